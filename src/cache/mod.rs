@@ -1,0 +1,1 @@
+//! Redis: connection and health; no domain rule.

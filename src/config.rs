@@ -1,0 +1,1 @@
+//! One struct from defaults, file and environment; validated at start.

@@ -1,0 +1,1 @@
+//! Stays from segments, the rules, the outcome lattice, remedies, replay. Pure.

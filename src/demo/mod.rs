@@ -1,0 +1,1 @@
+//! What is invented and says so: demonstration levels, the cast, a day's traffic.

@@ -1,0 +1,1 @@
+//! Who is calling: issuer discovery, JWKS, token check, appointments, development issuer.

@@ -1,0 +1,1 @@
+//! Profiles, certificates, imports, who may see whom.

@@ -1,0 +1,1 @@
+//! The only writer of trips, clearances, evidence, ledger entries, outbox, counts and keys.

@@ -1,0 +1,1 @@
+//! Check, submit, cancel, batch, read, status questions, re-deciding one trip.

@@ -1,0 +1,1 @@
+//! Extractors, problems, paging, limits, bodies.

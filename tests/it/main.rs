@@ -1,0 +1,1 @@
+//! Tests against a real PostgreSQL and Redis, over HTTP.

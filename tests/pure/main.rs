@@ -1,0 +1,1 @@
+//! Tests without services: geometry, rules, architecture.
