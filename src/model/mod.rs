@@ -1,1 +1,64 @@
-//! The nouns: ids, person, trip, segment, stay, clearance and its states, policy, level, certificate, reasons, outcomes. Pure.
+//! The nouns of the domain, as values: who travels, where, under which policy, and what was
+//! decided. Nothing here does I/O, knows a clock, or decides anything.
+//!
+//! | file | nouns |
+//! | --- | --- |
+//! | [`ids`], [`reference`] | identifiers, the reference a person can read out |
+//! | [`space`], [`place`] | points, what a traveller calls a place and what it turned out to be |
+//! | [`time`] | time zones and day windows |
+//! | [`person`], [`certificate`] | who travels and what they hold |
+//! | [`trip`] | what is submitted: itinerary, purpose, lodging |
+//! | [`policy`], [`level`], [`fence`] | what an area asks for |
+//! | [`terrain`], [`facts`] | what the decision is given, besides the trip |
+//! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
+//! | [`clearance`] | the states a clearance may take and the moves between them |
+//! | [`event`] | what is told to others |
+
+mod certificate;
+mod clearance;
+mod decision;
+mod event;
+mod facts;
+mod fence;
+mod finding;
+mod ids;
+mod level;
+mod outcome;
+mod person;
+mod place;
+mod policy;
+mod reason;
+mod reference;
+mod space;
+mod terrain;
+mod time;
+mod trip;
+
+pub use certificate::{Certificate, CertificateState, Course};
+pub use clearance::{ClearanceState, Mover, TripState, UnknownState};
+pub use decision::{ClearanceDecision, Crossing, Decider, Decision, Remedy};
+pub use event::{Event, EventKind};
+pub use facts::{CountKey, Facts, Gap, MscrFacts, NightCount, OrganizationRules, PersonFacts};
+pub use fence::{DailyHours, Fence, FenceEffect, FenceKind, Validity};
+pub use finding::{Condition, ConditionCode, Effect, Fact, FactClass, Finding, RuleId};
+pub use ids::{AreaId, ClearanceId, FenceId, OrganizationId, PersonId, TripId};
+pub use level::{AreaStatus, RiskBand, SecurityLevel, StatusKind};
+pub use outcome::Outcome;
+pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};
+pub use place::{Place, PlaceDoubt, PlaceName, Resolution, ResolvedPlace};
+pub use policy::{
+    AreaPolicy, ArrivalRule, BriefingRule, Ceilings, ClearanceMode, CourseRule, InternalMovement,
+    LateHandling, LevelRow, LevelTable, LodgingRule, ModeOverride, MovementRule, Role,
+};
+pub use reason::ReasonCode;
+pub use reference::{Reference, ReferenceError};
+pub use space::{LonLat, LonLatError};
+pub use terrain::{
+    FenceContact, FenceContactKind, NearArea, StayKind, Terrain, TerrainArea, TerrainCrossing,
+    TerrainRoute, TerrainStay,
+};
+pub use time::{DayRange, Zone, ZoneError};
+pub use trip::{
+    ExternalRef, Itinerary, Lodging, LodgingKind, PcGrade, Purpose, Segment, TransportMode,
+    Traveller, TravellerRole, Trip, TripKind,
+};

@@ -1,0 +1,130 @@
+//! What is told to others (domain.md d.19). An event row commits with its fact.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{AreaId, ClearanceId, ClearanceState, OrganizationId, TripId};
+
+macro_rules! event_kinds {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// Name of an event, in the past tense.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum EventKind {
+            $($(#[$doc])* #[serde(rename = $text)] $name,)*
+        }
+
+        impl EventKind {
+            /// Every kind.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name in JSON and SQL.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+event_kinds! {
+    /// A trip was submitted.
+    TripSubmitted = "trip.submitted",
+    /// A trip was cancelled.
+    TripCancelled = "trip.cancelled",
+    /// On record.
+    ClearanceNotified = "clearance.notified",
+    /// Positive by rule.
+    ClearanceCleared = "clearance.cleared",
+    /// Waits for a person.
+    ClearancePending = "clearance.pending_review",
+    /// An adviser has spoken.
+    ClearanceRecommended = "clearance.recommended",
+    /// Passed up.
+    ClearanceEscalated = "clearance.escalated",
+    /// Positive by a person.
+    ClearanceApproved = "clearance.approved",
+    /// No.
+    ClearanceDenied = "clearance.denied",
+    /// Sent back.
+    ClearanceReturned = "clearance.returned",
+    /// A no is reviewed.
+    ClearanceAppealed = "clearance.under_appeal",
+    /// Frozen.
+    ClearanceSuspended = "clearance.suspended",
+    /// Withdrawn.
+    ClearanceRevoked = "clearance.revoked",
+    /// Positive again after a suspension.
+    ClearanceReinstated = "clearance.reinstated",
+    /// Withdrawn by the requester.
+    ClearanceCancelled = "clearance.cancelled",
+    /// Replaced.
+    ClearanceSuperseded = "clearance.superseded",
+    /// Not used in its window.
+    ClearanceExpired = "clearance.expired",
+    /// The stay ended.
+    ClearanceCompleted = "clearance.completed",
+    /// Arrival confirmed.
+    StayArrived = "stay.arrived",
+    /// Departure confirmed.
+    StayDeparted = "stay.departed",
+    /// An area's policy changed.
+    AreaPolicyChanged = "area.policy_changed",
+    /// An area was suspended.
+    AreaSuspended = "area.suspended",
+    /// An area was closed.
+    AreaClosed = "area.closed",
+    /// An area was opened.
+    AreaOpened = "area.opened",
+}
+
+impl EventKind {
+    /// The event of a clearance that entered a state; `reinstated` when it comes back positive
+    /// from a suspension.
+    pub const fn of_state(state: ClearanceState, from: ClearanceState) -> Self {
+        use ClearanceState as S;
+        match state {
+            S::Submitted => Self::TripSubmitted,
+            S::Notified => Self::ClearanceNotified,
+            S::Cleared | S::Approved if matches!(from, S::Suspended) => Self::ClearanceReinstated,
+            S::Cleared => Self::ClearanceCleared,
+            S::PendingReview => Self::ClearancePending,
+            S::Returned => Self::ClearanceReturned,
+            S::Recommended => Self::ClearanceRecommended,
+            S::Escalated => Self::ClearanceEscalated,
+            S::Approved => Self::ClearanceApproved,
+            S::Denied => Self::ClearanceDenied,
+            S::UnderAppeal => Self::ClearanceAppealed,
+            S::Suspended => Self::ClearanceSuspended,
+            S::Revoked => Self::ClearanceRevoked,
+            S::Cancelled => Self::ClearanceCancelled,
+            S::Superseded => Self::ClearanceSuperseded,
+            S::Expired => Self::ClearanceExpired,
+            S::Completed => Self::ClearanceCompleted,
+        }
+    }
+}
+
+/// An event: ids and codes, no personal datum (fine-print.md, "The feed").
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// UUIDv7, the same at every delivery.
+    pub event_id: Uuid,
+    /// What happened.
+    pub kind: EventKind,
+    /// When, by the database.
+    pub at: Timestamp,
+    /// Trip, where it is about one.
+    pub trip_id: Option<TripId>,
+    /// Version of the trip.
+    pub trip_version: i32,
+    /// Clearance, where it is about one.
+    pub clearance_id: Option<ClearanceId>,
+    /// Areas it concerns, for filtering by scope.
+    pub areas: Vec<AreaId>,
+    /// Organization it concerns.
+    pub organization: Option<OrganizationId>,
+    /// About personal travel: never told to an organization.
+    pub personal: bool,
+    /// Reason codes.
+    pub reasons: Vec<super::ReasonCode>,
+}
