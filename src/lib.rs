@@ -17,6 +17,7 @@ pub mod model;
 pub mod people;
 pub mod record;
 pub mod relay;
+pub mod tasks;
 pub mod telemetry;
 pub mod trips;
 pub mod web;

@@ -1,0 +1,3 @@
+SELECT number, name, checksum
+FROM schema_migration
+ORDER BY number

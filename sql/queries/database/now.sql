@@ -1,0 +1,1 @@
+SELECT sc_now() AS now

@@ -1,1 +1,0 @@
-//! One struct from defaults, file and environment; validated at start.

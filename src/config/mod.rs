@@ -1,0 +1,249 @@
+//! One struct from defaults, file and environment; validated at start.
+//!
+//! Reading the configuration opens nothing: [`Config::load`] takes the file's text and the
+//! environment as arguments, so that every fault of it can be tested without either.
+
+mod check;
+mod load;
+mod secret;
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::Deserialize;
+
+pub use self::load::{ConfigFault, ConfigFaults, DEFAULT_TEXT};
+pub use self::secret::Secret;
+
+/// The issuer's name of development tokens. Production configuration refuses it.
+pub const DEVELOPMENT_ISSUER: &str = "urn:safeconduct:development";
+
+/// Everything that can be configured. Each field is explained in `config/default.toml`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Permits what only databases of the tests may have.
+    pub test_mode: bool,
+    /// The HTTP server.
+    pub server: Server,
+    /// PostgreSQL.
+    pub database: Database,
+    /// Redis.
+    pub redis: Redis,
+    /// Who may issue tokens.
+    pub identity: Identity,
+    /// Rates.
+    pub limits: Limits,
+    /// The loaded world.
+    pub atlas: Atlas,
+    /// The log.
+    pub log: Log,
+}
+
+/// `[server]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// The address to listen on.
+    pub address: IpAddr,
+    /// The port of the API; 0 takes a free one.
+    pub port: u16,
+    /// The port for the scraper; 0 takes a free one.
+    pub metrics_port: u16,
+    /// Serving threads; 0 takes one for each core.
+    pub workers: usize,
+    /// Largest ordinary body in bytes.
+    pub body_bytes: usize,
+    /// Largest batch body in bytes.
+    pub batch_body_bytes: usize,
+    /// Milliseconds after which a request is answered 503.
+    pub request_timeout_ms: u64,
+    /// Milliseconds after which a body that has not arrived is answered 408.
+    pub body_timeout_ms: u64,
+    /// Requests in work at once.
+    pub max_in_flight: usize,
+    /// Milliseconds between readiness off and the end of accepting.
+    pub drain_notice_ms: u64,
+    /// Seconds that requests in flight may take at shutdown.
+    pub drain_seconds: u64,
+}
+
+/// `[database]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// Connection string.
+    pub url: Secret,
+    /// Connections for reading.
+    pub read_connections: usize,
+    /// Connections for writing.
+    pub write_connections: usize,
+    /// Milliseconds to wait for a free connection.
+    pub wait_timeout_ms: u64,
+    /// Milliseconds to wait for a new connection.
+    pub create_timeout_ms: u64,
+    /// Milliseconds to wait for the check of a used connection.
+    pub recycle_timeout_ms: u64,
+    /// The server's limit for one statement, in milliseconds.
+    pub statement_timeout_ms: u64,
+    /// The server's limit for one lock, in milliseconds.
+    pub lock_timeout_ms: u64,
+    /// Requests that may wait in one lane.
+    pub lane_queue: usize,
+    /// Requests that travel together at most.
+    pub lane_batch: usize,
+    /// Concurrent queries of one read lane.
+    pub read_workers: usize,
+}
+
+/// `[redis]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    /// Connection string; empty for none.
+    pub url: Secret,
+}
+
+/// How tokens are trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum IdentityMode {
+    /// An OpenID Connect issuer with discovery and published keys.
+    Oidc,
+    /// The development issuer, whose key is a file on this machine.
+    Development,
+}
+
+/// `[identity]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Identity {
+    /// Which issuer is trusted.
+    pub mode: IdentityMode,
+    /// The issuer's URL as its tokens name it.
+    pub issuer: String,
+    /// The audience that tokens must name.
+    pub audience: String,
+    /// Accepted signature algorithms, by their JWA names.
+    pub algorithms: Vec<String>,
+    /// Accepted `typ` header values.
+    pub types: Vec<String>,
+    /// Seconds after which the issuer's keys are read again.
+    pub jwks_refresh_seconds: u64,
+    /// Seconds between two readings because of an unknown key id.
+    pub jwks_min_interval_seconds: u64,
+    /// Seconds by which the issuer's clock may differ.
+    pub leeway_seconds: i64,
+    /// Seconds for which a verified signature is remembered.
+    pub token_cache_seconds: u64,
+    /// Verified signatures remembered at most.
+    pub token_cache_entries: usize,
+    /// Milliseconds between two looks at the appointments' version.
+    pub poll_ms: u64,
+    /// Seconds past which the appointments are stale.
+    pub max_age_seconds: u64,
+    /// Path of the development issuer's key.
+    pub development_key_file: String,
+}
+
+impl Identity {
+    /// The issuer whose tokens are accepted: in development mode the built-in name.
+    pub fn trusted_issuer(&self) -> &str {
+        match self.mode {
+            IdentityMode::Oidc => &self.issuer,
+            IdentityMode::Development => DEVELOPMENT_ISSUER,
+        }
+    }
+}
+
+/// `[limits]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Requests a second for a person.
+    pub person_per_second: u32,
+    /// Requests at once after a pause, for a person.
+    pub person_burst: u32,
+    /// Requests a second for a machine client.
+    pub client_per_second: u32,
+    /// Requests at once after a pause, for a machine client.
+    pub client_burst: u32,
+    /// Failed authentications from one address within the window.
+    pub failed_auth_count: u32,
+    /// The window in seconds.
+    pub failed_auth_window_seconds: u64,
+}
+
+/// `[atlas]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Atlas {
+    /// Milliseconds between two looks at the world's version.
+    pub poll_ms: u64,
+    /// Seconds past which decisions go to people.
+    pub max_age_seconds: u64,
+}
+
+/// How log lines are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// One JSON object a line.
+    Json,
+    /// For reading at a terminal.
+    Text,
+}
+
+/// The least important lines that are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogLevel {
+    /// Defects.
+    Error,
+    /// What an operator should look at.
+    Warn,
+    /// One line a request, and the life of the service.
+    Info,
+    /// For finding a fault.
+    Debug,
+    /// Everything.
+    Trace,
+}
+
+/// `[log]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// The least important lines that are written.
+    pub level: LogLevel,
+    /// How they are written.
+    pub format: LogFormat,
+}
+
+impl Config {
+    /// Reads the defaults, then the file's text, then the environment's `SAFECONDUCT__…` variables,
+    /// and checks the result. All faults are told together.
+    pub fn load(
+        file: Option<&str>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, ConfigFaults> {
+        let config = load::merged(file, environment).and_then(load::typed)?;
+        check::check(&config)?;
+        Ok(config)
+    }
+
+    /// The effective values as TOML, secrets masked.
+    pub fn describe(
+        file: Option<&str>,
+        environment: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<String, ConfigFaults> {
+        load::merged(file, environment).map(load::masked)
+    }
+}
+
+impl Server {
+    /// Limit for one request.
+    pub fn request_timeout(&self) -> Duration {
+        Duration::from_millis(self.request_timeout_ms)
+    }
+}
