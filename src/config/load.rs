@@ -132,7 +132,7 @@ fn overlay(base: &mut Table, over: Table, path: &str, faults: &mut Vec<ConfigFau
         let name = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
         match (base.get_mut(&key), value) {
             (Some(Value::Table(inner)), Value::Table(value)) => {
-                overlay(inner, value, &name, faults)
+                overlay(inner, value, &name, faults);
             }
             (Some(Value::Table(_)), _) => faults.push(ConfigFault::new(name, "is a section")),
             (Some(slot), value) => *slot = value,

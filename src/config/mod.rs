@@ -108,7 +108,7 @@ pub struct Redis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IdentityMode {
-    /// An OpenID Connect issuer with discovery and published keys.
+    /// An issuer after OpenID Connect, with discovery and published keys.
     Oidc,
     /// The development issuer, whose key is a file on this machine.
     Development,

@@ -1,5 +1,7 @@
 //! What can go wrong with PostgreSQL, and what it means to a caller.
 
+use std::error::Error;
+use std::io;
 use std::sync::Arc;
 
 use deadpool_postgres::PoolError;
@@ -97,8 +99,7 @@ impl DatabaseError {
 fn of_driver(error: &tokio_postgres::Error) -> Trouble {
     let Some(answer) = error.as_db_error() else {
         // Not the server's word: the connection broke, or a parameter has the wrong type.
-        let broken = error.is_closed()
-            || std::error::Error::source(error).is_some_and(|s| s.is::<std::io::Error>());
+        let broken = error.is_closed() || error.source().is_some_and(<dyn Error>::is::<io::Error>);
         return if broken { Trouble::Unavailable } else { Trouble::Defect };
     };
     let code = answer.code();

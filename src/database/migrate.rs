@@ -33,7 +33,8 @@ macro_rules! migration {
 }
 
 /// Every migration, in order. Each must leave a schema that the release before can work with.
-pub const MIGRATIONS: &[Migration] = &[migration!(1, "0001", "base")];
+pub const MIGRATIONS: &[Migration] =
+    &[migration!(1, "0001", "base"), migration!(3, "0003", "people")];
 
 /// Why the schema cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]
