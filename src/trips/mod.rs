@@ -1,1 +1,3 @@
-//! Check, submit, cancel, batch, read, status questions, re-deciding one trip.
+//! Check, submit, read, cancel and batch trips; status questions; deciding again.
+
+pub mod body;
