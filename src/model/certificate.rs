@@ -37,6 +37,20 @@ pub enum CertificateState {
     Revoked,
 }
 
+impl CertificateState {
+    /// Every state.
+    pub const ALL: &'static [Self] = &[Self::Claimed, Self::Verified, Self::Revoked];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Claimed => "claimed",
+            Self::Verified => "verified",
+            Self::Revoked => "revoked",
+        }
+    }
+}
+
 /// One certificate of a person.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Certificate {

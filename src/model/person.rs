@@ -122,6 +122,19 @@ pub enum Recruitment {
     Local,
 }
 
+impl Recruitment {
+    /// Every value.
+    pub const ALL: &'static [Self] = &[Self::International, Self::Local];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::International => "international",
+            Self::Local => "local",
+        }
+    }
+}
+
 /// Whether a person may travel for the organization at all (d.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -134,6 +147,20 @@ pub enum PersonStatus {
     Deactivated,
 }
 
+impl PersonStatus {
+    /// Every status.
+    pub const ALL: &'static [Self] = &[Self::Active, Self::OnLeave, Self::Deactivated];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::OnLeave => "on_leave",
+            Self::Deactivated => "deactivated",
+        }
+    }
+}
+
 /// What a dependant is to the member of personnel (d.3).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -144,6 +171,20 @@ pub enum Relation {
     Child,
     /// Another recognised dependant.
     Other,
+}
+
+impl Relation {
+    /// Every relation.
+    pub const ALL: &'static [Self] = &[Self::Spouse, Self::Child, Self::Other];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Spouse => "spouse",
+            Self::Child => "child",
+            Self::Other => "other",
+        }
+    }
 }
 
 /// What the decision knows of a traveller. No name, contact or document: none is asked for
