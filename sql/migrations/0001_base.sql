@@ -68,7 +68,9 @@ CREATE TABLE appointment (
         confirmed_by IS NULL
         OR (confirmed_by <> recorded_by AND confirmed_by IS DISTINCT FROM person_id)
     ),
-    CONSTRAINT appointment_confirmation_whole CHECK (num_nonnulls(confirmed_by, confirmed_at) IN (0, 2))
+    CONSTRAINT appointment_confirmation_whole CHECK (
+        num_nonnulls(confirmed_by, confirmed_at) IN (0, 2)
+    )
 );
 CREATE INDEX appointment_person ON appointment (person_id);
 CREATE INDEX appointment_client ON appointment (client_id);

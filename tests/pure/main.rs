@@ -1,1 +1,4 @@
 //! Tests without services: geometry, rules, architecture.
+
+#[cfg(test)]
+mod house;

@@ -1,1 +1,2 @@
+-- Opens a transaction.
 BEGIN

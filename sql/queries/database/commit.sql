@@ -1,1 +1,2 @@
+-- Makes a transaction durable.
 COMMIT

@@ -1,3 +1,4 @@
+-- Where applied migrations are noted.
 CREATE TABLE IF NOT EXISTS schema_migration (
     number integer PRIMARY KEY,
     name text NOT NULL,

@@ -1,1 +1,2 @@
+-- The one clock's time.
 SELECT sc_now() AS now

@@ -1,1 +1,2 @@
+-- Gives a transaction up.
 ROLLBACK

@@ -1,0 +1,78 @@
+# shellcheck shell=bash
+# PostgreSQL, Redis and wrk: found on the machine, or installed, or unpacked without any rights.
+
+OLDEST_POSTGRES=15
+
+packages_home() { echo "$(servers_home)/packages"; }
+
+# Prints the folder with initdb, postgres, pg_ctl and psql of the newest suitable version.
+postgres_bin() {
+  local dir version best='' best_version=0
+  for dir in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin \
+    "$(dirname "$(command -v postgres || echo /nowhere/postgres)")" "$(packages_home)/bin"; do
+    has_programs "$dir" initdb postgres pg_ctl psql || continue
+    version=$("$dir/postgres" --version | sed -E 's/[^0-9]*([0-9]+).*/\1/')
+    if [ "$version" -ge "$OLDEST_POSTGRES" ] && [ "$version" -gt "$best_version" ]; then
+      best=$dir
+      best_version=$version
+    fi
+  done
+  [ -n "$best" ] && echo "$best"
+}
+
+has_programs() {
+  local dir=$1 program
+  shift
+  for program in "$@"; do [ -x "$dir/$program" ] || return 1; done
+}
+
+redis_server() { found_program redis-server; }
+
+wrk_program() { found_program wrk; }
+
+found_program() {
+  command -v "$1" && return
+  local unpacked
+  unpacked="$(packages_home)/bin/$1"
+  [ -x "$unpacked" ] && echo "$unpacked"
+}
+
+# Prints the packages that the named needs (postgres, redis, wrk) still lack.
+missing_packages() {
+  local need
+  for need in "$@"; do
+    case "$need" in
+      postgres) postgres_bin >/dev/null || echo postgresql ;;
+      redis) redis_server >/dev/null || echo redis-server ;;
+      wrk) wrk_program >/dev/null || echo wrk ;;
+    esac
+  done
+}
+
+# Makes the named needs available, in the least surprising way the caller's rights allow.
+ensure_needs() {
+  make_state
+  local lacking fd
+  exec {fd}>>"$STATE/needs.lock"
+  flock "$fd"
+  mapfile -t lacking < <(missing_packages "$@")
+  if [ ${#lacking[@]} -gt 0 ]; then
+    command -v apt-get >/dev/null ||
+      fail "please install PostgreSQL $OLDEST_POSTGRES or later and Redis (missing: ${lacking[*]})"
+    note "installing ${lacking[*]}"
+    install_packages "${lacking[@]}"
+    mapfile -t lacking < <(missing_packages "$@")
+    [ ${#lacking[@]} -eq 0 ] || fail "could not make available: ${lacking[*]}"
+  fi
+  exec {fd}>&-
+}
+
+install_packages() {
+  if [ "$(id -u)" = 0 ]; then
+    "$BASH" tools/dev/install.sh "$@" && return
+  elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
+    sudo -n "$BASH" tools/dev/install.sh "$@" && return
+  fi
+  note "not installed on the system; unpacking into the state folder instead"
+  "$BASH" tools/dev/unpack.sh "$(packages_home)" "$@"
+}

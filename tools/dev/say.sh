@@ -1,0 +1,145 @@
+# shellcheck shell=bash
+# What the script says: notes go to stderr, so that `url` and `token` print their answer and nothing else.
+
+note() { printf '%s\n' "dev: $*" >&2; }
+
+fail() {
+  printf '%s\n' "dev: $*" >&2
+  exit 1
+}
+
+misuse() {
+  printf '%s\n' "dev: $*" "     ./dev help lists the commands" >&2
+  exit 2
+}
+
+help_overview() {
+  cat <<'TEXT'
+Usage: ./dev COMMAND [OPTIONS]
+
+  run              serve on this machine, with its own PostgreSQL and Redis
+  test             every check and test, as CI runs them
+  check            formatting, lints, house law, licences (no servers)
+  bench            geometry benchmarks
+  load             load tests against a release build
+  demo NAME        a demonstration against the running service
+  token ROLE       print a token of the demonstration cast
+  url              print the address of the running service
+  verify-geometry  compare with PostGIS, the full million
+  down             stop everything and remove what it left
+  help [COMMAND]   this, or more about one command
+
+Everything it makes is in .dev/ and target/. PostgreSQL (15 or later) and Redis are installed when
+they are missing; a server that already runs on this machine is never touched.
+TEXT
+}
+
+help_about() {
+  case "${1:-}" in
+    '') help_overview ;;
+    run) help_run ;;
+    test) help_test ;;
+    check) help_check ;;
+    bench) help_bench ;;
+    load) help_load ;;
+    demo) help_demo ;;
+    token) help_token ;;
+    url) help_url ;;
+    verify-geometry) help_verify_geometry ;;
+    down) help_down ;;
+    help) help_overview ;;
+    *) misuse "there is no command '$1'" ;;
+  esac
+}
+
+help_run() {
+  cat <<'TEXT'
+Usage: ./dev run [--port N] [--detach] [--release]
+
+Builds the service, starts a PostgreSQL and a Redis of its own, loads the shipped world and the
+demonstration cast, and serves on 127.0.0.1 until Ctrl-C. A second run finds the data again.
+
+  --port N    listen on this port (otherwise the one used before, or the first free from 8080)
+  --detach    return when the service is ready; ./dev down stops it
+  --release   build with optimization (some minutes the first time)
+TEXT
+}
+
+help_test() {
+  cat <<'TEXT'
+Usage: ./dev test [--full]
+
+Formatting, lints, all tests against real servers, the documentation, generated files. Stops at the
+first step that fails, says which, and where its log is. Limit: 40 minutes.
+
+  --full      every count of the tests whole instead of at one hundredth (no time limit)
+TEXT
+}
+
+help_check() {
+  cat <<'TEXT'
+Usage: ./dev check
+
+Formatting, lints, and the house law: room order, statements, sizes, documentation, licences.
+TEXT
+}
+
+help_bench() {
+  cat <<'TEXT'
+Usage: ./dev bench
+
+Prints the geometry benchmark, with its rivals in the same run. Needs some minutes to build.
+TEXT
+}
+
+help_load() {
+  cat <<'TEXT'
+Usage: ./dev load [ARGUMENTS OF loadtests/run.sh]
+
+Builds with optimization, starts a stack of its own with durable PostgreSQL, runs the load tests and
+prints their tables. Needs wrk, which is installed when it is missing.
+TEXT
+}
+
+help_demo() {
+  cat <<'TEXT'
+Usage: ./dev demo NAME [ARGUMENTS]
+
+Runs demos/NAME.sh, or else `safeconduct demo NAME`, against the running service.
+`./dev demo traffic --trips 6850` submits a day of invented trips. Without NAME: lists them.
+TEXT
+}
+
+help_token() {
+  cat <<'TEXT'
+Usage: ./dev token ROLE
+
+Prints a token of somebody of the demonstration cast, and nothing else. ROLE is one of traveller,
+traveller2, focal, asc, asc2, csa, do, usg, erp, erp2, auditor, admin.
+TEXT
+}
+
+help_url() {
+  cat <<'TEXT'
+Usage: ./dev url
+
+Prints the base address of the running service, and nothing else.
+TEXT
+}
+
+help_verify_geometry() {
+  cat <<'TEXT'
+Usage: ./dev verify-geometry
+
+Compares a million points and 20,000 routes with PostGIS on the full shapes, and writes the committed
+answers again. Needs PostGIS.
+TEXT
+}
+
+help_down() {
+  cat <<'TEXT'
+Usage: ./dev down
+
+Stops the service and its servers and removes the state folder with all data in it.
+TEXT
+}
