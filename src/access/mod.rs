@@ -1,1 +1,20 @@
 //! Who may do what: role, principal, pass, scope. Pure.
+//!
+//! [`admit`] is the only door: it looks a principal's roles up in the role × action table
+//! ([`TABLE`]) and gives a [`Pass`] for the action. A use case takes `&Pass<A>`; a loader takes the
+//! pass's [`Scope`], so that what the caller may not see never leaves the database. The table is
+//! fine-print.md, "Who may call what", as data.
+
+mod action;
+mod admit;
+mod principal;
+mod scope;
+mod table;
+
+pub use self::action::{Act, Action, act};
+pub use self::admit::{Pass, Refusal, admit};
+pub use self::principal::{Appointment, Holder, Principal};
+pub use self::scope::{Extent, Scope, ScopeArrays, Sight, Subject};
+pub use self::table::{Grant, Reach, TABLE, grant, matrix};
+
+pub use crate::model::Role;

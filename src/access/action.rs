@@ -1,0 +1,93 @@
+//! What can be asked of the service.
+
+/// A marker type for each action, so that a pass for one cannot be used for another.
+pub trait Act: Send + Sync + 'static {
+    /// The action it stands for.
+    const ACTION: Action;
+}
+
+macro_rules! actions {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// An action, as a row of the role × action table.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+        pub enum Action {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Action {
+            /// Every action.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name in refusals and documents.
+            pub const fn name(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+
+        /// The marker types.
+        pub mod act {
+            $(
+                $(#[$doc])*
+                #[derive(Debug, Clone, Copy)]
+                pub struct $name;
+
+                impl super::Act for $name {
+                    const ACTION: super::Action = super::Action::$name;
+                }
+            )*
+        }
+    };
+}
+
+actions! {
+    /// Decide a trip without storing it.
+    CheckTrip = "check a trip",
+    /// Submit a trip, alone or in a batch.
+    SubmitTrip = "submit a trip",
+    /// Change a trip.
+    AmendTrip = "amend a trip",
+    /// Withdraw a trip.
+    CancelTrip = "cancel a trip",
+    /// Read trips, clearances and their history.
+    ReadTrips = "read trips",
+    /// Decide a clearance again from its stored facts.
+    Replay = "replay a decision",
+    /// Ask whether somebody is cleared or trained.
+    AskStatus = "ask the status",
+    /// Read people.
+    ReadPeople = "read people",
+    /// Change a person's profile, contacts, dependants and claimed certificates.
+    WritePeople = "change people",
+    /// Bring in people of the own organization.
+    ImportPeople = "import people",
+    /// Record certificates as verified.
+    VerifyCertificates = "verify certificates",
+    /// Decide clearances.
+    Decide = "decide clearances",
+    /// Advise the one who decides.
+    Recommend = "recommend on clearances",
+    /// Propose a level, policy or status.
+    ProposeLevel = "propose a level",
+    /// Set level, policy and status.
+    SetLevel = "set a level",
+    /// Suspend an area in an emergency.
+    SuspendArea = "suspend an area",
+    /// Change fences.
+    WriteFences = "change fences",
+    /// Draft an advisory.
+    DraftAdvisory = "draft advisories",
+    /// Publish an advisory.
+    PublishAdvisory = "publish advisories",
+    /// Read advisories.
+    ReadAdvisories = "read advisories",
+    /// Read areas, the world, and what lies at a point or along a route.
+    ReadWorld = "read the world",
+    /// Receive events, as feed, stream or webhook.
+    ReadEvents = "receive events",
+    /// Keep webhooks.
+    KeepWebhooks = "keep webhooks",
+    /// Record appointments.
+    RecordAppointments = "record appointments",
+    /// Bring in alerts.
+    ImportAlerts = "import alerts",
+}

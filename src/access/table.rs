@@ -1,0 +1,229 @@
+//! The role × action table (fine-print.md, "Who may call what"), as data.
+
+use std::fmt::Write as _;
+
+use super::action::Action;
+use super::scope::Sight;
+use crate::model::Role;
+
+/// How far a role reaches in an action.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reach {
+    /// Oneself and one's own dependants.
+    Own,
+    /// Official matters of the own organization.
+    Organization,
+    /// The areas and countries of the appointment.
+    Land,
+    /// Everything.
+    Everywhere,
+}
+
+/// A cell of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Grant {
+    /// How far.
+    pub reach: Reach,
+    /// What is seen there.
+    pub sight: Sight,
+}
+
+const fn to(reach: Reach, sight: Sight) -> Grant {
+    Grant { reach, sight }
+}
+
+const OWN: Grant = to(Reach::Own, Sight::PLAIN);
+const ORGANIZATION: Grant = to(Reach::Organization, Sight::PLAIN);
+const LAND: Grant = to(Reach::Land, Sight::PLAIN);
+const LAND_RESTRICTED: Grant = to(Reach::Land, Sight::RESTRICTED);
+const ALL: Grant = to(Reach::Everywhere, Sight::PLAIN);
+const ALL_RESTRICTED: Grant = to(Reach::Everywhere, Sight::RESTRICTED);
+const ALL_LOGGED: Grant = to(Reach::Everywhere, Sight::RESTRICTED_LOGGED);
+const ALL_SEALED: Grant = to(Reach::Everywhere, Sight::SEALED);
+
+type Row = (Action, &'static [(Role, Grant)]);
+
+const FOR_TRAVELLERS: &[(Role, Grant)] = &[
+    (Role::Traveller, OWN),
+    (Role::TravelFocalPoint, ORGANIZATION),
+    (Role::ErpClient, ORGANIZATION),
+];
+
+const EVENTS: &[(Role, Grant)] = &[
+    (Role::TravelFocalPoint, ORGANIZATION),
+    (Role::ErpClient, ORGANIZATION),
+    (Role::AreaSecurityCoordinator, LAND),
+    (Role::SecurityAdviser, LAND),
+    (Role::DesignatedOfficial, LAND_RESTRICTED),
+    (Role::Usg, ALL_RESTRICTED),
+];
+
+const ANYONE: &[(Role, Grant)] = &[(Role::Traveller, ALL)];
+
+/// Every cell that is not empty. A role that is not named has no way in. [`Role::Traveller`] is
+/// held by everyone who is known, for themselves.
+pub const TABLE: &[Row] = &[
+    (Action::CheckTrip, FOR_TRAVELLERS),
+    (Action::SubmitTrip, FOR_TRAVELLERS),
+    (Action::AmendTrip, FOR_TRAVELLERS),
+    (Action::CancelTrip, FOR_TRAVELLERS),
+    (
+        Action::ReadTrips,
+        &[
+            (Role::Traveller, OWN),
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::ErpClient, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND_RESTRICTED),
+            (Role::Usg, ALL_RESTRICTED),
+            (Role::Auditor, ALL_LOGGED),
+            (Role::Administrator, ALL_SEALED),
+        ],
+    ),
+    (
+        Action::Replay,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND_RESTRICTED),
+            (Role::Usg, ALL_RESTRICTED),
+            (Role::Auditor, ALL_LOGGED),
+        ],
+    ),
+    (
+        Action::AskStatus,
+        &[
+            (Role::Traveller, OWN),
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::ErpClient, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+        ],
+    ),
+    (
+        Action::ReadPeople,
+        &[
+            (Role::Traveller, OWN),
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::ErpClient, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL_SEALED),
+            (Role::Administrator, ALL_SEALED),
+        ],
+    ),
+    (Action::WritePeople, FOR_TRAVELLERS),
+    (
+        Action::ImportPeople,
+        &[(Role::TravelFocalPoint, ORGANIZATION), (Role::ErpClient, ORGANIZATION)],
+    ),
+    (
+        Action::VerifyCertificates,
+        &[
+            (Role::LearningSystem, ALL),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+        ],
+    ),
+    (
+        Action::Decide,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND_RESTRICTED),
+            (Role::Usg, ALL_RESTRICTED),
+        ],
+    ),
+    (Action::Recommend, &[(Role::SecurityAdviser, LAND)]),
+    (Action::ProposeLevel, &[(Role::SecurityAdviser, LAND)]),
+    (Action::SetLevel, &[(Role::DesignatedOfficial, LAND), (Role::Usg, ALL)]),
+    (
+        Action::SuspendArea,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+        ],
+    ),
+    (
+        Action::WriteFences,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+        ],
+    ),
+    (
+        Action::DraftAdvisory,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+        ],
+    ),
+    (
+        Action::PublishAdvisory,
+        &[(Role::SecurityAdviser, LAND), (Role::DesignatedOfficial, LAND), (Role::Usg, ALL)],
+    ),
+    (Action::ReadAdvisories, ANYONE),
+    (Action::ReadWorld, ANYONE),
+    (Action::ReadEvents, EVENTS),
+    (Action::KeepWebhooks, EVENTS),
+    (Action::RecordAppointments, &[(Role::Administrator, ALL)]),
+    (Action::ImportAlerts, &[(Role::AlertFeed, ALL)]),
+];
+
+/// What a role may in an action; none where the cell is empty.
+pub fn grant(role: Role, action: Action) -> Option<Grant> {
+    let (_, cells) = TABLE.iter().find(|(row, _)| *row == action)?;
+    cells.iter().find(|(held, _)| *held == role).map(|(_, grant)| *grant)
+}
+
+/// The table as a page, one row an action.
+pub fn matrix() -> String {
+    let mut page = String::from("| Action |");
+    for role in Role::ALL {
+        let _infallible = write!(page, " {} |", role.as_str());
+    }
+    page.push_str("\n|---|");
+    page.push_str(&"---|".repeat(Role::ALL.len()));
+    for action in Action::ALL {
+        let _infallible = write!(page, "\n| {} |", action.name());
+        for role in Role::ALL {
+            let cell = grant(role, *action).map_or_else(|| "–".to_owned(), cell);
+            let _infallible = write!(page, " {cell} |");
+        }
+    }
+    page.push('\n');
+    page
+}
+
+fn cell(Grant { reach, sight }: Grant) -> String {
+    let reach = match reach {
+        Reach::Own => "self, dependants",
+        Reach::Organization => "own organization",
+        Reach::Land => "own areas and countries",
+        Reach::Everywhere => "all",
+    };
+    let mut text = reach.to_owned();
+    for (holds, word) in [
+        (sight.restricted, ", restricted"),
+        (!sight.personal, ", personal fields null"),
+        (sight.logged, ", logged"),
+    ] {
+        if holds {
+            text.push_str(word);
+        }
+    }
+    text
+}
