@@ -33,8 +33,11 @@ macro_rules! migration {
 }
 
 /// Every migration, in order. Each must leave a schema that the release before can work with.
-pub const MIGRATIONS: &[Migration] =
-    &[migration!(1, "0001", "base"), migration!(3, "0003", "people")];
+pub const MIGRATIONS: &[Migration] = &[
+    migration!(1, "0001", "base"),
+    migration!(2, "0002", "world"),
+    migration!(3, "0003", "people"),
+];
 
 /// Why the schema cannot be brought up to date.
 #[derive(Debug, thiserror::Error)]
