@@ -39,9 +39,7 @@ pub fn of_country(map: &impl Surroundings, point: LonLat, country: &str) -> Plac
     }
     let near = map.near(point, OWN_COUNTRY_KM);
     match nearest(near.into_iter().filter(|&(area, _)| map.country(area) == Some(country))) {
-        Some((areas, km)) => {
-            Placing::Nearest { areas, km, covered_by: Candidates::of(&covering) }
-        }
+        Some((areas, km)) => Placing::Nearest { areas, km, covered_by: Candidates::of(&covering) },
         None => uncertain(PlaceDoubt::NoOwnAreaNear),
     }
 }
@@ -49,10 +47,11 @@ pub fn of_country(map: &impl Surroundings, point: LonLat, country: &str) -> Plac
 /// Places a bare point: what covers it, else the nearest area of any country within 5 km, else a
 /// person decides. An area of no country is no certainty either.
 pub fn of_point(map: &impl Surroundings, point: LonLat) -> Placing {
-    let placing = Candidates::of(&map.covering(point)).map(Placing::Covered).or_else(|| {
-        nearest(map.near(point, ANY_COUNTRY_KM).into_iter())
-            .map(|(areas, km)| Placing::Nearest { areas, km, covered_by: None })
-    });
+    let placing =
+        Candidates::of(&map.covering(point)).map(Placing::Covered).or_else(|| {
+            nearest(map.near(point, ANY_COUNTRY_KM).into_iter())
+                .map(|(areas, km)| Placing::Nearest { areas, km, covered_by: None })
+        });
     placing.unwrap_or_else(|| Placing::Uncertain {
         doubt: PlaceDoubt::NoAreaNear,
         guess: guess(map, point, None),
