@@ -21,7 +21,7 @@ pub struct RequestLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<String>,
     /// HTTP method.
-    pub method: String,
+    pub method: &'static str,
     /// The route's pattern; never the path, which holds ids of people.
     pub route: String,
     /// HTTP status.

@@ -1,1 +1,28 @@
 //! Extractors, problems, paging, limits, bodies.
+//!
+//! A handler takes what it needs as arguments ([`Caller`], [`IdempotencyKey`], a body, [`IfMatch`])
+//! and answers `Result<HttpResponse, Problem>`; the [`Front`] does what is the same for all.
+
+mod body;
+mod caller;
+mod conditional;
+mod fields;
+mod front;
+mod idempotency;
+mod limits;
+mod lines;
+mod problem;
+mod query;
+
+pub use self::body::{
+    BodyLimits, JsonBody, LargeJsonBody, LinesBody, fingerprint, read_json, read_value,
+};
+pub use self::caller::{AuthFault, Authenticated, Authenticator, Caller};
+pub use self::conditional::{ETag, IfMatch, MaybeIfMatch};
+pub use self::fields::{Faults, Field, Object};
+pub use self::front::{Front, RequestId, Worker, note};
+pub use self::idempotency::IdempotencyKey;
+pub use self::limits::Limits;
+pub use self::lines::{Line, answer_lines, lines};
+pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
+pub use self::query::{Listed, Page, Parameters, cursor};
