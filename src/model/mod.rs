@@ -13,6 +13,7 @@
 //! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
 //! | [`clearance`] | the states a clearance may take and the moves between them |
 //! | [`event`] | what is told to others |
+//! | [`record`] | what a use case asks to be written, and what comes of it |
 
 mod certificate;
 mod clearance;
@@ -28,6 +29,7 @@ mod person;
 mod place;
 mod policy;
 mod reason;
+mod record;
 mod reference;
 mod space;
 mod terrain;
@@ -51,6 +53,11 @@ pub use policy::{
     LateHandling, LevelRow, LevelTable, LodgingRule, ModeOverride, MovementRule, Role,
 };
 pub use reason::ReasonCode;
+pub use record::{
+    Absence, Actor, Capacity, Change, Claim, ClearanceMove, Committed, Evidence, EvidenceBody,
+    LostMove, LostMoves, MoveTo, NewClearance, NewTrip, OtherTrip, Record, Restamp, SavedAnswer,
+    Seen, TravelWindow, TripChange, UrgencyWeights,
+};
 pub use reference::{Reference, ReferenceError};
 pub use space::{LonLat, LonLatError};
 pub use terrain::{
