@@ -36,9 +36,5 @@ apt-get -qq install -y --no-install-recommends -o DPkg::Lock::Timeout=300 "$@" <
 # What was installed for this project must not become a server of the machine at its next start.
 for unit in redis-server postgresql; do
   case " $* " in *" $unit "*) ;; *) continue ;; esac
-  if command -v systemctl >/dev/null; then
-    systemctl --quiet disable "$unit.service" >/dev/null 2>&1 || true
-  elif command -v deb-systemd-helper >/dev/null; then
-    deb-systemd-helper disable "$unit.service" >/dev/null 2>&1 || true
-  fi
+  systemctl --quiet disable "$unit.service" >/dev/null 2>&1 || true
 done

@@ -61,6 +61,7 @@ ensure_needs() {
       fail "please install PostgreSQL $OLDEST_POSTGRES or later and Redis (missing: ${lacking[*]})"
     note "installing ${lacking[*]}"
     install_packages "${lacking[@]}"
+    forget_empty_home # the packages may have brought the user postgres
     mapfile -t lacking < <(missing_packages "$@")
     [ ${#lacking[@]} -eq 0 ] || fail "could not make available: ${lacking[*]}"
   fi

@@ -3,10 +3,19 @@
 
 STATE="$ROOT/.dev"
 
-# PostgreSQL refuses to run as root; root lends its servers to an unprivileged user that exists.
+home_is_made() { [ -s "$STATE/servers.at" ] && [ -d "$(cat "$STATE/servers.at")" ]; }
+
+# PostgreSQL refuses to run as root; root lends its servers to an unprivileged user that exists, and
+# this stays the same user as long as the folder of the servers exists. Prints nothing for others.
 server_user() {
   [ "$(id -u)" = 0 ] || return 0
-  if id -u postgres >/dev/null 2>&1; then echo postgres; else echo nobody; fi
+  if home_is_made; then
+    stat -c %U "$(cat "$STATE/servers.at")"
+  elif id -u postgres >/dev/null 2>&1; then
+    echo postgres
+  else
+    echo nobody
+  fi
 }
 
 # Runs a command as the server user, from a folder that this user can surely enter.
@@ -40,7 +49,7 @@ fits_a_socket() {
 
 # Prints the folder of the servers: inside the repository, or in /tmp where their user cannot enter.
 servers_home() {
-  if [ -s "$STATE/servers.at" ]; then
+  if home_is_made; then
     cat "$STATE/servers.at"
     return
   fi
@@ -55,6 +64,12 @@ servers_home() {
   fi
   echo "$home" >"$STATE/servers.at"
   echo "$home"
+}
+
+# Gives the folder up while nothing is in it, so that it can be made again for another user.
+forget_empty_home() {
+  rmdir "$(servers_home)" 2>/dev/null || return 0
+  rm -f "$STATE/servers.at"
 }
 
 # Holds a named lock until this process ends, or says that somebody else has it.

@@ -61,10 +61,7 @@ step() {
   JOB=''
   STEPS+=("$(printf '%-18s %6d s  %s' "$name" $(($(seconds_now) - began)) \
     "$([ "$status" = 0 ] && echo passed || echo FAILED)")")
-  [ "$status" = 0 ] || {
-    printf '\n'
-    fail "the step '$name' failed; its log is $log"
-  }
+  [ "$status" = 0 ] || exit 1 # suite_end tells which step it was
   STEP=''
 }
 
