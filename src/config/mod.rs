@@ -108,7 +108,7 @@ pub struct Redis {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum IdentityMode {
-    /// An issuer after OpenID Connect, with discovery and published keys.
+    /// An issuer on the network, with discovery and published keys.
     Oidc,
     /// The development issuer, whose key is a file on this machine.
     Development,

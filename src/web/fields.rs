@@ -176,10 +176,7 @@ impl<'v> Field<'v> {
 
     /// A whole number in a range.
     pub fn integer(&self, range: RangeInclusive<i64>) -> Option<i64> {
-        let read = |value: &Value| match value {
-            Value::String(text) if self.is_query => text.parse().ok(),
-            other => other.as_i64(),
-        };
+        let read = |value: &Value| self.worded(value).or_else(|| value.as_i64());
         let number = self.typed("a whole number", read)?;
         if range.contains(&number) {
             return Some(number);
@@ -190,10 +187,7 @@ impl<'v> Field<'v> {
 
     /// A finite number in a range.
     pub fn number(&self, range: RangeInclusive<f64>) -> Option<f64> {
-        let read = |value: &Value| match value {
-            Value::String(text) if self.is_query => text.parse().ok(),
-            other => other.as_f64(),
-        };
+        let read = |value: &Value| self.worded(value).or_else(|| value.as_f64());
         let number = self.typed("a number", read)?;
         if range.contains(&number) {
             return Some(number);
@@ -204,10 +198,7 @@ impl<'v> Field<'v> {
 
     /// True or false.
     pub fn boolean(&self) -> Option<bool> {
-        let read = |value: &Value| match value {
-            Value::String(text) if self.is_query => text.parse().ok(),
-            other => other.as_bool(),
-        };
+        let read = |value: &Value| self.worded(value).or_else(|| value.as_bool());
         self.typed("true or false", read)
     }
 
@@ -288,6 +279,11 @@ impl<'v> Field<'v> {
             is_query: false,
         };
         Some(entries.iter().enumerate().map(entry).collect())
+    }
+
+    /// In a query string every value is a text.
+    fn worded<T: FromStr>(&self, value: &Value) -> Option<T> {
+        self.is_query.then(|| value.as_str()?.parse().ok())?
     }
 
     fn typed<T>(&self, what: &str, read: impl FnOnce(&'v Value) -> Option<T>) -> Option<T> {

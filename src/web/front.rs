@@ -115,6 +115,15 @@ struct Visit {
     allowance: Option<Allowance>,
 }
 
+/// How a request ended.
+struct Ending {
+    route: String,
+    method: &'static str,
+    status: u16,
+    cause: Option<String>,
+    notes: Option<Notes>,
+}
+
 impl Worker {
     /// The front door of a new worker.
     pub fn new(front: Arc<Front>) -> Self {
@@ -141,22 +150,15 @@ impl Worker {
             let answer = request.into_response(problem.answer(Some(&visit.id)));
             return Ok(self.finish(answer, &visit, problem.cause().map(str::to_owned)));
         }
-        let (method, path) = (method(request.method()), is_v1(request.path()));
+        let method = method(request.method());
         match tokio::time::timeout(self.front.timeout, next.call(request)).await {
             Ok(Ok(answer)) => Ok(self.settle(answer.map_into_boxed_body(), &visit)),
             Ok(Err(error)) => Err(error),
             Err(_elapsed) => {
                 // The request is gone with its future, so the framework renders this one.
-                let route = if path { "/v1 (timed out)" } else { "(timed out)" };
                 let problem = Problem::new(Kind::Unavailable).header("x-request-id", &visit.id);
-                self.record(
-                    route.to_owned(),
-                    method,
-                    503,
-                    &visit,
-                    Some("timed out".to_owned()),
-                    None,
-                );
+                let (route, cause) = ("(timed out)".to_owned(), Some("timed out".to_owned()));
+                self.record(Ending { route, method, status: 503, cause, notes: None }, &visit);
                 Err(problem.into())
             }
         }
@@ -181,9 +183,8 @@ impl Worker {
         if !accepts(request) {
             return Err(Problem::new(Kind::NotAcceptable));
         }
-        let principal = self.authenticated(request).await.map_err(|fault| {
+        let principal = self.authenticated(request).await.inspect_err(|fault| {
             front.metrics.http.auth_failures.with_label_values(&[fault.reason()]).inc();
-            fault
         })?;
         visit.caller = Some(principal.identity);
         let allowance = front.limits.ask(&principal);
@@ -263,22 +264,19 @@ impl Worker {
             put("x-safeconduct-mode", "demonstration");
         }
         let request = answer.request();
-        let route = request.match_pattern().unwrap_or_else(|| "(none)".to_owned());
-        let notes = request.extensions_mut().remove::<Notes>();
-        let method = method(request.method());
-        self.record(route, method, answer.status().as_u16(), visit, cause, notes);
+        let ending = Ending {
+            route: request.match_pattern().unwrap_or_else(|| "(none)".to_owned()),
+            method: method(request.method()),
+            status: answer.status().as_u16(),
+            cause,
+            notes: request.extensions_mut().remove::<Notes>(),
+        };
+        self.record(ending, visit);
         answer
     }
 
-    fn record(
-        &self,
-        route: String,
-        method: &'static str,
-        status: u16,
-        visit: &Visit,
-        cause: Option<String>,
-        notes: Option<Notes>,
-    ) {
+    fn record(&self, ending: Ending, visit: &Visit) {
+        let Ending { route, method, status, cause, notes } = ending;
         let took = visit.watch.elapsed();
         let key = (route, method);
         let handles = self.handles(&key);

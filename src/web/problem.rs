@@ -8,7 +8,7 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{self, HeaderValue};
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpResponse, ResponseError};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -332,8 +332,7 @@ impl Problem {
 /// An answer that was stored with an idempotency key, given again.
 pub fn saved_answer(status: u16, body: Vec<u8>) -> HttpResponse {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    let mut answer: HttpResponseBuilder = HttpResponse::build(status);
-    answer
+    HttpResponse::build(status)
         .insert_header(("idempotent-replayed", "true"))
         .insert_header((header::CONTENT_TYPE, HeaderValue::from_static("application/json")))
         .body(body)
