@@ -5,7 +5,7 @@
 
 -- Countries of ISO 3166-1 (and XK), with the flags from which demonstration levels are made.
 CREATE TABLE country (
-    iso2 text PRIMARY KEY,
+    iso2 text COLLATE "C" PRIMARY KEY,
     iso3 text NOT NULL,
     m49 text,
     name_en text NOT NULL,
@@ -25,8 +25,8 @@ CREATE TABLE country (
 -- Countries as the map shows them: a de facto view without opinion. A part with an ISO code of its
 -- own is a territory of its own.
 CREATE TABLE territory (
-    territory_id text PRIMARY KEY,
-    iso2 text,
+    territory_id text COLLATE "C" PRIMARY KEY,
+    iso2 text COLLATE "C",
     iso3 text,
     iso_num text,
     name text NOT NULL,
@@ -44,7 +44,7 @@ CREATE TABLE territory (
 
 -- Security areas.
 CREATE TABLE area (
-    area_id text PRIMARY KEY,
+    area_id text COLLATE "C" PRIMARY KEY,
     name text NOT NULL,
     name_en text,
     name_fr text,
@@ -53,7 +53,7 @@ CREATE TABLE area (
     name_zh text,
     name_ar text,
     name_generated boolean NOT NULL,
-    iso2 text,
+    iso2 text COLLATE "C",
     territory text NOT NULL,
     iso_3166_2 text,
     iso_3166_2_status text NOT NULL CHECK (iso_3166_2_status IN ('current', 'retired', 'none')),
@@ -71,20 +71,20 @@ CREATE TABLE area (
 
 -- Shapes in the binary form of the program: exact, every vertex as it was shipped.
 CREATE TABLE area_shape (
-    area_id text PRIMARY KEY REFERENCES area,
+    area_id text COLLATE "C" PRIMARY KEY REFERENCES area,
     shape bytea NOT NULL
 );
 
 -- Current ISO 3166-2 codes that mean an area, or several (then they are ambiguous).
 CREATE TABLE area_alias (
-    alias text NOT NULL,
-    area_id text NOT NULL REFERENCES area,
+    alias text COLLATE "C" NOT NULL,
+    area_id text COLLATE "C" NOT NULL REFERENCES area,
     PRIMARY KEY (alias, area_id)
 );
 
 -- Names and parents of ISO 3166-2 codes.
 CREATE TABLE subdivision (
-    code text PRIMARY KEY,
+    code text COLLATE "C" PRIMARY KEY,
     name text NOT NULL,
     parent text,
     name_en text
@@ -92,7 +92,7 @@ CREATE TABLE subdivision (
 
 -- Policies, every version for ever: replay reads them.
 CREATE TABLE area_policy (
-    area_id text NOT NULL REFERENCES area,
+    area_id text COLLATE "C" NOT NULL REFERENCES area,
     version integer NOT NULL CHECK (version > 0),
     body jsonb NOT NULL,
     demonstration boolean NOT NULL,
@@ -105,7 +105,7 @@ CREATE TABLE area_policy (
 
 -- How an area stands now.
 CREATE TABLE area_state (
-    area_id text PRIMARY KEY REFERENCES area,
+    area_id text COLLATE "C" PRIMARY KEY REFERENCES area,
     security_level smallint NOT NULL CHECK (security_level BETWEEN 1 AND 6),
     risk_band text CHECK (
         risk_band IN ('low', 'medium', 'high', 'very_high', 'unacceptable')
@@ -152,7 +152,7 @@ CREATE INDEX fence_world_version ON fence (world_version);
 
 -- Airports and cities, each with the area it was put into at import (fine print, "Places").
 CREATE TABLE airport (
-    ident text PRIMARY KEY,
+    ident text COLLATE "C" PRIMARY KEY,
     iata text,
     icao text,
     name text NOT NULL,
@@ -177,7 +177,7 @@ CREATE TABLE city (
     name text NOT NULL,
     lon double precision NOT NULL,
     lat double precision NOT NULL,
-    iso2 text NOT NULL,
+    iso2 text COLLATE "C" NOT NULL,
     gn_adm1 text,
     population integer NOT NULL,
     time_zone text,
@@ -232,7 +232,7 @@ ALTER TABLE fence ALTER COLUMN shape SET STORAGE EXTERNAL;
 -- transaction; taken by one loop at a time.
 CREATE TABLE redecision (
     redecision_id uuid PRIMARY KEY,
-    area_id text REFERENCES area,
+    area_id text COLLATE "C" REFERENCES area,
     cause text NOT NULL CHECK (
         cause IN ('suspended', 'closed', 'reopened', 'policy', 'level', 'fence', 'person')
     ),

@@ -27,6 +27,35 @@ pub enum FenceKind {
     AdvisoryZone,
 }
 
+impl FenceKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Restricted,
+        Self::NoGo,
+        Self::Curfew,
+        Self::IncidentPerimeter,
+        Self::ConvoyOnlyRoad,
+        Self::AdvisoryZone,
+    ];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Restricted => "restricted",
+            Self::NoGo => "no_go",
+            Self::Curfew => "curfew",
+            Self::IncidentPerimeter => "incident_perimeter",
+            Self::ConvoyOnlyRoad => "convoy_only_road",
+            Self::AdvisoryZone => "advisory_zone",
+        }
+    }
+
+    /// The kind of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
 /// What contact with a fence does; ordered, the strictest wins.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +70,28 @@ pub enum FenceEffect {
     Mscr,
     /// Denied.
     Deny,
+}
+
+impl FenceEffect {
+    /// Every effect.
+    pub const ALL: [Self; 5] =
+        [Self::Advise, Self::Condition, Self::Manual, Self::Mscr, Self::Deny];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Advise => "advise",
+            Self::Condition => "condition",
+            Self::Manual => "manual",
+            Self::Mscr => "mscr",
+            Self::Deny => "deny",
+        }
+    }
+
+    /// The effect of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
 }
 
 /// From when until when something holds; open ends allowed. The end is not included.

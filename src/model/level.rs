@@ -67,6 +67,28 @@ pub enum RiskBand {
     Unacceptable,
 }
 
+impl RiskBand {
+    /// Every band.
+    pub const ALL: [Self; 5] =
+        [Self::Low, Self::Medium, Self::High, Self::VeryHigh, Self::Unacceptable];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+            Self::VeryHigh => "very_high",
+            Self::Unacceptable => "unacceptable",
+        }
+    }
+
+    /// The band of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
 /// Whether an area takes travel (b.8).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -77,6 +99,25 @@ pub enum StatusKind {
     Suspended,
     /// Only an MSCR.
     Closed,
+}
+
+impl StatusKind {
+    /// Every status.
+    pub const ALL: [Self; 3] = [Self::Open, Self::Suspended, Self::Closed];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Suspended => "suspended",
+            Self::Closed => "closed",
+        }
+    }
+
+    /// The status of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
 }
 
 /// The status of an area with its reason.

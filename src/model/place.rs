@@ -63,6 +63,25 @@ pub enum PlaceDoubt {
     NoCountry,
 }
 
+impl PlaceDoubt {
+    /// Every doubt.
+    pub const ALL: [Self; 3] = [Self::NoOwnAreaNear, Self::NoAreaNear, Self::NoCountry];
+
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NoOwnAreaNear => "no_own_area_near",
+            Self::NoAreaNear => "no_area_near",
+            Self::NoCountry => "no_country",
+        }
+    }
+
+    /// The doubt of a name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|known| known.as_str() == name)
+    }
+}
+
 /// One point, one time zone and one area. An uncertain place still has an area when any could be
 /// guessed, so that a person's queue can be found; `None` only far from every shape.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
