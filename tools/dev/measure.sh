@@ -23,7 +23,7 @@ dev_load() {
   ensure_needs postgres redis wrk
   local program
   program=$(build_service release)
-  trap 'stack_stop load' EXIT
+  trap 'set +e; stack_stop load' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
   stack_servers_start load

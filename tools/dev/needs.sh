@@ -31,7 +31,7 @@ redis_server() { found_program redis-server; }
 wrk_program() { found_program wrk; }
 
 found_program() {
-  command -v "$1" && return
+  command -v "$1" && return 0
   local unpacked
   unpacked="$(packages_home)/bin/$1"
   [ -x "$unpacked" ] && echo "$unpacked"
@@ -70,9 +70,9 @@ ensure_needs() {
 
 install_packages() {
   if [ "$(id -u)" = 0 ]; then
-    "$BASH" tools/dev/install.sh "$@" && return
+    "$BASH" tools/dev/install.sh "$@" && return 0
   elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
-    sudo -n "$BASH" tools/dev/install.sh "$@" && return
+    sudo -n "$BASH" tools/dev/install.sh "$@" && return 0
   fi
   note "not installed on the system; unpacking into the state folder instead"
   "$BASH" tools/dev/unpack.sh "$(packages_home)" "$@"

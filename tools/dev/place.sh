@@ -51,7 +51,7 @@ fits_a_socket() {
 servers_home() {
   if home_is_made; then
     cat "$STATE/servers.at"
-    return
+    return 0
   fi
   make_state
   local home="$STATE/servers"

@@ -16,7 +16,7 @@ dev_run() {
   [[ -z $port || ($port =~ ^[0-9]{1,5}$ && $port -ge 1 && $port -le 65535) ]] || misuse "--port wants a port number"
   if ! hold_lock run; then
     say_already_running "$port"
-    return
+    return 0
   fi
   [ -z "$port" ] || port_is_free "$port" || fail "port $port is in use by another program"
   if [ "$detach" = yes ]; then run_detached "$profile" "$port"; else run_foreground "$profile" "$port"; fi
@@ -76,6 +76,7 @@ end_cleanly() {
 }
 
 run_end() {
+  set +e
   trap '' INT TERM
   [ -z "${SERVERS_JOB:-}" ] || wait "$SERVERS_JOB" || true
   stack_stop run
@@ -104,7 +105,7 @@ chosen_port() {
   local before=''
   if [ -n "$1" ]; then
     echo "$1"
-    return
+    return 0
   fi
   [ ! -s "$STATE/run/url" ] || before=$(sed 's/.*://' "$STATE/run/url")
   if [ -n "$before" ] && port_is_free "$before"; then echo "$before"; else first_free_port 8080; fi
@@ -162,7 +163,7 @@ dev_demo() {
   if [ -z "$name" ]; then
     note "demonstrations: traffic, people$(find demos -name '*.sh' 2>/dev/null | sort |
       sed -E 's|^demos/(.*)\.sh$|, \1|' | tr -d '\n')"
-    return
+    return 0
   fi
   shift
   running_or_fail
@@ -178,7 +179,7 @@ dev_demo() {
 
 dev_down() {
   [ $# -eq 0 ] || misuse "down takes no argument"
-  [ -d "$STATE" ] || { note "nothing to stop"; return; }
+  [ -d "$STATE" ] || { note "nothing to stop"; return 0; }
   [ -O "$STATE" ] || fail "$STATE belongs to $(stat -c %U "$STATE"): run ./dev down as that user"
   if lock_is_held suite; then fail "a ./dev test is running; stop it first (Ctrl-C there)"; fi
   if lock_is_held load; then fail "a ./dev load is running; stop it first (Ctrl-C there)"; fi

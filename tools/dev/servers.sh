@@ -44,7 +44,7 @@ postgres_start() {
     echo "local all all trust" | as_server tee "$dir/data/pg_hba.conf" >/dev/null
     as_server touch "$dir/made"
   fi
-  if as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then return; fi
+  if as_server "$bin/pg_ctl" -D "$dir/data" status >/dev/null 2>&1; then return 0; fi
   unlocked as_server "$bin/pg_ctl" -D "$dir/data" -l "$dir/log" -w -t 60 start >/dev/null </dev/null || {
     as_server tail -n 20 "$dir/log" >&2
     fail "the cluster $name did not start"
@@ -76,7 +76,7 @@ postgres_sql() {
 redis_start() {
   local name=$1 dir
   dir="$(servers_home)/$name"
-  if redis_pid "$name" >/dev/null; then return; fi
+  if redis_pid "$name" >/dev/null; then return 0; fi
   as_server mkdir -p "$dir"
   as_server tee "$dir/redis.conf" >/dev/null <<CONF
 port 0
@@ -116,7 +116,7 @@ redis_stop() {
   kill "$pid" 2>/dev/null || true
   while redis_pid "$1" >/dev/null; do
     tries=$((tries + 1))
-    [ "$tries" -le 100 ] || { kill -9 "$pid" || true; return; }
+    [ "$tries" -le 100 ] || { kill -9 "$pid" || true; return 0; }
     sleep 0.1
   done
 }

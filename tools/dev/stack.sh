@@ -107,6 +107,7 @@ stack_status() {
     exec 3<>"/dev/tcp/127.0.0.1/$port" || exit 0
     printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$2" "$host" >&3
     read -r -t 5 _ code _ <&3 && echo "$code"
+    timeout 5 cat <&3 >/dev/null
   ) 2>/dev/null
 }
 
@@ -130,7 +131,7 @@ stack_service_stop() {
     if [ "$tries" -gt 400 ]; then
       note "the service did not end in 40 s; killing it"
       kill -KILL "$pid" 2>/dev/null || true
-      return
+      return 0
     fi
     sleep 0.1
   done

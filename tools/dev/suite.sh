@@ -121,7 +121,7 @@ source_state() {
 
 # In a clean checkout this is `git diff --exit-code`; with work in progress, nothing more may change.
 nothing_drifted() {
-  [ -n "$SOURCE_STATE" ] || { echo "not a git checkout: nothing to compare"; return; }
+  [ -n "$SOURCE_STATE" ] || { echo "not a git checkout: nothing to compare"; return 0; }
   [ "$(source_state)" = "$SOURCE_STATE" ] || {
     git --no-pager diff HEAD --stat
     git status --short
@@ -164,5 +164,6 @@ suite_end() {
   printf '%-18s %6d s  %s\n' total $(($(seconds_now) - BEGAN)) \
     "$([ "$status" = 0 ] && echo passed || echo FAILED)"
   [ ! -e "$LOGS/out-of-time" ] || note "stopped: it took longer than $LIMIT_MINUTES minutes"
-  [ "$status" = 0 ] || [ -z "$STEP" ] || note "failed in the step '$STEP' (log: $LOGS/${STEP// /-}.log)"
+  [ "$status" = 0 ] || [ -z "$STEP" ] ||
+    note "$([ "$status" -gt 128 ] && echo ended || echo failed) in the step '$STEP' (log: $LOGS/${STEP// /-}.log)"
 }
