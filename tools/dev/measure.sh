@@ -27,7 +27,9 @@ dev_load() {
   trap 'exit 130' INT
   trap 'exit 143' TERM
   stack_servers_start load
-  stack_configure load "$(first_free_port 18080)"
+  # one client sends everything here: its rate must not be what is measured
+  stack_configure load "$(first_free_port 18080)" "[limits]" client_per_second=1000000 client_burst=1000000 \
+    person_per_second=1000000 person_burst=1000000
   stack_fill load "$program"
   stack_serve load "$program" >"$STATE/load/service.log" 2>&1
   stack_wait load || fail "the service did not become ready (log: $STATE/load/service.log)"

@@ -25,7 +25,7 @@ stack_servers_stop() {
   postgres_stop "$1-postgres"
 }
 
-# Writes the configuration of a stack that serves on a port.
+# Writes the configuration of a stack that serves on a port; what follows the port is added to it.
 stack_configure() {
   local name=$1 port=$2 folder
   folder=$(stack_folder "$name")
@@ -52,22 +52,18 @@ development_key_file = "$folder/development.key"
 
 [log]
 format = "text"
+$(printf '%s\n' "${@:3}")
 CONF
-    new_key >"$folder/development.key"
   )
   echo "http://127.0.0.1:$port" >"$folder/url"
 }
 
-# 32 random bytes as text: the key of the development issuer, another one at each run.
-new_key() {
-  head -c 32 /dev/urandom | od -An -v -tx1 | tr -d ' \n'
-  echo
-}
-
-# Brings the database of a stack up to date: schema, shipped world, demonstration cast.
+# Brings a stack up to date: a new key for its issuer, schema, shipped world, demonstration cast.
 stack_fill() {
   local name=$1 program=$2 exists config
   config=$(stack_config "$name")
+  rm -f "$(stack_folder "$name")/development.key"
+  "$program" --config "$config" dev-key >&2
   exists=$(postgres_sql "$name-postgres" -c "SELECT 1 FROM pg_database WHERE datname = 'safeconduct'")
   [ -n "$exists" ] || postgres_sql "$name-postgres" -c "CREATE DATABASE safeconduct"
   note "schema"
