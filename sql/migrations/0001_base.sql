@@ -78,7 +78,7 @@ CREATE INDEX appointment_client ON appointment (client_id);
 -- Raised by every change that a replica must hear of; replicas poll this one row. A new identity
 -- does not raise it: what is unknown is never remembered.
 CREATE TABLE authority_version (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     version bigint NOT NULL
 );
 INSERT INTO authority_version (version) VALUES (1);

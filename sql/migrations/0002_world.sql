@@ -210,7 +210,7 @@ CREATE TABLE attribution (
 
 -- The version of the world. `data_checksum` names the imported files.
 CREATE TABLE world_state (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     version bigint NOT NULL,
     changed_at timestamptz NOT NULL,
     imported_at timestamptz,
