@@ -1,3 +1,17 @@
-//! What is invented and says so: demonstration levels, the cast, a day's traffic.
+//! What is invented and says so: demonstration levels, the cast, a population, a day's traffic.
 
+mod cast;
+mod chance;
+mod distance;
+mod gazetteer;
 pub mod levels;
+mod member;
+mod names;
+mod organizations;
+mod population;
+mod stage;
+mod store;
+
+pub use gazetteer::{Airport, Gazetteer, GazetteerError, ScheduledPair, Town};
+pub use organizations::{ORGANIZATIONS, Organization};
+pub use stage::{Staged, set_stage};

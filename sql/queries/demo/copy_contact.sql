@@ -1,0 +1,2 @@
+COPY person_contact (person_id, position, kind, value, verified_at)
+FROM STDIN

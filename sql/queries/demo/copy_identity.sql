@@ -1,0 +1,2 @@
+COPY person_identity (identity_id, issuer, subject, person_id)
+FROM STDIN

@@ -1,0 +1,2 @@
+COPY emergency_contact (person_id, position, name, relation, phone)
+FROM STDIN

@@ -1,0 +1,46 @@
+//! `safeconduct demo cast`: marks the database, writes the cast and a population.
+
+use indicatif::ProgressBar;
+
+use super::gazetteer::Gazetteer;
+use super::{cast, population, store};
+use crate::database::{Database, DatabaseError};
+
+/// People written in one transaction.
+const CHUNK: u64 = 5_000;
+
+/// What was added; what was there already does not count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Staged {
+    /// Of the cast.
+    pub cast: usize,
+    /// Of the generated population.
+    pub people: usize,
+}
+
+/// Marks an empty database as a demonstration and writes organizations, the cast with its
+/// appointments, and `people` generated people. Run again, it adds only what is missing. The bar
+/// advances by one for each generated person.
+pub async fn set_stage(
+    database: &Database,
+    mut gazetteer: Gazetteer,
+    people: u64,
+    issuer: &str,
+    bar: &ProgressBar,
+) -> Result<Staged, DatabaseError> {
+    store::mark(database).await?;
+    store::write_offices(database, issuer).await?;
+    let cast = store::add_people(database, &cast::people(), issuer).await?;
+    gazetteer.locate_towns(&store::town_areas(database).await?);
+    let mut added = 0;
+    let mut from = 0;
+    bar.set_length(people);
+    while from < people {
+        let to = people.min(from + CHUNK);
+        let members: Vec<_> = (from..to).map(|at| population::member(at, &gazetteer)).collect();
+        added += store::add_people(database, &members, issuer).await?;
+        from = to;
+        bar.set_position(to);
+    }
+    Ok(Staged { cast, people: added })
+}
