@@ -22,8 +22,7 @@ struct Station {
     lat: f64,
 }
 
-const ADDIS: Station =
-    Station { area: "ETH-3133", place: "Addis Ababa", lon: 38.75, lat: 9.02 };
+const ADDIS: Station = Station { area: "ETH-3133", place: "Addis Ababa", lon: 38.75, lat: 9.02 };
 const NAIROBI: Station = Station { area: "KEN-1196", place: "Nairobi", lon: 36.82, lat: -1.28 };
 const NAKURU: Station = Station { area: "KEN-890", place: "Nakuru", lon: 36.07, lat: -0.31 };
 const BOGOTA: Station = Station { area: "COL-1399", place: "Bogotá", lon: -74.08, lat: 4.61 };

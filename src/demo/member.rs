@@ -103,8 +103,13 @@ impl Rows {
             line(&mut self.contacts, &row);
         }
         if let Some(kin) = &member.kin {
-            let row =
-                [Some(id.as_str()), Some("0"), Some(&kin.name), Some(kin.relation), Some(&kin.phone)];
+            let row = [
+                Some(id.as_str()),
+                Some("0"),
+                Some(&kin.name),
+                Some(kin.relation),
+                Some(&kin.phone),
+            ];
             line(&mut self.kin, &row);
         }
         for held in &member.certificates {

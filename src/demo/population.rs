@@ -92,11 +92,8 @@ pub(super) fn member(index: u64, gazetteer: &Gazetteer) -> Member {
     let family_name = household.pick(&FAMILY).copied().unwrap_or_default();
     let recruitment = recruitment(&outline, gazetteer);
     let is_family = outline.sponsor.is_some();
-    let relation = chance.weighted(&[
-        (35, Relation::Spouse),
-        (60, Relation::Child),
-        (5, Relation::Other),
-    ]);
+    let relation =
+        chance.weighted(&[(35, Relation::Spouse), (60, Relation::Child), (5, Relation::Other)]);
     Member {
         person_id: outline.person_id,
         organization: ORGANIZATIONS
@@ -204,12 +201,7 @@ fn certificates(
     held
 }
 
-fn certificate(
-    course: &'static str,
-    oldest: u32,
-    years: Option<u8>,
-    chance: &mut Chance,
-) -> Held {
+fn certificate(course: &'static str, oldest: u32, years: Option<u8>, chance: &mut Chance) -> Held {
     let claimed = chance.permille(120);
     Held {
         certificate_id: chance.id(1_767_225_600_000),

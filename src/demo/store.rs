@@ -52,10 +52,7 @@ pub(super) async fn mark(database: &Database) -> Result<(), DatabaseError> {
 }
 
 /// Organizations, machines and appointments; what is there stays as it is.
-pub(super) async fn write_offices(
-    database: &Database,
-    issuer: &str,
-) -> Result<(), DatabaseError> {
+pub(super) async fn write_offices(database: &Database, issuer: &str) -> Result<(), DatabaseError> {
     let organizations = serde_json::json!(
         ORGANIZATIONS
             .iter()
@@ -69,15 +66,18 @@ pub(super) async fn write_offices(
     );
     let clients = serde_json::json!(cast::clients());
     let appointments = serde_json::json!(cast::appointments());
-    let steps = [
-        step(&BEGIN, &[]),
-        step(&ORGANIZATION_ROWS, &[&organizations]),
-        step(&CLIENTS, &[&clients]),
-        step(&CLIENT_IDENTITIES, &[&clients, &issuer]),
-        step(&APPOINTMENTS, &[&appointments]),
-        step(&COMMIT, &[]),
-    ];
-    database.writer().await?.group(&steps).await.map(|_| ())
+    let mut connection = database.writer().await?;
+    connection
+        .group(&[
+            step(&BEGIN, &[]),
+            step(&ORGANIZATION_ROWS, &[&organizations]),
+            step(&CLIENTS, &[&clients]),
+            step(&CLIENT_IDENTITIES, &[&clients, &issuer]),
+            step(&APPOINTMENTS, &[&appointments]),
+            step(&COMMIT, &[]),
+        ])
+        .await
+        .map(|_| ())
 }
 
 /// Which area each town lies in, by `GeoNames` id.
@@ -121,8 +121,7 @@ pub(super) async fn add_people(
     copy(&mut connection, &COPY_KIN, rows.kin).await?;
     copy(&mut connection, &COPY_CERTIFICATE, rows.certificates).await?;
     copy(&mut connection, &COPY_IDENTITY, rows.identities).await?;
-    let steps = [step(&COUNT_RESIDENTS, &[&rows.ids]), step(&COMMIT, &[])];
-    connection.group(&steps).await?;
+    connection.group(&[step(&COUNT_RESIDENTS, &[&rows.ids]), step(&COMMIT, &[])]).await?;
     Ok(rows.ids.len())
 }
 
