@@ -1,12 +1,15 @@
 //! The towns and airports that the demonstration draws from: the shipped files, read as they are.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
+use std::fs::File;
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 
 use compact_str::CompactString;
+use flate2::read::GzDecoder;
 use serde::Deserialize;
 
+use super::chance::Chance;
 use super::distance::{km, within_degrees};
 use crate::model::{AreaId, LonLat};
 
@@ -128,16 +131,15 @@ const AIRPORT_TOWN_KM: f64 = 60.0;
 impl Gazetteer {
     /// Reads the shipped files of a folder.
     pub fn read(folder: &Path) -> Result<Self, GazetteerError> {
-        let towns = towns(csv::Reader::from_path(folder.join("cities15000.csv"))?)?;
-        let airports = airports(csv::Reader::from_path(folder.join("airports.csv"))?, &towns)?;
-        let path = folder.join("country-names.json");
-        let text = fs::read(&path).map_err(|error| GazetteerError::File(path, error))?;
-        let countries: BTreeMap<CompactString, CountryRow> = serde_json::from_slice(&text)?;
+        let towns = towns(table(folder, "cities15000.csv.gz")?)?;
+        let airports = airports(table(folder, "airports.csv.gz")?, &towns)?;
+        let names = opened(folder, "country-names.json.gz")?;
+        let countries: BTreeMap<CompactString, CountryRow> = serde_json::from_reader(names)?;
         let crisis = countries.into_iter().filter(|(_, row)| row.hrp).map(|(iso2, _)| iso2);
         let mut pairs = Vec::new();
         let codes: BTreeMap<&str, usize> =
             airports.iter().enumerate().map(|(at, airport)| (airport.code.as_str(), at)).collect();
-        for row in csv::Reader::from_path(folder.join("routes-us.csv"))?.deserialize() {
+        for row in table(folder, "routes-us.csv.gz")?.deserialize() {
             let PairRow { airline_iata, origin, destination } = row?;
             if let (Some(&from), Some(&to)) =
                 (codes.get(origin.as_str()), codes.get(destination.as_str()))
@@ -209,12 +211,12 @@ impl Gazetteer {
     }
 
     /// A duty station, by a draw over the people who live there.
-    pub(super) fn home(&self, chance: &mut super::chance::Chance) -> usize {
+    pub(super) fn home(&self, chance: &mut Chance) -> usize {
         self.homes.get(chance.summed(&self.home_sums)).copied().unwrap_or(0)
     }
 
     /// An airport, by a draw over the size of its town.
-    pub(super) fn destination(&self, chance: &mut super::chance::Chance) -> usize {
+    pub(super) fn destination(&self, chance: &mut Chance) -> usize {
         chance.summed(&self.airport_sums)
     }
 
@@ -230,7 +232,19 @@ impl Gazetteer {
     }
 }
 
-fn towns(mut table: csv::Reader<fs::File>) -> Result<Vec<Town>, GazetteerError> {
+type Unpacked = BufReader<GzDecoder<File>>;
+
+fn opened(folder: &Path, name: &str) -> Result<Unpacked, GazetteerError> {
+    let path = folder.join(name);
+    let file = File::open(&path).map_err(|error| GazetteerError::File(path, error))?;
+    Ok(BufReader::new(GzDecoder::new(file)))
+}
+
+fn table(folder: &Path, name: &str) -> Result<csv::Reader<Unpacked>, GazetteerError> {
+    opened(folder, name).map(csv::Reader::from_reader)
+}
+
+fn towns(mut table: csv::Reader<Unpacked>) -> Result<Vec<Town>, GazetteerError> {
     let mut towns = Vec::new();
     for row in table.deserialize() {
         let TownRow { geonameid, name, lat, lon, iso2, population } = row?;
@@ -242,7 +256,7 @@ fn towns(mut table: csv::Reader<fs::File>) -> Result<Vec<Town>, GazetteerError> 
 }
 
 fn airports(
-    mut table: csv::Reader<fs::File>,
+    mut table: csv::Reader<Unpacked>,
     towns: &[Town],
 ) -> Result<Vec<Airport>, GazetteerError> {
     let mut towns_of: BTreeMap<&str, Vec<&Town>> = BTreeMap::new();

@@ -8,10 +8,12 @@ pub mod levels;
 mod member;
 mod names;
 mod organizations;
+mod plan;
 mod population;
 mod stage;
 mod store;
 
 pub use gazetteer::{Airport, Gazetteer, GazetteerError, ScheduledPair, Town};
 pub use organizations::{ORGANIZATIONS, Organization};
+pub use plan::{Expect, Payload, PlannedTrip, Sender, World, Wrong, day};
 pub use stage::{Staged, set_stage};

@@ -1,3 +1,4 @@
+-- Roles of the cast, recorded by one and confirmed by another.
 INSERT INTO appointment (
     appointment_id, person_id, client_id, role, area_ids, countries, organization_id, letter_ref,
     recorded_by, confirmed_by, confirmed_at, valid_from, valid_to
@@ -22,8 +23,8 @@ FROM
         person_id uuid,
         client_id uuid,
         role text,
-        area_ids text [],
-        countries text [],
+        area_ids text[],
+        countries text[],
         organization_id text,
         letter_ref text,
         recorded_by uuid,

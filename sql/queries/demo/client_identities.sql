@@ -1,3 +1,4 @@
+-- Whom the tokens of the machines mean.
 INSERT INTO person_identity (identity_id, issuer, subject, client_id)
 SELECT
     r.identity_id,

@@ -1,3 +1,4 @@
+-- Machine clients of the cast.
 INSERT INTO client (client_id, name, organization_id)
 SELECT
     r.client_id,

@@ -10,7 +10,7 @@ FROM person AS p
 CROSS JOIN LATERAL (
     VALUES ('total', ''), ('organization', p.organization_id), ('category', p.category)
 ) AS k (key_kind, key)
-WHERE p.person_id = any($1::uuid []) AND p.resident
+WHERE p.person_id = ANY($1::uuid[]) AND p.resident
 GROUP BY p.duty_station_area_id, k.key_kind, k.key
 ORDER BY p.duty_station_area_id, k.key_kind, k.key
 ON CONFLICT (area_id, key_kind, key) DO UPDATE

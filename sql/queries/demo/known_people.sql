@@ -1,3 +1,4 @@
+-- Which of these people are there already, and the time.
 SELECT
     sc_now() AS now,
-    array(SELECT p.person_id FROM person AS p WHERE p.person_id = any($1::uuid [])) AS known
+    ARRAY(SELECT p.person_id FROM person AS p WHERE p.person_id = ANY($1::uuid[])) AS known

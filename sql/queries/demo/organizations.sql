@@ -1,3 +1,4 @@
+-- The invented organizations; what is there stays as it is.
 INSERT INTO organization (
     organization_id, name, demonstration, entitlement_notify_only, flight_concentration_max
 )
