@@ -147,8 +147,8 @@ const PARTS: [Part; 16] = [
 
 /// The machines, beside one ERP client for each organization.
 const MACHINES: [(&str, Role, &str); 2] = [
-    ("learning_system", Role::LearningSystem, "Learning system (demonstration)"),
-    ("alert_feed", Role::AlertFeed, "Alert feed (demonstration)"),
+    ("learning", Role::LearningSystem, "Learning system (demonstration)"),
+    ("alerts", Role::AlertFeed, "Alert feed (demonstration)"),
 ];
 
 /// A row of `client` with its identity.
@@ -183,7 +183,7 @@ pub(super) fn id_of(name: &str) -> PersonId {
 
 /// Who verified the demonstration's certificates: the learning system.
 pub(super) fn verifier() -> Uuid {
-    client_id("learning_system")
+    client_id("learning")
 }
 
 fn client_id(name: &str) -> Uuid {

@@ -131,10 +131,20 @@ impl DevelopmentKey {
         if !CAST.contains(&name) {
             return Err(DevelopmentError::NotInTheCast(name.to_owned()));
         }
+        self.token_for(name, audience, now)
+    }
+
+    /// A token of any subject: the demonstration's population and its organizations' machines.
+    pub fn token_for(
+        &self,
+        subject: &str,
+        audience: &str,
+        now: Timestamp,
+    ) -> Result<String, DevelopmentError> {
         let seconds = now.as_second();
         let claims = Issued {
             iss: DEVELOPMENT_ISSUER,
-            sub: name,
+            sub: subject,
             aud: audience,
             iat: seconds,
             nbf: seconds,

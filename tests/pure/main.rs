@@ -1,4 +1,6 @@
 //! Tests without services: geometry, rules, architecture.
 
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod house;

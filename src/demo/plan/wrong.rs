@@ -114,7 +114,7 @@ impl Sample {
 
 /// Makes a sound trip wrong.
 pub(super) fn spoil(sound: PlannedTrip, wrong: Wrong, sample: Option<&Sample>) -> PlannedTrip {
-    let wrong = if wrong.follows() && sample.is_none() { Wrong::NoTraveller } else { wrong };
+    let wrong = if fits(&sound, wrong, sample) { wrong } else { Wrong::NoTraveller };
     let mut planned = PlannedTrip { label: "wrong", expect: Expect::Refused(wrong), ..sound };
     match wrong {
         Wrong::Malformed => planned.payload = text("application/json", "{\"trip_kind\": "),
@@ -142,6 +142,18 @@ pub(super) fn spoil(sound: PlannedTrip, wrong: Wrong, sample: Option<&Sample>) -
         }
     }
     planned
+}
+
+/// Some ways to be wrong need a second leg, an organization, or an earlier trip.
+fn fits(sound: &PlannedTrip, wrong: Wrong, sample: Option<&Sample>) -> bool {
+    match (wrong, &sound.payload) {
+        (Wrong::Overlap | Wrong::OtherBody, _) => sample.is_some(),
+        (Wrong::Stranger, _) => matches!(sound.sender, Sender::Client(_)),
+        (Wrong::Gap | Wrong::Disorder, Payload::Json(body)) => {
+            body.pointer("/segments/1").is_some()
+        }
+        _ => true,
+    }
 }
 
 fn text(media: &'static str, text: &str) -> Payload {
@@ -207,8 +219,9 @@ fn twist(body: &mut Value, wrong: Wrong) {
     }
 }
 
-/// Keeps the first leg alone, on duty, with no word on the end.
+/// One leg to where nobody lives, on duty, with no word on the end.
 fn open(body: &mut Value) {
+    set_at(body, "/segments/0/to", json!({"airport": "KEF"}));
     let first = body.pointer("/segments/0").cloned().unwrap_or_default();
     set(body, "segments", json!([first]));
     set(body, "trip_kind", json!("official"));
