@@ -167,4 +167,7 @@ pub struct TerrainRoute {
     pub gap_km: Option<u32>,
     /// An area on the straight line has a fence or a mode other than auto: a person decides.
     pub delicate: bool,
+    /// Areas on the straight line, which were read for this; positions in [`Terrain::areas`].
+    #[serde(default)]
+    pub areas: Vec<usize>,
 }
