@@ -67,9 +67,8 @@ impl<'a> Case<'a> {
     /// The same traveller and days in another area: what would its rules say?
     pub(super) fn within(&self, area: Option<&'a TerrainArea>) -> Self {
         let policy = area.and_then(|area| area.policy.as_deref());
-        let row = area
-            .zip(policy)
-            .and_then(|(area, policy)| policy.level_table.row(area.security_level));
+        let row =
+            area.zip(policy).and_then(|(area, policy)| policy.level_table.row(area.security_level));
         let mut case = Self { area, policy, row, mode: None, ..*self };
         case.mode = area::mode(&case);
         case
@@ -102,7 +101,8 @@ impl<'a> Case<'a> {
 
     /// The segment that takes the traveller away; a passage leaves by the segment it is made of.
     pub(super) fn leaving(&self) -> Option<&'a Segment> {
-        self.stay.leaves_by.and_then(|segment| self.trip().itinerary.segments.get(segment))
+        let segment = self.stay.leaves_by?;
+        self.trip().itinerary.segments.get(segment)
     }
 
     /// Segments that end, lie or start in the stay.
@@ -119,7 +119,8 @@ impl<'a> Case<'a> {
 
     /// Where the traveller sleeps.
     pub(super) fn lodging(&self) -> Option<&'a Lodging> {
-        self.stay.lodging.and_then(|at| self.trip().itinerary.lodging.get(at))
+        let at = self.stay.lodging?;
+        self.trip().itinerary.lodging.get(at)
     }
 
     /// At home in the area: its ceilings hold visitors only.
@@ -129,7 +130,8 @@ impl<'a> Case<'a> {
 
     /// The area is that of the traveller's duty station.
     pub(super) fn is_own_station(&self, who: &PersonFacts) -> bool {
-        self.area.is_some_and(|area| who.person.duty_station_area_id.as_ref() == Some(&area.area_id))
+        self.area
+            .is_some_and(|area| who.person.duty_station_area_id.as_ref() == Some(&area.area_id))
     }
 
     /// A person decides by the area's mode, whatever else is found.

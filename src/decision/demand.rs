@@ -31,12 +31,7 @@ impl<'a> Tally<'a> {
     pub(super) fn new(facts: &'a Facts) -> Self {
         let mut order: Vec<usize> = (0..facts.nights.len()).collect();
         order.sort_unstable_by_key(|&at| facts.nights.get(at).map(place));
-        Self {
-            facts,
-            taken: vec![0; order.len()],
-            arrived: vec![0; facts.arrivals.len()],
-            order,
-        }
+        Self { facts, taken: vec![0; order.len()], arrived: vec![0; facts.arrivals.len()], order }
     }
 
     fn find(&self, area: &AreaId, night: Date, key: &CountKey) -> Option<usize> {

@@ -1,12 +1,19 @@
 //! Stays from segments, the rules, the outcome lattice, remedies, replay. Pure.
 
+mod burden;
+mod case;
+mod clearance;
+mod decide;
+mod demand;
+mod distance;
+mod findings;
 mod registry;
+mod rules;
 mod sanity;
 
+pub use decide::decide;
 pub use registry::{RULES, Rule, rule};
-pub use sanity::{Fault, itinerary_faults};
-
-use crate::model::{Decision, Facts, Terrain, Trip};
+pub use sanity::{Fault, MOST_ROUTE_POINTS, MOST_SEGMENTS, MOST_TRAVELLERS, itinerary_faults};
 
 /// Version of the rules. Raised with every change that alters an outcome of the rule cases.
 pub const RULESET_VERSION: &str = "2026.11.1";
@@ -24,9 +31,4 @@ impl Default for SurveySettings {
     fn default() -> Self {
         Self { near_margin_km: 2.0, world_stale: false }
     }
-}
-
-/// Decides a trip: the same inputs give the same decision, for ever.
-pub fn decide(_trip: &Trip, _facts: &Facts, _terrain: &Terrain) -> Decision {
-    todo!()
 }

@@ -202,11 +202,8 @@ fn own_station(case: &Case<'_>) -> Option<Requirement> {
         return Some(internal_movement(case));
     }
     let controlled = case.policy.is_none_or(|policy| policy.return_control);
-    if inside || (area.status.kind == StatusKind::Open && !controlled) {
-        Some(Requirement::Nothing)
-    } else {
-        None
-    }
+    let open = area.status.kind == StatusKind::Open && !controlled;
+    (inside || open).then_some(Requirement::Nothing)
 }
 
 /// An area of notifications: its status, its band and what is unknown still count.

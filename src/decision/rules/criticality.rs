@@ -26,7 +26,7 @@ pub(in crate::decision) fn graded(case: &Case<'_>, out: &mut Findings) {
 }
 
 fn band_of(case: &Case<'_>) -> Option<RiskBand> {
-    case.area.and_then(|area| area.risk_band)
+    case.area?.risk_band
 }
 
 /// A policy that names a least grade cannot be met without one.
@@ -131,18 +131,8 @@ pub(in crate::decision) fn under_mission_request(case: &Case<'_>) -> bool {
 fn evidence(case: &Case<'_>, lowest: Option<PcGrade>) -> Evidence {
     let mut evidence = Vec::with_capacity(4);
     evidence.extend(case.area.map(|area| ("area_id", Fact::Area(area.area_id.clone()))));
-    evidence.extend(band_of(case).map(|band| ("risk_band", Fact::Name(band_name(band)))));
+    evidence.extend(band_of(case).map(|band| ("risk_band", Fact::Name(band.as_str()))));
     evidence.extend(case.trip().pc_grade.map(|grade| ("pc_grade", Fact::Name(grade.as_str()))));
     evidence.extend(lowest.map(|lowest| ("lowest_pc", Fact::Name(lowest.as_str()))));
     evidence
-}
-
-const fn band_name(band: RiskBand) -> &'static str {
-    match band {
-        RiskBand::Low => "low",
-        RiskBand::Medium => "medium",
-        RiskBand::High => "high",
-        RiskBand::VeryHigh => "very_high",
-        RiskBand::Unacceptable => "unacceptable",
-    }
 }

@@ -41,8 +41,7 @@ pub(in crate::decision) fn covering(case: &Case<'_>, out: &mut Findings) {
 }
 
 /// R-409's declaration.
-pub(in crate::decision) const R_409: Rule =
-    Rule::new("R-409", "D", "A fence on the way", EVIDENCE);
+pub(in crate::decision) const R_409: Rule = Rule::new("R-409", "D", "A fence on the way", EVIDENCE);
 
 /// R-409 (D): a fence that a way touches at a time at which it stands has its effect.
 pub(in crate::decision) fn crossed(case: &Case<'_>, out: &mut Findings) {
@@ -75,21 +74,11 @@ pub(in crate::decision) fn evidence(contact: &FenceContact) -> Evidence {
     vec![
         ("fence_id", Fact::Fence(fence.fence_id)),
         ("fence", Fact::Text(fence.name.clone())),
-        ("effect", Fact::Name(effect(fence.effect))),
+        ("effect", Fact::Name(fence.effect.as_str())),
         ("contact", Fact::Name(contact_kind(contact.kind))),
         ("from", Fact::Instant(contact.from)),
         ("until", Fact::Instant(contact.until)),
     ]
-}
-
-const fn effect(effect: FenceEffect) -> &'static str {
-    match effect {
-        FenceEffect::Advise => "advise",
-        FenceEffect::Condition => "condition",
-        FenceEffect::Manual => "manual",
-        FenceEffect::Mscr => "mscr",
-        FenceEffect::Deny => "deny",
-    }
 }
 
 const fn contact_kind(kind: FenceContactKind) -> &'static str {

@@ -3,9 +3,7 @@
 use crate::decision::case::Case;
 use crate::decision::findings::Findings;
 use crate::decision::registry::Rule;
-use crate::model::{
-    Category, ConditionCode, Fact, FactClass, Outcome, ReasonCode, TravellerRole,
-};
+use crate::model::{Category, ConditionCode, Fact, FactClass, Outcome, ReasonCode, TravellerRole};
 
 /// R-306's declaration.
 pub(in crate::decision) const R_306: Rule = Rule::new(

@@ -54,12 +54,8 @@ pub(in crate::decision) fn facts_read(case: &Case<'_>, out: &mut Findings) {
 }
 
 /// R-002's declaration.
-pub(in crate::decision) const R_002: Rule = Rule::new(
-    "R-002",
-    "D",
-    "The world must be fresh",
-    &[("world_version", FactClass::P)],
-);
+pub(in crate::decision) const R_002: Rule =
+    Rule::new("R-002", "D", "The world must be fresh", &[("world_version", FactClass::P)]);
 
 /// R-002 (D): past the world's maximum age, decisions go to people.
 pub(in crate::decision) fn world_fresh(case: &Case<'_>, out: &mut Findings) {
@@ -153,11 +149,7 @@ pub(in crate::decision) const R_005: Rule = Rule::new(
     "R-005",
     "D",
     "Two areas claim the place: the stricter decides",
-    &[
-        ("area_id", FactClass::P),
-        ("security_level", FactClass::P),
-        ("area_outcome", FactClass::I),
-    ],
+    &[("area_id", FactClass::P), ("security_level", FactClass::P), ("area_outcome", FactClass::I)],
 );
 
 /// R-005 (D): an airport of one country inside the shape of another takes the stricter outcome

@@ -43,9 +43,9 @@ fn lead_hours(case: &Case<'_>) -> u32 {
 pub(in crate::decision) fn is_late(case: &Case<'_>) -> bool {
     case.is_stay()
         && !is_retroactive(case)
-        && case.arriving().is_some_and(|segment| {
-            case.now() > hours_before(segment.departs_at, lead_hours(case))
-        })
+        && case
+            .arriving()
+            .is_some_and(|segment| case.now() > hours_before(segment.departs_at, lead_hours(case)))
 }
 
 /// R-403's declaration.
@@ -53,11 +53,7 @@ pub(in crate::decision) const R_403: Rule = Rule::new(
     "R-403",
     "D",
     "Lead time, and what happens to late requests",
-    &[
-        ("lead_time_hours", FactClass::P),
-        ("departs_at", FactClass::I),
-        ("missing", FactClass::I),
-    ],
+    &[("lead_time_hours", FactClass::P), ("departs_at", FactClass::I), ("missing", FactClass::I)],
 );
 
 /// R-403 (D): a request later than the area's lead time is flagged, returned for words of

@@ -103,11 +103,6 @@ pub(in crate::decision) fn approved(case: &Case<'_>, out: &mut Findings) {
 
 /// Equal names, whatever the case of their letters and the space around them.
 fn same_name(one: &str, other: &str) -> bool {
-    let letters = |text: &str| text.trim().chars().flat_map(char::to_lowercase).count();
-    letters(one) == letters(other)
-        && one
-            .trim()
-            .chars()
-            .flat_map(char::to_lowercase)
-            .eq(other.trim().chars().flat_map(char::to_lowercase))
+    let other = other.trim().chars().flat_map(char::to_lowercase);
+    one.trim().chars().flat_map(char::to_lowercase).eq(other)
 }

@@ -13,12 +13,8 @@ use crate::model::{
 const WHERE_A_PERSON_DECIDES: u16 = 24;
 
 /// R-305's declaration.
-pub(in crate::decision) const R_305: Rule = Rule::new(
-    "R-305",
-    "A/B",
-    "A briefing is due on arrival",
-    &[("area_id", FactClass::P)],
-);
+pub(in crate::decision) const R_305: Rule =
+    Rule::new("R-305", "A/B", "A briefing is due on arrival", &[("area_id", FactClass::P)]);
 
 /// R-305 (A/B): the briefing the policy asks for, else that of the level's row, else 24 hours
 /// where a person decides by the area's mode.
@@ -74,7 +70,8 @@ pub(in crate::decision) fn on_the_road(case: &Case<'_>, out: &mut Findings) {
         }
     };
     let ground = case.segments().iter().filter(|segment| {
-        !segment.mode.is_air() && !(convoy_passes && segment.mode == TransportMode::RoadUnConvoy)
+        let convoy = convoy_passes && segment.mode == TransportMode::RoadUnConvoy;
+        !segment.mode.is_air() && !convoy
     });
     for segment in ground {
         out.add(&R_406, Outcome::Manual, ReasonCode::MovementRestricted, || {

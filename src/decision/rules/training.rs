@@ -73,10 +73,8 @@ fn standing(case: &Case<'_>, course: &Course) -> Standing {
 }
 
 fn evidence(case: &Case<'_>, course: &Course, standing: Standing) -> Evidence {
-    let mut evidence = vec![
-        ("course", Fact::Text(course.0.clone())),
-        ("valid_through", Fact::Day(case.last)),
-    ];
+    let mut evidence =
+        vec![("course", Fact::Text(course.0.clone())), ("valid_through", Fact::Day(case.last))];
     if let Standing::Lapses(until) = standing {
         evidence.push(("expires_on", Fact::Day(until)));
     }
@@ -160,7 +158,8 @@ fn asked<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a CourseRule> + use<'a> 
     let (category, nights) = (case.who.map(|who| who.person.category), case.stay.nights);
     rules.iter().filter(move |rule| {
         nights >= u32::from(rule.min_stay_nights)
-            && category.is_some_and(|of| rule.categories.is_empty() || rule.categories.contains(&of))
+            && category
+                .is_some_and(|of| rule.categories.is_empty() || rule.categories.contains(&of))
     })
 }
 

@@ -6,8 +6,12 @@ use crate::decision::case::{Case, hours_after, hours_before};
 use crate::decision::registry::Rule;
 
 /// R-1001's declaration.
-pub(in crate::decision) const R_1001: Rule =
-    Rule::new("R-1001", "C/D", "Valid from a little before arrival to a little after departure", &[]);
+pub(in crate::decision) const R_1001: Rule = Rule::new(
+    "R-1001",
+    "C/D",
+    "Valid from a little before arrival to a little after departure",
+    &[],
+);
 
 /// R-1001 (C/D): valid for one person and one area, from arrival less the early grace to
 /// departure plus the late grace; without a policy there is no grace.
