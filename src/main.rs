@@ -1,3 +1,112 @@
 //! The command line of safeconduct.
 
-fn main() {}
+use std::error::Error;
+use std::io;
+use std::io::Write;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use safeconduct::app::{AppError, commands};
+use safeconduct::config::{Config, environment};
+use safeconduct::telemetry::Telemetry;
+use tokio::runtime::Runtime;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// Open travel clearance: a trip in, a reasoned decision for every stay out.
+#[derive(Debug, Parser)]
+#[command(name = "safeconduct")]
+struct Line {
+    /// A configuration file; the environment overrides it.
+    #[arg(long, global = true)]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the API until told to stop.
+    Serve,
+    /// Bring the database's schema up to date.
+    Migrate,
+    /// Print a token of a member of the demonstration's cast.
+    Token {
+        /// The member: traveller, focal, asc, csa, do, usg, erp, auditor, admin, …
+        #[arg(long = "as")]
+        name: String,
+    },
+    /// Make the development issuer's key in a new file.
+    DevKey {
+        /// The file; it must not exist.
+        path: PathBuf,
+    },
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Print the configuration in force, with secrets masked.
+    CheckConfig,
+}
+
+fn main() -> ExitCode {
+    match run(Line::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Nothing is left to tell it to where this cannot be written.
+            let _unwritten = writeln!(io::stderr(), "safeconduct: {}", whole(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(Line { config, command }: Line) -> Result<(), AppError> {
+    let load = || commands::configuration(config.as_deref(), environment());
+    match command {
+        Command::Serve => serve(load()?),
+        Command::Migrate => {
+            let applied = Runtime::new()?.block_on(commands::migrate_schema(&load()?))?;
+            say(&format!("{} migration(s) applied", applied.len()))
+        }
+        Command::Token { name } => say(&commands::token(&load()?, &name)?),
+        Command::DevKey { path } => commands::make_development_key(&path),
+        Command::Openapi => say(&commands::openapi_document()),
+        Command::CheckConfig => say(&commands::check_config(config.as_deref(), &environment())?),
+    }
+}
+
+fn serve(config: Config) -> Result<(), AppError> {
+    let telemetry = Telemetry::start(&config.log, io::stdout());
+    let dispatch = telemetry.dispatch();
+    // Fails only if one is set already, and this is the first line of the program that could.
+    let _first = tracing::dispatcher::set_global_default(dispatch);
+    let served = Runtime::new()?.block_on(async {
+        let mut terminate = signal(SignalKind::terminate())?;
+        let mut interrupt = signal(SignalKind::interrupt())?;
+        let stop = async move {
+            tokio::select! {
+                _ = terminate.recv() => {}
+                _ = interrupt.recv() => {}
+            }
+        };
+        commands::serve(config, &telemetry, stop).await
+    });
+    telemetry.finish();
+    served
+}
+
+fn say(text: &str) -> Result<(), AppError> {
+    let mut out = io::stdout();
+    writeln!(out, "{text}")?;
+    Ok(())
+}
+
+/// An error with everything behind it.
+fn whole(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(error) = source {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        source = error.source();
+    }
+    text
+}

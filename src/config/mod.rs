@@ -241,6 +241,13 @@ impl Config {
     }
 }
 
+/// The environment of this process: read here and nowhere else, and handed to [`Config::load`].
+pub fn environment() -> Vec<(String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
+        .collect()
+}
+
 impl Server {
     /// Limit for one request.
     pub fn request_timeout(&self) -> Duration {

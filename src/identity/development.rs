@@ -6,10 +6,10 @@ use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::Path;
 
 use base64::Engine as _;
-use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, encode};
-use ring::rand::SystemRandom;
+use ring::rand::{SecureRandom as _, SystemRandom};
 use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use serde::Serialize;
 
@@ -68,10 +68,15 @@ pub enum DevelopmentError {
     Sign(#[from] jsonwebtoken::errors::Error),
 }
 
-/// The development issuer's Ed25519 key.
+/// The development issuer's Ed25519 key: a file with 64 hexadecimal digits, the key's seed.
 pub struct DevelopmentKey {
-    pkcs8: Vec<u8>,
+    seed: [u8; 32],
 }
+
+/// What stands before the seed of an Ed25519 key in PKCS #8 (RFC 8410).
+const PKCS8: [u8; 16] = [
+    0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20,
+];
 
 #[derive(Serialize)]
 struct Issued<'c> {
@@ -86,7 +91,9 @@ struct Issued<'c> {
 impl DevelopmentKey {
     /// Makes a key and writes it to a new file that its owner alone may read.
     pub fn create(path: &Path) -> Result<Self, DevelopmentError> {
-        let pkcs8 = Ed25519KeyPair::generate_pkcs8(&SystemRandom::new())
+        let mut seed = [0; 32];
+        SystemRandom::new()
+            .fill(&mut seed)
             .map_err(|_unspecified| DevelopmentError::NoRandomness)?;
         let mut file = OpenOptions::new()
             .write(true)
@@ -94,9 +101,9 @@ impl DevelopmentKey {
             .mode(0o600)
             .open(path)
             .map_err(|source| at(path, source))?;
-        let text = BASE64_STANDARD.encode(pkcs8.as_ref());
-        file.write_all(text.as_bytes()).map_err(|source| at(path, source))?;
-        Ok(Self { pkcs8: pkcs8.as_ref().to_vec() })
+        let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(file, "{digits}").map_err(|source| at(path, source))?;
+        Ok(Self { seed })
     }
 
     /// Reads a key, refusing a file that others may read.
@@ -109,13 +116,12 @@ impl DevelopmentKey {
         }
         let mut text = String::new();
         file.read_to_string(&mut text).map_err(|source| at(path, source))?;
-        let pkcs8 = BASE64_STANDARD.decode(text.trim()).map_err(|_| DevelopmentError::NotAKey)?;
-        Ok(Self { pkcs8 })
+        seed(text.trim()).map(|seed| Self { seed }).ok_or(DevelopmentError::NotAKey)
     }
 
     /// The public half, for checking.
     pub fn verifying(&self) -> Result<DecodingKey, DevelopmentError> {
-        let pair = Ed25519KeyPair::from_pkcs8(&self.pkcs8)
+        let pair = Ed25519KeyPair::from_seed_unchecked(&self.seed)
             .map_err(|_rejected| DevelopmentError::NotAKey)?;
         let x = BASE64_URL_SAFE_NO_PAD.encode(pair.public_key().as_ref());
         Ok(DecodingKey::from_ed_components(&x)?)
@@ -150,9 +156,19 @@ impl DevelopmentKey {
             nbf: seconds,
             exp: seconds.saturating_add(LIFETIME.as_secs()),
         };
-        let key = EncodingKey::from_ed_der(&self.pkcs8);
+        let key = EncodingKey::from_ed_der(&[PKCS8.as_slice(), &self.seed].concat());
         Ok(encode(&Header::new(Algorithm::EdDSA), &claims, &key)?)
     }
+}
+
+fn seed(digits: &str) -> Option<[u8; 32]> {
+    let (pairs, rest) = digits.as_bytes().as_chunks::<2>();
+    if !rest.is_empty() {
+        return None;
+    }
+    let byte = |pair| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    let bytes: Option<Vec<u8>> = pairs.iter().map(|pair| byte(pair.as_slice())).collect();
+    bytes?.try_into().ok()
 }
 
 impl std::fmt::Debug for DevelopmentKey {

@@ -1,0 +1,80 @@
+//! What the command line can do; the parsing of its words is in `main.rs`.
+
+use std::fs;
+use std::path::Path;
+
+use super::AppError;
+use super::documents::openapi;
+use super::running::start;
+use crate::config::Config;
+use crate::database::{MIGRATIONS, migrate};
+use crate::identity::DevelopmentKey;
+use crate::tasks::Tasks;
+use crate::telemetry::{Telemetry, wall_clock};
+
+/// Reads the configuration: defaults, the file if one is named, the environment.
+pub fn configuration(
+    file: Option<&Path>,
+    environment: impl IntoIterator<Item = (String, String)>,
+) -> Result<Config, AppError> {
+    let text = file.map(read).transpose()?;
+    Ok(Config::load(text.as_deref(), environment)?)
+}
+
+/// The effective configuration as text, secrets masked, after it was found good.
+pub fn check_config(
+    file: Option<&Path>,
+    environment: &[(String, String)],
+) -> Result<String, AppError> {
+    let text = file.map(read).transpose()?;
+    Config::load(text.as_deref(), environment.iter().cloned())?;
+    Ok(Config::describe(text.as_deref(), environment.iter().cloned())?)
+}
+
+fn read(path: &Path) -> Result<String, AppError> {
+    fs::read_to_string(path)
+        .map_err(|source| AppError::File { path: path.display().to_string(), source })
+}
+
+/// Serves until `stop` completes, then drains.
+pub async fn serve(
+    config: Config,
+    telemetry: &Telemetry,
+    stop: impl Future<Output = ()>,
+) -> Result<(), AppError> {
+    let running = start(config, telemetry).await?;
+    let ended = tokio::select! {
+        () = stop => None,
+        name = running.first_to_end() => Some(name),
+    };
+    tracing::info!("stopping");
+    let aborted = running.stop().await;
+    if !aborted.is_empty() {
+        tracing::warn!(?aborted, "tasks had to be aborted");
+    }
+    ended.map_or(Ok(()), |name| Err(AppError::TaskEnded(name)))
+}
+
+/// Brings the schema up to date; returns the names of what was applied.
+pub async fn migrate_schema(config: &Config) -> Result<Vec<&'static str>, AppError> {
+    let tasks = Tasks::new();
+    Ok(migrate(&config.database, MIGRATIONS, &tasks).await?)
+}
+
+/// A token of a member of the demonstration's cast, signed with the development key.
+pub fn token(config: &Config, name: &str) -> Result<String, AppError> {
+    let path = Path::new(&config.identity.development_key_file);
+    let key = DevelopmentKey::read(path)?;
+    Ok(key.token(name, &config.identity.audience, wall_clock())?)
+}
+
+/// Makes the development key, in a new file that its owner alone may read.
+pub fn make_development_key(path: &Path) -> Result<(), AppError> {
+    DevelopmentKey::create(path)?;
+    Ok(())
+}
+
+/// The OpenAPI document.
+pub fn openapi_document() -> String {
+    openapi()
+}

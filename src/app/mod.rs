@@ -1,0 +1,66 @@
+//! Builds the parts, runs, drains.
+//!
+//! The shutdown signal is an argument, never a global. Shared state is built once, outside the
+//! factory of the server's workers.
+
+pub mod commands;
+mod documents;
+mod operations;
+mod parts;
+mod routes;
+mod running;
+
+use crate::cache::CacheError;
+use crate::config::ConfigFaults;
+use crate::database::{DatabaseError, MigrateError, StartupFault};
+use crate::identity::{DevelopmentError, IdentityError};
+use crate::metrics::MetricsError;
+
+pub use self::documents::openapi;
+pub use self::parts::{Parts, Probe};
+pub use self::routes::configure;
+pub use self::running::{Running, start};
+
+/// Why a command did not do its work.
+#[derive(Debug, thiserror::Error)]
+pub enum AppError {
+    /// The configuration has faults.
+    #[error(transparent)]
+    Config(#[from] ConfigFaults),
+    /// A file cannot be read.
+    #[error("the file {path}")]
+    File {
+        /// Which.
+        path: String,
+        /// Why not.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The server cannot listen or run.
+    #[error("the server")]
+    Server(#[from] std::io::Error),
+    /// The database cannot be used.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The database is not one to stand on.
+    #[error(transparent)]
+    Startup(#[from] StartupFault),
+    /// The schema cannot be brought up to date.
+    #[error(transparent)]
+    Migrate(#[from] MigrateError),
+    /// The cache's address is wrong.
+    #[error(transparent)]
+    Cache(#[from] CacheError),
+    /// Nobody could be let in.
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    /// The development key cannot be used.
+    #[error(transparent)]
+    Development(#[from] DevelopmentError),
+    /// Two metrics have one name.
+    #[error(transparent)]
+    Metrics(#[from] MetricsError),
+    /// A task ended that must not.
+    #[error("the task `{0}` ended by itself")]
+    TaskEnded(&'static str),
+}

@@ -1,0 +1,139 @@
+//! What the service is made of, built once.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use super::AppError;
+use crate::cache::Cache;
+use crate::config::{Config, IdentityMode};
+use crate::database::{Clock, Database, refuse_unsafe};
+use crate::identity::Identity;
+use crate::metrics::Metrics;
+use crate::tasks::Tasks;
+use crate::telemetry::{RequestLog, Telemetry};
+use crate::web::{BodyLimits, Front, Limits};
+
+/// How often quiet callers are forgotten.
+const SWEEP: Duration = Duration::from_secs(30);
+
+/// Everything that lives as long as the service.
+#[derive(Debug, Clone)]
+pub struct Parts {
+    /// The configuration in force.
+    pub config: Arc<Config>,
+    /// Background tasks.
+    pub tasks: Tasks,
+    /// Metrics.
+    pub metrics: Arc<Metrics>,
+    /// PostgreSQL.
+    pub database: Database,
+    /// Redis.
+    pub cache: Cache,
+    /// The database's time between questions.
+    pub clock: Arc<Clock>,
+    /// Who may act as what.
+    pub identity: Arc<Identity>,
+    /// Rates.
+    pub limits: Arc<Limits>,
+    /// What readiness asks, besides database, cache and identity.
+    pub probes: Vec<Probe>,
+    /// Set when the service stops: readiness goes off.
+    pub draining: Arc<AtomicBool>,
+    log: RequestLog,
+}
+
+/// A question of readiness.
+#[derive(Clone)]
+pub struct Probe {
+    /// What it asks about, as `/readyz` names it.
+    pub name: &'static str,
+    /// Without it no traffic may come; otherwise the service is only degraded.
+    pub needed: bool,
+    /// Whether it is well.
+    pub is_well: Arc<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl fmt::Debug for Probe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Probe").field("name", &self.name).finish_non_exhaustive()
+    }
+}
+
+impl Parts {
+    /// Opens what the configuration names, and refuses what is not safe to stand on.
+    pub async fn open(config: Config, telemetry: &Telemetry) -> Result<Self, AppError> {
+        let config = Arc::new(config);
+        let tasks = Tasks::new();
+        let metrics = Arc::new(Metrics::new()?);
+        let database = Database::open(&config.database, &tasks, Arc::clone(&metrics))?;
+        refuse_unsafe(&database, &config, &tasks).await?;
+        let clock = Arc::new(Clock::read(&database).await?);
+        let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
+        let limits = Arc::new(Limits::new(&config.limits));
+        tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
+        Ok(Self {
+            cache: Cache::open(&config.redis)?,
+            probes: identity_probes(&identity),
+            draining: Arc::new(AtomicBool::new(false)),
+            log: telemetry.requests(),
+            config,
+            tasks,
+            metrics,
+            database,
+            clock,
+            identity,
+            limits,
+        })
+    }
+
+    /// Whether the service is stopping.
+    pub fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Acquire)
+    }
+
+    pub(super) fn front(&self) -> Arc<Front> {
+        Arc::new(Front {
+            authenticator: Arc::clone(&self.identity) as _,
+            limits: Arc::clone(&self.limits),
+            metrics: Arc::clone(&self.metrics),
+            log: self.log.clone(),
+            in_flight: Arc::new(AtomicUsize::new(0)),
+            max_in_flight: self.config.server.max_in_flight,
+            timeout: self.config.server.request_timeout(),
+            is_demonstration: self.config.identity.mode == IdentityMode::Development,
+        })
+    }
+
+    pub(super) fn body_limits(&self) -> BodyLimits {
+        let server = &self.config.server;
+        BodyLimits {
+            ordinary: server.body_bytes,
+            batch: server.batch_body_bytes,
+            patience: Duration::from_millis(server.body_timeout_ms),
+        }
+    }
+}
+
+fn identity_probes(identity: &Arc<Identity>) -> Vec<Probe> {
+    let (keys, appointments) = (Arc::clone(identity), Arc::clone(identity));
+    vec![
+        Probe { name: "issuer_keys", needed: true, is_well: Arc::new(move || keys.has_keys()) },
+        Probe {
+            name: "appointments",
+            needed: false,
+            is_well: Arc::new(move || !appointments.is_stale()),
+        },
+    ]
+}
+
+async fn sweep(limits: Arc<Limits>, tasks: Tasks) {
+    let mut stopping = tasks.stopping();
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(SWEEP) => limits.sweep(),
+            () = stopping.wait() => return,
+        }
+    }
+}

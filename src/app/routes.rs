@@ -1,0 +1,55 @@
+//! Every room's routes in one place.
+
+use std::collections::BTreeMap;
+
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, web};
+
+use super::documents::{self, Documents};
+use super::operations;
+use super::parts::Parts;
+use crate::web::{Kind, Problem};
+
+/// Puts every route and what it needs into a worker.
+pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Data<Documents>) {
+    config
+        .app_data(parts.clone())
+        .app_data(documents.clone())
+        .app_data(Data::new(parts.body_limits()))
+        .configure(operations::configure)
+        .configure(documents::configure)
+        .default_service(web::to(nothing_here));
+}
+
+/// What no route takes: an unknown path is 404, a known one with another method 405.
+async fn nothing_here(
+    request: HttpRequest,
+    documents: Data<Documents>,
+) -> Result<HttpResponse, Problem> {
+    let allowed = documents.methods_of(request.path());
+    if allowed.is_empty() {
+        return Err(Problem::hidden());
+    }
+    Err(Problem::new(Kind::MethodNotAllowed).header("allow", allowed.join(", ")))
+}
+
+/// The methods of each path of an OpenAPI document, in upper case.
+pub(super) fn methods(paths: &serde_json::Value) -> BTreeMap<Vec<String>, Vec<String>> {
+    let mut methods = BTreeMap::new();
+    for (path, operations) in paths.as_object().into_iter().flatten() {
+        let segments = path.split('/').map(str::to_owned).collect();
+        let names = operations.as_object().into_iter().flatten();
+        methods.insert(segments, names.map(|(name, _)| name.to_ascii_uppercase()).collect());
+    }
+    methods
+}
+
+/// Whether a path is of a pattern such as `/v1/trips/{trip_id}`, both in segments.
+pub(super) fn is_of(pattern: &[String], path: &str) -> bool {
+    let mut segments = path.split('/');
+    pattern.iter().all(|part| {
+        segments.next().is_some_and(|segment| {
+            if part.starts_with('{') { !segment.is_empty() } else { part == segment }
+        })
+    }) && segments.next().is_none()
+}
