@@ -37,6 +37,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(1, "0001", "base"),
     migration!(2, "0002", "world"),
     migration!(3, "0003", "people"),
+    migration!(4, "0004", "record"),
 ];
 
 /// Why the schema cannot be brought up to date.
