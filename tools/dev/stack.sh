@@ -60,10 +60,11 @@ CONF
 
 # Brings a stack up to date: a new key for its issuer, schema, shipped world, demonstration cast.
 stack_fill() {
-  local name=$1 program=$2 exists config
+  local name=$1 program=$2 exists config key
   config=$(stack_config "$name")
-  rm -f "$(stack_folder "$name")/development.key"
-  "$program" --config "$config" dev-key >&2
+  key="$(stack_folder "$name")/development.key"
+  rm -f "$key"
+  "$program" dev-key "$key" >&2
   exists=$(postgres_sql "$name-postgres" -c "SELECT 1 FROM pg_database WHERE datname = 'safeconduct'")
   [ -n "$exists" ] || postgres_sql "$name-postgres" -c "CREATE DATABASE safeconduct"
   note "schema"
