@@ -68,6 +68,16 @@ pub enum StayKind {
     Passage,
 }
 
+impl StayKind {
+    /// The name in JSON and SQL.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Stay => "stay",
+            Self::Passage => "passage",
+        }
+    }
+}
+
 /// Time in one area. Days are local to the area's zone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct TerrainStay {

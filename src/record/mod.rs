@@ -1,1 +1,162 @@
 //! The only writer of trips, clearances, evidence, ledger entries, outbox, counts and keys.
+//!
+//! A use case builds a [`Record`] and calls [`Recorder::commit`]. Records that wait while a commit
+//! is under way go together in the next, in one transaction and one round trip: locks, comparison
+//! with what was seen, writing, COMMIT. A record that may not be written is left out without harm
+//! to its neighbours, and the answer says why. A record whose decision takes places under a ceiling
+//! by rule goes through [`Recorder::commit_limited`], where it is decided again under the locks of
+//! its nights.
+//!
+//! Nothing is answered before COMMIT is confirmed. Where the connection is lost in between, the
+//! same record is tried again, which finds out whether the first attempt was committed; only if the
+//! database does not come back in time is the answer [`RecordError::Unknown`].
+
+mod clearances;
+mod columns;
+mod entry;
+mod error;
+mod fallback;
+mod judge;
+mod lane;
+mod limited;
+mod moves;
+mod places;
+mod purge;
+mod statements;
+mod together;
+mod trips;
+mod writing;
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+pub use self::error::RecordError;
+use self::fallback::{Together, run};
+use self::lane::{Bounds, Job, Lane, Touches, ask};
+pub use self::limited::{Decide, Limited};
+pub use self::places::{Limits, is_limited};
+use self::together::Plain;
+use crate::config;
+use crate::database::Database;
+use crate::metrics::Metrics;
+use crate::model::{Committed, Record, Seen};
+use crate::tasks::Tasks;
+
+const PLAIN: &str = "record";
+const LIMITED: &str = "record limited";
+
+/// How the lanes work.
+#[derive(Debug, Clone, Copy)]
+pub struct RecordSettings {
+    /// Records that may wait in a lane.
+    pub queue: usize,
+    /// Records that travel together at most.
+    pub batch: usize,
+    /// People and trips locked by one batch at most; a record with more goes alone.
+    pub ids: usize,
+    /// Plain batches under way at once, so that their flushes to disk overlap.
+    pub writers: usize,
+    /// How long a lost database is asked what became of a commit.
+    pub patience: Duration,
+}
+
+impl RecordSettings {
+    /// As configured.
+    pub fn of(config: &config::Database) -> Self {
+        Self {
+            queue: config.lane_queue,
+            batch: config.lane_batch,
+            // well within PostgreSQL's table of locks as it comes: 64 × 100 for all sessions
+            ids: 1024,
+            writers: 2,
+            patience: Duration::from_millis(config.statement_timeout_ms),
+        }
+    }
+}
+
+/// Where records are handed in; cloned freely.
+#[derive(Clone)]
+pub struct Recorder {
+    plain: mpsc::Sender<Job<Plain>>,
+    limited: mpsc::Sender<Job<Limited>>,
+}
+
+impl Recorder {
+    /// Starts the lanes and the purge of expired keys.
+    pub fn start(
+        database: &Database,
+        settings: RecordSettings,
+        tasks: &Tasks,
+        metrics: &Metrics,
+    ) -> Self {
+        purge::start(database.clone(), tasks);
+        Self {
+            plain: lane(PLAIN, settings.writers, database, settings, tasks, metrics),
+            // The nights of one area are the same for many: batches would wait for each other.
+            limited: lane(LIMITED, 1, database, settings, tasks, metrics),
+        }
+    }
+
+    /// Commits a record. See [`Committed`] for what may come of it; errors wrote nothing, save
+    /// [`RecordError::Unknown`]. Dropping the future withdraws a record that still waits; one under
+    /// way is committed.
+    pub async fn commit(&self, record: Record) -> Result<Committed, RecordError> {
+        let plain = Plain::new(record)?;
+        let mut touches = touches(&plain.seen);
+        touches.claim = plain.claim;
+        touches.ids.extend(moves::trips(&plain.entry).map(|trip| trip.0));
+        ask(&self.plain, PLAIN, plain, touches).await
+    }
+
+    /// Commits a record whose decision depends on counts: it is made again under the locks
+    /// of the counts, in order of arrival.
+    pub async fn commit_limited(&self, limited: Limited) -> Result<Committed, RecordError> {
+        let mut touches = touches(&limited.seen);
+        touches.claim = limited.claim;
+        touches.ids.extend(limited.trips.iter().map(|trip| trip.0));
+        ask(&self.limited, LIMITED, limited, touches).await
+    }
+}
+
+impl fmt::Debug for Recorder {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recorder").field("room", &self.plain.capacity()).finish_non_exhaustive()
+    }
+}
+
+fn touches(seen: &Seen) -> Touches {
+    let mut ids: Vec<Uuid> = seen.people.iter().map(|(person, _)| person.0).collect();
+    let travellers = seen.window.iter().flat_map(|window| &window.travellers);
+    ids.extend(travellers.map(|person| person.0));
+    ids.sort_unstable();
+    ids.dedup();
+    Touches { ids, claim: None }
+}
+
+fn lane<W: Together>(
+    name: &'static str,
+    writers: usize,
+    database: &Database,
+    settings: RecordSettings,
+    tasks: &Tasks,
+    metrics: &Metrics,
+) -> mpsc::Sender<Job<W>> {
+    let (queue, jobs) = mpsc::channel(settings.queue);
+    let bounds = Bounds { records: settings.batch, ids: settings.ids, writers };
+    let sizes = metrics.database.batch_size.with_label_values(&[name]);
+    let database = database.clone();
+    let patience = settings.patience;
+    let run = Box::new(move |batch: Vec<W>| {
+        let database = database.clone();
+        let work: std::pin::Pin<Box<dyn Future<Output = _> + Send>> =
+            Box::pin(async move { run(database, batch, patience).await });
+        work
+    });
+    let lane = Lane::new(jobs, run, bounds, sizes);
+    let mut stopping = tasks.stopping();
+    tasks.spawn(name, lane.work(async move { stopping.wait().await }));
+    queue
+}

@@ -1,0 +1,188 @@
+-- Moves clearances of trips that are locked, and everything that follows from it: ledger entries,
+-- places and arrivals given back or taken, the state of each trip, one outbox row a trip. Trips may
+-- also be named for events alone, or because new clearances were written for them. Answers the
+-- moves that came too late.
+WITH asked AS (
+    SELECT a.*
+    FROM unnest(
+        $1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
+        $7::double precision[], $8::bigint[], $9::uuid[], $10::timestamptz[], $11::text[],
+        $12::uuid[], $13::bigint[], $14::text[], $15::uuid[], $16::bytea[]
+    ) AS a (
+        n, clearance_id, states, to_state, rules, reasons, urgent_at, revision, event_id, at,
+        capacity, person_id, world_version, ruleset_version, evidence_id, digest
+    )
+    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+),
+now AS (
+    SELECT a.*, c.state, c.prior_state, c.moved_by, c.moved_at
+    FROM asked AS a
+    LEFT JOIN LATERAL (
+        SELECT r.state, r.prior_state, r.moved_by, r.moved_at
+        FROM clearance AS r
+        WHERE r.clearance_id = a.clearance_id
+        OFFSET 0
+    ) AS c ON true
+),
+moved AS (
+    UPDATE clearance AS c SET
+        state = coalesce(w.to_state, w.prior_state),
+        prior_state = CASE WHEN w.to_state = 'suspended' THEN w.state END,
+        moved_at = w.at,
+        moved_by = w.person_id,
+        entries = c.entries + 1,
+        revision = greatest(c.revision, w.revision),
+        urgent_at = coalesce(w.urgent_at, c.urgent_at)
+    FROM now AS w
+    WHERE c.clearance_id = w.clearance_id AND w.state = ANY(string_to_array(w.states, ','))
+    RETURNING
+        c.clearance_id, c.trip_id, c.area_id, c.arrive, c.state AS to_state, c.prior_state AS to_prior,
+        w.state AS from_state, w.prior_state AS from_prior, c.entries, c.policy_version,
+        c.advisory_version, c.place_nights, c.place_keys, c.counts_arrival, c.away_area_id,
+        c.away_nights, c.away_keys, w.at, w.capacity, w.person_id, w.rules::text[] AS rules,
+        w.reasons::text[] AS reasons, w.world_version, w.ruleset_version, w.evidence_id, w.digest,
+        w.event_id
+),
+entry AS (
+    INSERT INTO ledger_entry (
+        clearance_id, entry, trip_id, at, from_state, to_state, capacity, person_id, rules,
+        reasons, world_version, policy_version, advisory_version, ruleset_version, evidence_id,
+        digest
+    )
+    SELECT
+        m.clearance_id, m.entries, m.trip_id, m.at, m.from_state, m.to_state, m.capacity,
+        m.person_id, m.rules, m.reasons, m.world_version, m.policy_version, m.advisory_version,
+        m.ruleset_version, m.evidence_id, m.digest
+    FROM moved AS m
+),
+held AS (
+    SELECT
+        m.*,
+        (place_hold(m.to_state) = 'binding')::integer
+        - (place_hold(m.from_state) = 'binding')::integer AS binding,
+        (place_hold(m.to_state) = 'soft')::integer
+        - (place_hold(m.from_state) = 'soft')::integer AS soft
+    FROM moved AS m
+    WHERE place_hold(m.to_state) <> place_hold(m.from_state)
+),
+place AS (
+    SELECT
+        a.area_id, a.night, split_part(a.named, ':', 1) AS key_kind,
+        substr(a.named, strpos(a.named, ':') + 1) AS key, a.committed, a.soft, a.away
+    FROM (
+        SELECT h.area_id, p.night, k.named, h.binding AS committed, h.soft, 0 AS away
+        FROM held AS h
+        CROSS JOIN LATERAL unnest(h.place_nights) AS p (night)
+        CROSS JOIN LATERAL unnest(h.place_keys) AS k (named)
+        UNION ALL
+        SELECT h.away_area_id, p.night, k.named, 0, 0, h.binding
+        FROM held AS h
+        CROSS JOIN LATERAL unnest(h.away_nights) AS p (night)
+        CROSS JOIN LATERAL unnest(h.away_keys) AS k (named)
+    ) AS a
+),
+counted AS (
+    INSERT INTO night_count AS c (area_id, night, key_kind, key, committed, soft, away)
+    SELECT
+        p.area_id, p.night, p.key_kind, p.key, sum(p.committed), sum(p.soft), sum(p.away)
+    FROM place AS p
+    GROUP BY p.area_id, p.night, p.key_kind, p.key
+    ORDER BY p.area_id COLLATE "C", p.night, p.key_kind COLLATE "C", p.key COLLATE "C"
+    ON CONFLICT (area_id, night, key_kind, key) DO UPDATE SET
+        committed = c.committed + excluded.committed, soft = c.soft + excluded.soft,
+        away = c.away + excluded.away
+),
+arrived AS (
+    INSERT INTO arrival_count AS c (area_id, day, arrivals)
+    SELECT
+        m.area_id, m.arrive,
+        sum(
+            is_by_rule(m.to_state, m.to_prior)::integer
+            - is_by_rule(m.from_state, m.from_prior)::integer
+        )
+    FROM moved AS m
+    WHERE m.counts_arrival
+        AND is_by_rule(m.to_state, m.to_prior) <> is_by_rule(m.from_state, m.from_prior)
+    GROUP BY m.area_id, m.arrive
+    ORDER BY m.area_id COLLATE "C", m.arrive
+    ON CONFLICT (area_id, day) DO UPDATE SET arrivals = c.arrivals + excluded.arrivals
+),
+named AS (
+    SELECT t.trip_id, t.withdrawn, t.at, t.events
+    FROM unnest($17::integer[], $18::uuid[], $19::boolean[], $20::timestamptz[], $21::text[])
+        AS t (n, trip_id, withdrawn, at, events)
+    WHERE t.n = ANY(current_setting('safeconduct.accepted')::integer[])
+),
+touched AS (
+    SELECT t.trip_id, bool_or(t.withdrawn) AS withdrawn, max(t.at) AS at
+    FROM (
+        SELECT n.trip_id, n.withdrawn, n.at FROM named AS n
+        UNION ALL
+        SELECT m.trip_id, false, m.at FROM moved AS m
+    ) AS t
+    GROUP BY t.trip_id
+),
+present AS (
+    SELECT t.trip_id, t.withdrawn, t.at, s.states
+    FROM touched AS t
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(coalesce(m.to_state, c.state)), '{}') AS states
+        FROM clearance AS c
+        LEFT JOIN moved AS m ON m.clearance_id = c.clearance_id
+        WHERE c.trip_id = t.trip_id AND coalesce(m.to_state, c.state) <> 'superseded'
+    ) AS s
+),
+changed AS (
+    UPDATE trip AS t SET
+        state = CASE
+            WHEN p.states = '{}' AND (t.withdrawn OR p.withdrawn) THEN 'cancelled'
+            ELSE trip_state(p.states, t.arrived)
+        END,
+        withdrawn = t.withdrawn OR p.withdrawn,
+        change_no = t.change_no + 1
+    FROM present AS p
+    WHERE t.trip_id = p.trip_id
+    RETURNING
+        t.trip_id, t.version, t.change_no, t.state, t.organization_id, t.personal, t.travellers,
+        p.at
+),
+over AS (
+    UPDATE trip_traveller AS tt SET live = false
+    FROM changed AS t
+    CROSS JOIN LATERAL unnest(t.travellers) AS p (person_id)
+    WHERE t.state IN ('cancelled', 'completed') AND tt.person_id = p.person_id
+        AND tt.trip_id = t.trip_id AND tt.live
+),
+event AS (
+    SELECT n.trip_id, 0 AS place, e.ordinality AS number, e.event
+    FROM named AS n
+    CROSS JOIN LATERAL json_array_elements(n.events::json) WITH ORDINALITY AS e (event, ordinality)
+    UNION ALL
+    SELECT
+        m.trip_id, 1, row_number() OVER (ORDER BY m.clearance_id),
+        json_build_object(
+            'event_id', m.event_id,
+            'kind', CASE
+                WHEN m.from_state = 'suspended' AND m.to_state IN ('cleared', 'approved')
+                    THEN 'clearance.reinstated'
+                ELSE 'clearance.' || m.to_state
+            END,
+            'at', m.at, 'trip_id', m.trip_id, 'trip_version', t.version,
+            'clearance_id', m.clearance_id,
+            'areas', array_remove(ARRAY[m.area_id], NULL),
+            'organization', t.organization_id, 'personal', t.personal, 'reasons', m.reasons
+        )
+    FROM moved AS m
+    INNER JOIN changed AS t ON t.trip_id = m.trip_id
+),
+told AS (
+    INSERT INTO outbox (trip_id, change_no, written_at, event_count, events)
+    SELECT
+        t.trip_id, t.change_no, t.at, count(*), json_agg(e.event ORDER BY e.place, e.number)
+    FROM changed AS t
+    INNER JOIN event AS e ON e.trip_id = t.trip_id
+    GROUP BY t.trip_id, t.change_no, t.at
+)
+SELECT w.n, w.clearance_id, w.state, w.moved_by, w.moved_at
+FROM now AS w
+WHERE w.state IS NULL OR w.state <> ALL(string_to_array(w.states, ','))

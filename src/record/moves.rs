@@ -1,0 +1,96 @@
+//! Moves of clearances on record as columns, and the trips they touch.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::columns::{array, rows};
+use super::entry::{Entry, actor_id, event_id};
+use crate::model::{ClearanceMove, ClearanceState, MoveTo, TripId};
+
+rows! {
+    /// Moves: the first parameters of `moves.sql`.
+    MoveRow<'r> in MoveColumns {
+        n: i32,
+        clearance_id: Uuid,
+        states: String,
+        to_state: Option<&'r str>,
+        rules: String,
+        reasons: String,
+        urgent_at: Option<f64>,
+        revision: Option<i64>,
+        event_id: Uuid,
+        at: Timestamp,
+        capacity: String,
+        person_id: Option<Uuid>,
+        world_version: i64,
+        ruleset_version: &'r str,
+        evidence_id: Option<Uuid>,
+        digest: Option<&'r [u8]>,
+    }
+}
+
+rows! {
+    /// Trips named for their own sake: the last parameters of `moves.sql`.
+    NamedRow<'r> in NamedColumns {
+        n: i32,
+        trip_id: Uuid,
+        withdrawn: bool,
+        at: Timestamp,
+        events: &'r str,
+    }
+}
+
+rows! {
+    /// Clearances that stand: parameters of `restamps.sql`.
+    RestampRow<'r> in RestampColumns {
+        n: i32,
+        clearance_id: &'r Uuid,
+        revision: i64,
+        world_version: i64,
+    }
+}
+
+/// States joined by commas.
+pub(super) fn joined(states: &[ClearanceState]) -> String {
+    let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
+    names.join(",")
+}
+
+pub(super) fn step<'r>(n: i32, entry: &'r Entry, step: &'r ClearanceMove) -> MoveRow<'r> {
+    let change = &entry.change;
+    MoveRow {
+        n,
+        clearance_id: step.clearance_id.0,
+        states: joined(&step.from),
+        to_state: match step.to {
+            MoveTo::State(to) => Some(to.as_str()),
+            MoveTo::Prior => None,
+        },
+        rules: array(step.rules.iter().map(|rule| rule.0)),
+        reasons: array(step.reasons.iter().map(|reason| reason.as_str())),
+        urgent_at: step.urgent_at,
+        revision: step.revision,
+        event_id: event_id(change.at),
+        at: change.at,
+        capacity: change.actor.capacity.name(),
+        person_id: actor_id(change.actor),
+        world_version: change.world_version,
+        ruleset_version: change.ruleset_version,
+        evidence_id: change.evidence.as_ref().map(|evidence| evidence.evidence_id),
+        digest: entry.digest.as_ref().map(<[u8; 32]>::as_slice),
+    }
+}
+
+/// A trip on record that the change speaks of, with the events of its new clearances.
+pub(super) fn named<'r>(n: i32, entry: &'r Entry) -> Option<NamedRow<'r>> {
+    let trip = entry.change.trip.as_ref().filter(|trip| trip.new.is_none())?;
+    let events = entry.told.as_ref().map_or("[]", |(events, _)| events.as_str());
+    let (trip_id, at) = (trip.trip_id.0, entry.change.at);
+    Some(NamedRow { n, trip_id, withdrawn: trip.withdrawn, at, events })
+}
+
+/// Every trip on record that the change touches: locked before anything is compared.
+pub(super) fn trips(entry: &Entry) -> impl Iterator<Item = TripId> + '_ {
+    let own = entry.change.trip.iter().filter(|trip| trip.new.is_none()).map(|trip| trip.trip_id);
+    own.chain(entry.change.moves.iter().map(|step| step.trip_id))
+}

@@ -1,0 +1,39 @@
+//! Forgetting answers that nobody may ask for again.
+
+use std::time::Duration;
+
+use super::statements::PURGE;
+use crate::database::{Database, DatabaseError};
+use crate::tasks::Tasks;
+
+/// Between two looks.
+const EVERY: Duration = Duration::from_secs(600);
+/// Rows in one statement, so that none holds locks for long.
+const SOME: i64 = 5_000;
+
+/// Starts the loop.
+pub(super) fn start(database: Database, tasks: &Tasks) {
+    let mut stopping = tasks.stopping();
+    tasks.spawn("record purge", async move {
+        loop {
+            tokio::select! {
+                () = tokio::time::sleep(EVERY) => {}
+                () = stopping.wait() => return,
+            }
+            if let Err(error) = purge(&database).await {
+                tracing::warn!(%error, "expired keys could not be forgotten");
+            }
+        }
+    });
+}
+
+/// Forgets everything that has expired.
+async fn purge(database: &Database) -> Result<(), DatabaseError> {
+    let mut connection = database.writer().await?;
+    loop {
+        let gone = connection.execute(&PURGE, &[&SOME]).await?;
+        if gone < u64::try_from(SOME).unwrap_or(u64::MAX) {
+            return Ok(());
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! The statements of this room.
+
+use crate::database::Statement;
+
+macro_rules! own {
+    ($name:literal) => {
+        Statement::new(
+            concat!("record/", $name),
+            include_str!(concat!("../../sql/queries/record/", $name, ".sql")),
+        )
+    };
+}
+
+pub(super) const LOCK: Statement = own!("lock");
+pub(super) const LOCK_TRIPS: Statement = own!("lock_trips");
+pub(super) const LOCK_NIGHTS: Statement = own!("lock_nights");
+pub(super) const LOCK_ARRIVALS: Statement = own!("lock_arrivals");
+pub(super) const JUDGE: Statement = own!("judge");
+pub(super) const CLAIM: Statement = own!("claim");
+pub(super) const ANSWERS: Statement = own!("answers");
+pub(super) const TRIPS: Statement = own!("trips");
+pub(super) const TRAVELLERS: Statement = own!("travellers");
+pub(super) const EVIDENCE: Statement = own!("evidence");
+pub(super) const CLEARANCES: Statement = own!("clearances");
+pub(super) const READS: Statement = own!("reads");
+pub(super) const OUTBOX: Statement = own!("outbox");
+pub(super) const RESTAMPS: Statement = own!("restamps");
+pub(super) const MOVES: Statement = own!("moves");
+pub(super) const PLACES: Statement = own!("places");
+pub(super) const ARRIVALS: Statement = own!("arrivals");
+pub(super) const PURGE: Statement = own!("purge");

@@ -1,0 +1,299 @@
+//! A batch in one transaction.
+
+use super::columns::Parameters;
+use super::entry::Entry;
+use super::error::RecordError;
+use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, repeated};
+use super::limited::Limited;
+use super::moves::trips;
+use super::places::{Counts, names};
+use super::statements::{ANSWERS, JUDGE, LOCK, LOCK_ARRIVALS, LOCK_NIGHTS, LOCK_TRIPS};
+use super::writing::Writing;
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+};
+use crate::model::{Claim, Committed, LostMoves, Record, SavedAnswer, Seen};
+
+/// A record ready for the plain lane.
+pub(super) struct Plain {
+    pub(super) seen: Seen,
+    pub(super) claim: Option<Claim>,
+    pub(super) entry: Entry,
+}
+
+/// What came of one record, and the answer kept for it.
+pub(super) struct Done {
+    pub(super) result: Result<Committed, RecordError>,
+    pub(super) answer: Option<SavedAnswer>,
+}
+
+/// A batch failed as a whole.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    /// A statement, or the connection.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A record that should never have been made.
+    #[error(transparent)]
+    Record(RecordError),
+}
+
+/// Rows of each statement that was sent.
+type Answers = Vec<(&'static str, Vec<Row>)>;
+
+async fn group(
+    connection: &mut Connection,
+    statements: &[(&'static Statement, Parameters<'_>)],
+) -> Result<Answers, DatabaseError> {
+    let steps: Vec<_> =
+        statements.iter().map(|(statement, parameters)| step(statement, parameters)).collect();
+    let rows = connection.group(&steps).await?;
+    Ok(statements.iter().map(|(statement, _)| statement.name()).zip(rows).collect())
+}
+
+fn of<'a>(answers: &'a Answers, statement: &Statement) -> &'a [Row] {
+    let found = answers.iter().find(|(name, _)| *name == statement.name());
+    found.map_or(&[], |(_, rows)| rows)
+}
+
+fn number(index: usize) -> i32 {
+    i32::try_from(index).unwrap_or(i32::MAX)
+}
+
+impl Plain {
+    /// Makes a record ready.
+    pub(super) fn new(record: Record) -> Result<Self, RecordError> {
+        let Record { seen, claim, change } = record;
+        if claim.is_some() != change.answer.is_some() {
+            return Err(RecordError::Misuse("a key and an answer come together"));
+        }
+        let entry = Entry::new(change)?;
+        if entry.takes_limited_places() {
+            return Err(RecordError::Misuse("places are taken by rule in the limited lane alone"));
+        }
+        Ok(Self { seen, claim, entry })
+    }
+
+    fn question(&self, again: bool) -> Question<'_> {
+        let change = &self.entry.change;
+        let new = change.trip.as_ref().filter(|trip| trip.new.is_some());
+        let strict = change.lost == LostMoves::Refuse;
+        let moves = change.moves.iter().filter(|_| strict);
+        Question {
+            seen: &self.seen,
+            claim: self.claim.as_ref(),
+            doubt: new.filter(|_| again).map(|trip| &trip.trip_id),
+            expects: moves.map(|step| (&step.clearance_id, step.from.as_slice())).collect(),
+            trips: trips(&self.entry).collect(),
+        }
+    }
+}
+
+/// Commits plain records together: one round trip. `again` says that an earlier attempt may have
+/// been committed.
+pub(super) async fn plain(
+    database: &Database,
+    batch: &[&Plain],
+    again: bool,
+) -> Result<Vec<Committed>, Failure> {
+    let mut questions = Questions::default();
+    let mut writing = Writing::default();
+    for (index, one) in batch.iter().enumerate() {
+        questions.add(number(index), one.question(again));
+        writing.add(number(index), one.claim.as_ref(), &one.entry);
+    }
+    let mut statements = opening(&questions);
+    statements.push((&JUDGE, questions.parameters()));
+    statements.extend(writing.statements());
+    statements.push((&COMMIT, Vec::new()));
+    let mut connection = database.writer().await?;
+    let answers = group(&mut connection, &statements).await?;
+    let claims: Vec<_> = batch.iter().map(|one| one.claim.as_ref()).collect();
+    let found = findings(of(&answers, &JUDGE), batch.len())?;
+    let verdicts: Vec<_> =
+        found.into_iter().zip(&claims).map(|(found, claim)| found.verdict(*claim)).collect();
+    settle(&mut connection, verdicts, &claims, &answers).await
+}
+
+fn opening<'q>(questions: &'q Questions<'_>) -> Vec<(&'static Statement, Parameters<'q>)> {
+    let mut statements: Vec<(_, Parameters<'_>)> = vec![(&BEGIN, Vec::new())];
+    statements.push((&LOCK, vec![&questions.lock_people]));
+    if !questions.lock_trips.is_empty() {
+        statements.push((&LOCK_TRIPS, vec![&questions.lock_trips]));
+    }
+    statements
+}
+
+/// Turns verdicts into results after the commit, with what keys and moves answered.
+async fn settle(
+    connection: &mut Connection,
+    verdicts: Vec<Verdict>,
+    claims: &[Option<&Claim>],
+    answers: &Answers,
+) -> Result<Vec<Committed>, Failure> {
+    let mut results: Vec<Committed> = verdicts
+        .into_iter()
+        .map(|verdict| match verdict {
+            Verdict::Accepted(beside) => Committed::Written { beside, skipped: Vec::new() },
+            Verdict::Written => Committed::Written { beside: Vec::new(), skipped: Vec::new() },
+            Verdict::Refused(result) => result,
+        })
+        .collect();
+    for row in of(answers, &super::statements::MOVES) {
+        let lost = lost_move(row, "clearance_id", "moved_by", "moved_at")?;
+        if let Some(Committed::Written { skipped, .. }) = at(&mut results, row)? {
+            skipped.push(lost);
+        }
+    }
+    let mut late = Vec::new();
+    for row in of(answers, &super::statements::CLAIM) {
+        let n: Option<i32> = row.try_get("n").map_err(DatabaseError::from)?;
+        late.extend(n.and_then(|n| usize::try_from(n).ok()));
+    }
+    if !late.is_empty() {
+        repeat(connection, &late, claims, &mut results).await?;
+    }
+    Ok(results)
+}
+
+fn at<'a>(
+    results: &'a mut [Committed],
+    row: &Row,
+) -> Result<Option<&'a mut Committed>, DatabaseError> {
+    let n: Option<i32> = row.try_get("n")?;
+    Ok(n.and_then(|n| usize::try_from(n).ok()).and_then(|n| results.get_mut(n)))
+}
+
+/// Answers records whose key another transaction took while they waited for it.
+async fn repeat(
+    connection: &mut Connection,
+    late: &[usize],
+    claims: &[Option<&Claim>],
+    results: &mut [Committed],
+) -> Result<(), Failure> {
+    let mine = |index: &usize| claims.get(*index).copied().flatten();
+    let keys: Vec<&[u8]> =
+        late.iter().filter_map(mine).map(|claim| claim.key_hash.as_slice()).collect();
+    let rows = connection.rows(&ANSWERS, &[&keys]).await?;
+    for index in late {
+        let (Some(claim), Some(result)) = (mine(index), results.get_mut(*index)) else { continue };
+        // The other's row is committed: `ON CONFLICT` waited for it. It may have been purged.
+        *result = Committed::Stale { areas: Vec::new(), people: Vec::new() };
+        for row in &rows {
+            let key: &[u8] = row.try_get("key_hash").map_err(DatabaseError::from)?;
+            if key == claim.key_hash {
+                let fingerprint: &[u8] = row.try_get("fingerprint").map_err(DatabaseError::from)?;
+                *result = repeated(fingerprint, answer(row)?, claim);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Commits records whose decision depends on counts: locks, counts and comparison in one round
+/// trip, then each is decided again in order of arrival, and all is written in a second.
+pub(super) async fn limited(
+    database: &Database,
+    batch: &[&Limited],
+    again: bool,
+) -> Result<Vec<(Committed, Option<SavedAnswer>)>, Failure> {
+    let mut questions = Questions::default();
+    let mut places = Places::default();
+    for (index, one) in batch.iter().enumerate() {
+        questions.add(number(index), one.question(again));
+        places.add(one);
+    }
+    let mut statements = opening(&questions);
+    statements.push((&LOCK_NIGHTS, places.nights()));
+    statements.push((&LOCK_ARRIVALS, places.arrivals()));
+    statements.push((&JUDGE, questions.parameters()));
+    let mut connection = database.writer().await?;
+    let answers = group(&mut connection, &statements).await?;
+    let counts = Counts::read(of(&answers, &LOCK_NIGHTS), of(&answers, &LOCK_ARRIVALS));
+    let found = findings(of(&answers, &JUDGE), batch.len())?;
+    let decided = counts.and_then(|counts| decide(batch, found, counts));
+    let (verdicts, entries) = match decided {
+        Ok(decided) => decided,
+        Err(error) => {
+            connection.rows(&ROLLBACK, &[]).await?;
+            return Err(Failure::Record(error));
+        }
+    };
+    let claims: Vec<_> = batch.iter().map(|one| one.claim.as_ref()).collect();
+    let mut writing = Writing::default();
+    for (index, entry) in entries.iter().enumerate() {
+        if let Some(entry) = entry {
+            writing.add(number(index), claims.get(index).copied().flatten(), entry);
+        }
+    }
+    let mut statements = writing.statements();
+    statements.push((&COMMIT, Vec::new()));
+    let answers = group(&mut connection, &statements).await?;
+    let results = settle(&mut connection, verdicts, &claims, &answers).await?;
+    let kept = entries.into_iter().map(|entry| entry.and_then(|entry| entry.change.answer));
+    Ok(results.into_iter().zip(kept).collect())
+}
+
+type Decided = (Vec<Verdict>, Vec<Option<Entry>>);
+
+/// Decides each accepted record again with the counts as those before it have left them.
+fn decide(
+    batch: &[&Limited],
+    found: Vec<super::judge::Findings>,
+    mut counts: Counts,
+) -> Result<Decided, RecordError> {
+    let mut verdicts = Vec::with_capacity(batch.len());
+    let mut entries = Vec::with_capacity(batch.len());
+    for (one, found) in batch.iter().zip(found) {
+        let verdict = found.verdict(one.claim.as_ref());
+        entries.push(match verdict {
+            Verdict::Accepted(_) => {
+                let (nights, arrivals) = counts.of(&one.limits);
+                let entry = Entry::new((one.decide)(&nights, &arrivals))?;
+                if one.claim.is_some() != entry.change.answer.is_some() {
+                    return Err(RecordError::Misuse("a key and an answer come together"));
+                }
+                counts.take(&entry.change);
+                Some(entry)
+            }
+            Verdict::Written | Verdict::Refused(_) => None,
+        });
+        verdicts.push(verdict);
+    }
+    Ok((verdicts, entries))
+}
+
+/// Nights and days to lock.
+#[derive(Default)]
+struct Places<'r> {
+    areas: Vec<&'r str>,
+    nights: Vec<jiff::civil::Date>,
+    kinds: Vec<&'r str>,
+    keys: Vec<&'r str>,
+    arrival_areas: Vec<&'r str>,
+    days: Vec<jiff::civil::Date>,
+}
+
+impl<'r> Places<'r> {
+    fn add(&mut self, one: &'r Limited) {
+        for (area_id, night, key) in &one.limits.nights {
+            let (kind, key) = names(key);
+            self.areas.push(area_id.as_str());
+            self.nights.push(*night);
+            self.kinds.push(kind);
+            self.keys.push(key);
+        }
+        for (area_id, day) in &one.limits.arrivals {
+            self.arrival_areas.push(area_id.as_str());
+            self.days.push(*day);
+        }
+    }
+
+    fn nights(&self) -> Parameters<'_> {
+        vec![&self.areas, &self.nights, &self.kinds, &self.keys]
+    }
+
+    fn arrivals(&self) -> Parameters<'_> {
+        vec![&self.arrival_areas, &self.days]
+    }
+}

@@ -1,0 +1,120 @@
+//! Everything a batch writes, as the parameters of its statements.
+
+use uuid::Uuid;
+
+use super::clearances::{ClearanceColumns, ReadColumns, clearance, reads};
+use super::columns::{Columns, Parameters, rows};
+use super::entry::Entry;
+use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
+use super::places::{ArrivalColumns, PlaceColumns, take};
+use super::statements::{
+    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, MOVES, OUTBOX, PLACES, READS, RESTAMPS, TRAVELLERS,
+    TRIPS,
+};
+use super::trips::{
+    EvidenceColumns, OutboxColumns, TravellerColumns, TripColumns, events, evidence, travellers,
+    trip,
+};
+use crate::database::Statement;
+use crate::model::Claim;
+
+rows! {
+    /// Keys with their answers: parameters of `claim.sql`.
+    ClaimRow<'r> in ClaimColumns {
+        n: i32,
+        key_hash: &'r [u8],
+        fingerprint: &'r [u8],
+        trip_id: Option<Uuid>,
+        status: i16,
+        headers: String,
+        body: &'r [u8],
+    }
+}
+
+/// The rows of a batch.
+#[derive(Default)]
+pub(super) struct Writing<'r> {
+    claims: ClaimColumns<'r>,
+    evidence: EvidenceColumns<'r>,
+    trips: TripColumns<'r>,
+    travellers: TravellerColumns<'r>,
+    clearances: ClearanceColumns<'r>,
+    reads: ReadColumns<'r>,
+    outbox: OutboxColumns<'r>,
+    restamps: RestampColumns<'r>,
+    moves: MoveColumns<'r>,
+    named: NamedColumns<'r>,
+    places: PlaceColumns<'r>,
+    arrivals: ArrivalColumns<'r>,
+}
+
+impl<'r> Writing<'r> {
+    /// Adds what one record writes.
+    pub(super) fn add(&mut self, n: i32, claim: Option<&'r Claim>, entry: &'r Entry) {
+        let change = &entry.change;
+        self.claim(n, claim, entry);
+        evidence(n, entry, &mut self.evidence);
+        if let Some(about) = &change.trip {
+            if let Some(new) = &about.new {
+                self.trips.push(trip(n, entry, about, new));
+                travellers(n, about, new, &mut self.travellers);
+            }
+            for new in &about.clearances {
+                self.clearances.push(clearance(n, entry, about, new));
+                reads(n, new, &mut self.reads);
+            }
+        }
+        events(n, entry, &mut self.outbox);
+        let world_version = change.world_version;
+        for restamp in &change.restamps {
+            let (clearance_id, revision) = (&restamp.clearance_id.0, restamp.revision);
+            self.restamps.push(RestampRow { n, clearance_id, revision, world_version });
+        }
+        for one in &change.moves {
+            self.moves.push(step(n, entry, one));
+        }
+        if let Some(row) = named(n, entry) {
+            self.named.push(row);
+        }
+        take(n, entry, &mut self.places, &mut self.arrivals);
+    }
+
+    fn claim(&mut self, n: i32, claim: Option<&'r Claim>, entry: &'r Entry) {
+        let (Some(claim), Some(answer)) = (claim, &entry.change.answer) else { return };
+        self.claims.push(ClaimRow {
+            n,
+            key_hash: &claim.key_hash,
+            fingerprint: &claim.fingerprint,
+            trip_id: entry.change.trip.as_ref().map(|trip| trip.trip_id.0),
+            status: i16::try_from(answer.status).unwrap_or(0),
+            headers: serde_json::to_string(&answer.headers).unwrap_or_else(|_| "[]".to_owned()),
+            body: &answer.body,
+        });
+    }
+
+    /// The statements to send, in order, those without rows left out. Keys come first, as they may
+    /// still refuse a record; counts last, as everyone takes nights after everything else.
+    pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
+        let tables: [(_, &[&dyn Columns]); 11] = [
+            (&CLAIM, &[&self.claims]),
+            (&EVIDENCE, &[&self.evidence]),
+            (&TRIPS, &[&self.trips]),
+            (&TRAVELLERS, &[&self.travellers]),
+            (&CLEARANCES, &[&self.clearances]),
+            (&READS, &[&self.reads]),
+            (&OUTBOX, &[&self.outbox]),
+            (&RESTAMPS, &[&self.restamps]),
+            (&MOVES, &[&self.moves, &self.named]),
+            (&PLACES, &[&self.places]),
+            (&ARRIVALS, &[&self.arrivals]),
+        ];
+        let mut statements = Vec::with_capacity(tables.len());
+        for (statement, columns) in tables {
+            if columns.iter().any(|columns| !columns.is_empty()) {
+                let parameters = columns.iter().flat_map(|columns| columns.parameters()).collect();
+                statements.push((statement, parameters));
+            }
+        }
+        statements
+    }
+}
