@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::columns::{array, array_of, rows};
 use super::entry::{Entry, actor_id, reasons};
 use super::places::joined;
-use crate::model::{AreaId, CountKey, RiskBand, Effect, NewClearance, TripChange};
+use crate::model::{AreaId, CountKey, Effect, NewClearance, ReasonCode, RiskBand, TripChange};
 
 rows! {
     /// Clearances: parameters of `clearances.sql`.
@@ -136,7 +136,7 @@ pub(super) fn clearance<'r>(
         answer: &new.answer,
         capacity: change.actor.capacity.name(),
         rules: array(decided.map(|finding| finding.rule.0)),
-        reasons: array(reasons(new).map(|reason| reason.as_str())),
+        reasons: array(reasons(new).map(ReasonCode::as_str)),
         digest: entry.digest.as_ref().map(<[u8; 32]>::as_slice),
     }
 }

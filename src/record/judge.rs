@@ -109,7 +109,7 @@ impl<'r> Questions<'r> {
             self.people.push(PersonRow { n, person_id: &person.0, revision: *revision });
             self.lock_people.push(person.0);
         }
-        for window in &question.seen.window {
+        if let Some(window) = &question.seen.window {
             for traveller in &window.travellers {
                 self.windows.push(WindowRow {
                     n,

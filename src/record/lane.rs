@@ -41,9 +41,11 @@ pub(super) struct Bounds {
     pub(super) writers: usize,
 }
 
-/// Commits a batch, one result for each record in its order.
-pub(super) type Run<W> =
-    Box<dyn Fn(Vec<W>) -> Pin<Box<dyn Future<Output = Vec<Done>> + Send>> + Send + Sync>;
+/// A batch being committed: one result for each record, in its order.
+pub(super) type Running = Pin<Box<dyn Future<Output = Vec<Done>> + Send>>;
+
+/// Commits a batch.
+pub(super) type Run<W> = Box<dyn Fn(Vec<W>) -> Running + Send + Sync>;
 
 /// Who waits for whom.
 #[derive(Default)]

@@ -35,7 +35,7 @@ use uuid::Uuid;
 
 pub use self::error::RecordError;
 use self::fallback::{Together, run};
-use self::lane::{Bounds, Job, Lane, Touches, ask};
+use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};
 pub use self::places::{Limits, is_limited};
 use self::together::Plain;
@@ -93,10 +93,11 @@ impl Recorder {
         metrics: &Metrics,
     ) -> Self {
         purge::start(database.clone(), tasks);
+        let lanes = Lanes { database, settings, tasks, metrics };
         Self {
-            plain: lane(PLAIN, settings.writers, database, settings, tasks, metrics),
+            plain: lanes.open(PLAIN, settings.writers),
             // The nights of one area are the same for many: batches would wait for each other.
-            limited: lane(LIMITED, 1, database, settings, tasks, metrics),
+            limited: lanes.open(LIMITED, 1),
         }
     }
 
@@ -136,27 +137,26 @@ fn touches(seen: &Seen) -> Touches {
     Touches { ids, claim: None }
 }
 
-fn lane<W: Together>(
-    name: &'static str,
-    writers: usize,
-    database: &Database,
+/// What every lane needs.
+struct Lanes<'s> {
+    database: &'s Database,
     settings: RecordSettings,
-    tasks: &Tasks,
-    metrics: &Metrics,
-) -> mpsc::Sender<Job<W>> {
-    let (queue, jobs) = mpsc::channel(settings.queue);
-    let bounds = Bounds { records: settings.batch, ids: settings.ids, writers };
-    let sizes = metrics.database.batch_size.with_label_values(&[name]);
-    let database = database.clone();
-    let patience = settings.patience;
-    let run = Box::new(move |batch: Vec<W>| {
-        let database = database.clone();
-        let work: std::pin::Pin<Box<dyn Future<Output = _> + Send>> =
-            Box::pin(async move { run(database, batch, patience).await });
-        work
-    });
-    let lane = Lane::new(jobs, run, bounds, sizes);
-    let mut stopping = tasks.stopping();
-    tasks.spawn(name, lane.work(async move { stopping.wait().await }));
-    queue
+    tasks: &'s Tasks,
+    metrics: &'s Metrics,
+}
+
+impl Lanes<'_> {
+    fn open<W: Together>(&self, name: &'static str, writers: usize) -> mpsc::Sender<Job<W>> {
+        let RecordSettings { queue, batch, ids, patience, .. } = self.settings;
+        let (queue, jobs) = mpsc::channel(queue);
+        let database = self.database.clone();
+        let run = Box::new(move |batch: Vec<W>| -> Running {
+            Box::pin(run(database.clone(), batch, patience))
+        });
+        let sizes = self.metrics.database.batch_size.with_label_values(&[name]);
+        let lane = Lane::new(jobs, run, Bounds { records: batch, ids, writers }, sizes);
+        let mut stopping = self.tasks.stopping();
+        self.tasks.spawn(name, lane.work(async move { stopping.wait().await }));
+        queue
+    }
 }

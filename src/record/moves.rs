@@ -82,7 +82,7 @@ pub(super) fn step<'r>(n: i32, entry: &'r Entry, step: &'r ClearanceMove) -> Mov
 }
 
 /// A trip on record that the change speaks of, with the events of its new clearances.
-pub(super) fn named<'r>(n: i32, entry: &'r Entry) -> Option<NamedRow<'r>> {
+pub(super) fn named(n: i32, entry: &Entry) -> Option<NamedRow<'_>> {
     let trip = entry.change.trip.as_ref().filter(|trip| trip.new.is_none())?;
     let events = entry.told.as_ref().map_or("[]", |(events, _)| events.as_str());
     let (trip_id, at) = (trip.trip_id.0, entry.change.at);

@@ -169,7 +169,7 @@ pub(super) fn take<'r>(
 
 /// Frees the traveller's own place at home.
 fn leave<'r>(n: i32, new: &'r NewClearance, places: &mut PlaceColumns<'r>) {
-    for absence in &new.absence {
+    if let Some(absence) = &new.absence {
         for (night, key) in pairs(&absence.nights, &absence.keys) {
             let (key_kind, key) = names(key);
             let area_id = absence.area_id.as_str();

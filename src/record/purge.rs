@@ -7,7 +7,7 @@ use crate::database::{Database, DatabaseError};
 use crate::tasks::Tasks;
 
 /// Between two looks.
-const EVERY: Duration = Duration::from_secs(600);
+const EVERY: Duration = Duration::from_mins(10);
 /// Rows in one statement, so that none holds locks for long.
 const SOME: i64 = 5_000;
 

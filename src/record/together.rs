@@ -230,7 +230,7 @@ pub(super) async fn limited(
     statements.push((&COMMIT, Vec::new()));
     let answers = group(&mut connection, &statements).await?;
     let results = settle(&mut connection, verdicts, &claims, &answers).await?;
-    let kept = entries.into_iter().map(|entry| entry.and_then(|entry| entry.change.answer));
+    let kept = entries.into_iter().map(|entry| entry?.change.answer);
     Ok(results.into_iter().zip(kept).collect())
 }
 

@@ -133,7 +133,7 @@ pub(super) fn travellers<'r>(
 }
 
 pub(super) fn evidence<'r>(n: i32, entry: &'r Entry, columns: &mut EvidenceColumns<'r>) {
-    for evidence in &entry.change.evidence {
+    if let Some(evidence) = &entry.change.evidence {
         columns.push(EvidenceRow {
             n,
             evidence_id: evidence.evidence_id,
