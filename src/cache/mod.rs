@@ -46,7 +46,9 @@ impl Cache {
         let Some(mut connection) = self.connection.clone() else {
             return false;
         };
-        redis::cmd("PING").query_async::<String>(&mut connection).await.is_ok()
+        let ping = redis::cmd("PING");
+        let answer = ping.query_async::<String>(&mut connection);
+        matches!(tokio::time::timeout(PATIENCE, answer).await, Ok(Ok(_)))
     }
 }
 

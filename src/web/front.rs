@@ -211,7 +211,9 @@ impl Worker {
         if address.is_some_and(|address| failures.is_blocked(address)) {
             return Err(AuthFault::Blocked);
         }
-        let checked = self.front.authenticator.verify(token).await;
+        let checking = self.front.authenticator.verify(token);
+        let checked = tokio::time::timeout(self.front.timeout, checking).await;
+        let checked = checked.unwrap_or(Err(AuthFault::Unavailable));
         if let (Err(fault), Some(address)) = (&checked, address)
             && fault.counts()
         {

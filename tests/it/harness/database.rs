@@ -1,0 +1,180 @@
+//! A database for each test, cloned from a migrated template.
+
+use safeconduct::config::Config;
+use safeconduct::database::{MIGRATIONS, migrate};
+use safeconduct::tasks::Tasks;
+use sha2::{Digest as _, Sha256};
+use tokio_postgres::{Client, NoTls};
+use uuid::Uuid;
+
+use super::environment::environment;
+
+/// Only one test at a time makes a template.
+const TEMPLATE_LOCK: i64 = 7_301_900;
+
+/// A database that is dropped when the test ends, however it ends.
+#[derive(Debug)]
+pub(crate) struct TestDatabase {
+    cluster: String,
+    name: String,
+    is_dropped: bool,
+}
+
+impl TestDatabase {
+    /// A migrated database on the fast cluster.
+    pub(crate) async fn create() -> Self {
+        Self::create_on(&environment().postgres).await
+    }
+
+    /// A migrated database on the cluster where what is acknowledged is durable.
+    pub(crate) async fn create_durable() -> Self {
+        Self::create_on(&environment().durable).await
+    }
+
+    /// A migrated database on a cluster, given by its connection words.
+    pub(crate) async fn create_on(cluster: &str) -> Self {
+        let template = template(cluster).await;
+        Self::copy_of(cluster, &template).await
+    }
+
+    /// An empty database on the fast cluster.
+    pub(crate) async fn create_empty() -> Self {
+        Self::copy_of(&environment().postgres, "template0").await
+    }
+
+    async fn copy_of(cluster: &str, template: &str) -> Self {
+        let name = format!("test_{}", Uuid::now_v7().simple());
+        let client = connect(cluster, "postgres").await;
+        client
+            .batch_execute(&format!(
+                "CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"
+            ))
+            .await
+            .unwrap();
+        Self { cluster: cluster.to_owned(), name, is_dropped: false }
+    }
+
+    /// Its connection words.
+    pub(crate) fn url(&self) -> String {
+        format!("{} dbname={}", self.cluster, self.name)
+    }
+
+    /// A configuration that uses it, in test mode, with an issuer that is never asked.
+    pub(crate) fn config(&self) -> Config {
+        config(&self.url(), "http://127.0.0.1:9")
+    }
+
+    /// A connection of the test's own.
+    pub(crate) async fn connect(&self) -> Client {
+        connect(&self.cluster, &self.name).await
+    }
+
+    /// Stops the database's clock at an instant.
+    pub(crate) async fn freeze_clock(&self, at: jiff::Timestamp) {
+        self.replace_clock(&format!("SELECT timestamptz '{at}'")).await;
+    }
+
+    /// Moves the database's clock; it goes on from there.
+    pub(crate) async fn move_clock(&self, by: jiff::SignedDuration) {
+        let seconds = by.as_secs_f64();
+        self.replace_clock(&format!("SELECT clock_timestamp() + {seconds} * interval '1 second'"))
+            .await;
+    }
+
+    async fn replace_clock(&self, body: &str) {
+        let client = self.connect().await;
+        client
+            .batch_execute(&format!(
+                "CREATE OR REPLACE FUNCTION sc_now() RETURNS timestamptz \
+                 LANGUAGE sql VOLATILE PARALLEL SAFE AS $${body}$$"
+            ))
+            .await
+            .unwrap();
+    }
+
+    /// Drops it.
+    pub(crate) async fn drop_now(mut self) {
+        self.is_dropped = true;
+        drop_database(&self.cluster, &self.name).await;
+    }
+}
+
+impl Drop for TestDatabase {
+    fn drop(&mut self) {
+        if self.is_dropped {
+            return;
+        }
+        // A test that failed: on a thread of its own, as its runtime may be ending.
+        let (cluster, name) = (self.cluster.clone(), self.name.clone());
+        let dropping = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            runtime.unwrap().block_on(drop_database(&cluster, &name));
+        });
+        let _failed_already = dropping.join();
+    }
+}
+
+async fn drop_database(cluster: &str, name: &str) {
+    let client = connect(cluster, "postgres").await;
+    client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
+}
+
+/// The configuration of the tests for a database and an issuer.
+pub(crate) fn config(url: &str, issuer: &str) -> Config {
+    let settings = [
+        ("TEST_MODE", "true"),
+        ("SERVER__PORT", "0"),
+        ("SERVER__METRICS_PORT", "0"),
+        ("SERVER__WORKERS", "2"),
+        ("DATABASE__URL", url),
+        ("DATABASE__READ_CONNECTIONS", "4"),
+        ("IDENTITY__ISSUER", issuer),
+        ("IDENTITY__JWKS_MIN_INTERVAL_SECONDS", "0"),
+        ("LOG__LEVEL", "info"),
+    ];
+    let environment =
+        settings.map(|(name, value)| (format!("SAFECONDUCT__{name}"), value.to_owned()));
+    Config::load(None, environment).unwrap()
+}
+
+async fn connect(cluster: &str, name: &str) -> Client {
+    let (client, connection) =
+        tokio_postgres::connect(&format!("{cluster} dbname={name}"), NoTls).await.unwrap();
+    tokio::task::spawn(async move {
+        let _ended_with_the_test = connection.await;
+    });
+    client
+}
+
+/// The name of the template for the migrations as they stand; whoever comes first makes it.
+async fn template(cluster: &str) -> String {
+    let mut digest = Sha256::new();
+    for migration in MIGRATIONS {
+        digest.update(migration.number.to_be_bytes());
+        digest.update(migration.checksum());
+    }
+    let digest: String =
+        digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let name = format!("template_{digest}");
+    let client = connect(cluster, "postgres").await;
+    client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).await.unwrap();
+    let exists = client
+        .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
+        .await
+        .unwrap()
+        .is_some();
+    if !exists {
+        let making = format!("{name}_making");
+        client
+            .batch_execute(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"))
+            .await
+            .unwrap();
+        client.batch_execute(&format!("CREATE DATABASE {making}")).await.unwrap();
+        let url = format!("{cluster} dbname={making}");
+        let tasks = Tasks::new();
+        migrate(&config(&url, "http://127.0.0.1:9").database, MIGRATIONS, &tasks).await.unwrap();
+        tasks.stop(std::time::Duration::from_secs(5)).await;
+        client.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {name}")).await.unwrap();
+    }
+    name
+}
