@@ -4,3 +4,7 @@
 mod demo;
 #[cfg(test)]
 mod house;
+#[cfg(test)]
+mod rules;
+#[cfg(test)]
+mod rules_case;
