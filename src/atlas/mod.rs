@@ -5,6 +5,7 @@
 
 mod answer;
 mod area;
+pub mod geometry;
 mod places;
 mod placing;
 

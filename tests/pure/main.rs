@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod demo;
+mod geometry;
 #[cfg(test)]
 mod house;
 #[cfg(test)]

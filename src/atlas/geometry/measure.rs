@@ -1,0 +1,94 @@
+//! Distances from a point to the shapes of a mosaic.
+
+use std::collections::BTreeMap;
+
+use super::block::Block;
+use super::distance::{EARTH_RADIUS_KM, to_edge};
+use super::handles::{Handle, Handles};
+use super::mosaic::{Entry, Mosaic};
+use super::point::Xy;
+use super::walk::Reach;
+use crate::model::LonLat;
+
+/// The first circle in which the nearest shape is looked for.
+const FIRST_KM: f64 = 2.0;
+
+pub(super) fn nearest(
+    mosaic: &Mosaic,
+    point: LonLat,
+    max_km: f64,
+    filter: impl Fn(Handle) -> bool,
+) -> Option<(Handle, f64)> {
+    if let Some(handle) = mosaic.at(point).iter().find(|&handle| filter(handle)) {
+        return Some((handle, 0.0));
+    }
+    let mut km = FIRST_KM.min(max_km);
+    loop {
+        let near = within(mosaic, point, km).into_iter().filter(|&(handle, _)| filter(handle));
+        let best = near.reduce(|best, next| if next.1 < best.1 { next } else { best });
+        if best.is_some() || km >= max_km {
+            return best;
+        }
+        km = (km * 4.0).min(max_km);
+    }
+}
+
+pub(super) fn within(mosaic: &Mosaic, point: LonLat, km: f64) -> Vec<(Handle, f64)> {
+    let mut found = BTreeMap::new();
+    let p = Xy::from(point);
+    for turn in [0.0, -360.0, 360.0] {
+        let p = Xy { x: p.x + turn, ..p };
+        let Some(reach) = circle_box(p, km) else { continue };
+        mosaic.visit(reach, &mut |entry| {
+            if let Entry::Block(place) = entry {
+                for block in Block::all(mosaic.block_words(place)) {
+                    block_within(&block, p, km, &mut found);
+                }
+            }
+        });
+    }
+    let covering: Handles = mosaic.at(point);
+    found.extend(covering.iter().map(|handle| (handle, 0.0)));
+    found.into_iter().collect()
+}
+
+fn block_within(block: &Block<'_>, p: Xy, km: f64, found: &mut BTreeMap<Handle, f64>) {
+    for chain in block.chains() {
+        let parts = chain.along | chain.against;
+        let mut limit = 0.0_f64;
+        block.owners(parts, |handle| {
+            limit = limit.max(found.get(&handle).copied().unwrap_or(km));
+        });
+        let mut best = f64::INFINITY;
+        for (a, b) in chain.edges() {
+            best = best.min(to_edge(p, a, b, limit.min(best)));
+        }
+        if best <= km {
+            block.owners(parts, |handle| {
+                let held = found.entry(handle).or_insert(best);
+                *held = held.min(best);
+            });
+        }
+    }
+}
+
+/// The part of the map in which everything within `km` of a point lies; `p` may be a turn off it.
+pub(super) fn circle_box(p: Xy, km: f64) -> Option<Reach> {
+    let angle = km / EARTH_RADIUS_KM;
+    let up = angle.to_degrees() * (1.0 + 1e-9) + 1e-9;
+    let across = if p.y.abs() + up >= 90.0 {
+        180.0
+    } else {
+        let ratio = angle.sin() / p.y.to_radians().cos();
+        if ratio >= 1.0 { 180.0 } else { ratio.asin().to_degrees() * (1.0 + 1e-9) + 1e-9 }
+    };
+    let (west, east) = (p.x - across, p.x + across);
+    if east < -180.0 || west > 180.0 {
+        return None;
+    }
+    Some(Reach {
+        from: Xy { x: west.max(-180.0), y: (p.y - up).max(-90.0) },
+        to: Xy { x: east.min(180.0), y: (p.y + up).min(90.0) },
+        straight: false,
+    })
+}

@@ -1,0 +1,11 @@
+//! The plane geometry of the atlas against slow and obvious references.
+
+mod along;
+mod at;
+mod distances;
+mod paths;
+mod random;
+mod reference;
+mod shapes;
+mod shipped;
+pub(crate) mod world;

@@ -1,0 +1,98 @@
+//! What a path becomes before anything is asked of it.
+
+use safeconduct::atlas::geometry::{Path, PathError, PathKind, Vertex, distance_km};
+use safeconduct::model::LonLat;
+
+fn point(lon: f64, lat: f64) -> LonLat {
+    LonLat::new(lon, lat).unwrap()
+}
+
+fn path(vertices: &[(f64, f64)], kind: PathKind) -> Path {
+    let vertices: Vec<LonLat> = vertices.iter().map(|&(lon, lat)| point(lon, lat)).collect();
+    Path::new(&vertices, kind).unwrap()
+}
+
+fn places(line: &[Vertex]) -> Vec<(f64, f64)> {
+    line.iter().map(|vertex| (vertex.lon, vertex.lat)).collect()
+}
+
+fn lines(path: &Path) -> Vec<Vec<(f64, f64)>> {
+    path.lines().map(places).collect()
+}
+
+#[test]
+fn great_circles_are_cut_into_equal_steps() {
+    let (from, to) = ((8.57, 50.03), (36.93, -1.32));
+    let refined = path(&[from, to], PathKind::GreatCircle);
+    let line = refined.lines().next().unwrap();
+    let km = distance_km(point(from.0, from.1), point(to.0, to.1));
+    assert!((refined.km() - km).abs() < 1e-6);
+    assert_eq!(line.len(), 1 + (km / 25.0).ceil() as usize);
+    assert_eq!((places(line)[0], *places(line).last().unwrap()), (from, to));
+    let first = distance_km(point(line[0].lon, line[0].lat), point(line[1].lon, line[1].lat));
+    for ends in line.windows(2) {
+        let step = distance_km(point(ends[0].lon, ends[0].lat), point(ends[1].lon, ends[1].lat));
+        assert!(step <= 25.0 + 1e-6 && (step - first).abs() < 1e-6);
+    }
+}
+
+#[test]
+fn steps_of_25_km_stay_whole() {
+    let degrees = (25.0_f64 / 6371.0088).to_degrees();
+    assert_eq!(lines(&path(&[(0.0, 0.0), (0.0, degrees)], PathKind::GreatCircle))[0].len(), 2);
+    let more = degrees * (1.0 + 1e-7);
+    assert_eq!(lines(&path(&[(0.0, 0.0), (0.0, more)], PathKind::GreatCircle))[0].len(), 3);
+}
+
+#[test]
+fn the_antimeridian_cuts_the_short_way() {
+    let crossing = path(&[(179.0, 10.0), (-179.0, 12.0)], PathKind::Straight);
+    assert_eq!(
+        lines(&crossing),
+        [[(179.0, 10.0), (180.0, 11.0)], [(-180.0, 11.0), (-179.0, 12.0)]]
+    );
+    let ends: Vec<f64> = crossing.lines().flatten().map(|vertex| vertex.at).collect();
+    assert_eq!((ends[0], ends[1], ends[3]), (0.0, ends[2], 1.0));
+    assert!((ends[1] - 0.5).abs() < 1e-9);
+}
+
+#[test]
+fn a_vertex_on_the_antimeridian_lies_on_both_edges() {
+    let touching = path(&[(179.0, 10.0), (180.0, 11.0), (179.0, 12.0)], PathKind::Straight);
+    assert_eq!(lines(&touching).len(), 1);
+    assert_eq!(places(touching.points()), [(-180.0, 11.0)]);
+    let along = path(&[(180.0, 10.0), (180.0, 11.0)], PathKind::Straight);
+    assert!(lines(&along).contains(&vec![(-180.0, 10.0), (-180.0, 11.0)]));
+    assert!(lines(&along).contains(&vec![(180.0, 10.0), (180.0, 11.0)]));
+}
+
+#[test]
+fn near_a_pole_the_step_goes_over_it() {
+    let over = path(&[(10.0, 89.0), (170.0, 88.0)], PathKind::Straight);
+    assert_eq!(lines(&over), [[(10.0, 89.0), (10.0, 90.0)], [(170.0, 90.0), (170.0, 88.0)]]);
+    let south = path(&[(-100.0, -86.0), (100.0, -86.0)], PathKind::Straight);
+    assert_eq!(
+        lines(&south),
+        [[(-100.0, -86.0), (-100.0, -90.0)], [(100.0, -90.0), (100.0, -86.0)]]
+    );
+    let round = path(&[(10.0, 84.0), (170.0, 84.0)], PathKind::Straight);
+    assert_eq!(lines(&round), [[(10.0, 84.0), (170.0, 84.0)]]);
+}
+
+#[test]
+fn one_repeated_point_is_that_point() {
+    for kind in [PathKind::GreatCircle, PathKind::Straight] {
+        let still = path(&[(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], kind);
+        assert_eq!((lines(&still).len(), places(still.points())), (0, vec![(5.0, 5.0)]));
+        assert_eq!(still.points()[0].at, 0.0);
+    }
+    let edge = path(&[(180.0, 5.0)], PathKind::Straight);
+    assert_eq!(places(edge.points()), [(-180.0, 5.0), (180.0, 5.0)]);
+}
+
+#[test]
+fn what_is_no_path_is_refused() {
+    assert_eq!(Path::new(&[], PathKind::Straight), Err(PathError::Empty));
+    let opposite = [point(0.0, 0.0), point(30.0, 0.0), point(-150.0, 0.0)];
+    assert_eq!(Path::new(&opposite, PathKind::GreatCircle), Err(PathError::Opposite(1, 2)));
+}
