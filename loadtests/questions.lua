@@ -1,0 +1,23 @@
+-- GETs the lines of a file in turn: token, tab, path with query.
+-- Environment: QUESTIONS (file).
+
+function init(args)
+  lines = {}
+  for line in io.lines(os.getenv("QUESTIONS")) do lines[#lines + 1] = line end
+  next_line = 0
+end
+
+function request()
+  next_line = next_line + 1
+  local line = lines[(next_line - 1) % #lines + 1]
+  local tab = string.find(line, "\t", 1, true)
+  return wrk.format("GET", string.sub(line, tab + 1),
+    { ["Authorization"] = "Bearer " .. string.sub(line, 1, tab - 1) })
+end
+
+function done(summary, latency)
+  local errors = summary.errors
+  io.write(string.format("RESULT %d %.3f %.3f %.3f %d\n", summary.requests,
+    summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
+    errors.status + errors.connect + errors.read + errors.write + errors.timeout))
+end
