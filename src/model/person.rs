@@ -187,6 +187,7 @@ impl Relation {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "each says that something is on record")]
 /// What the decision knows of a traveller. No name, contact or document: none is asked for
 /// (`reachable` and `next_of_kin` say only that they exist).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,6 +51,7 @@ pub enum Resolution {
     },
 }
 
+#[expect(clippy::enum_variant_names, reason = "each names what is absent")]
 /// Why a place has no area for certain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

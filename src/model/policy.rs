@@ -243,6 +243,7 @@ impl Ceilings {
     }
 }
 
+#[expect(clippy::struct_excessive_bools, reason = "switches that an official sets one by one")]
 /// An area's policy in one version. Level, band and status of the area stand beside it
 /// ([`TerrainArea`](super::TerrainArea)), for they change on their own.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -375,7 +376,7 @@ impl Default for LevelTable {
             two_step: true,
             lowest_pc: Some(PcGrade::Pc2),
             courses: vec![Course::SSAFE],
-            ..substantial.clone()
+            ..substantial
         };
         let extreme = LevelRow {
             mode: ClearanceMode::MscrOnly,

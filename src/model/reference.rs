@@ -79,7 +79,8 @@ impl FromStr for Reference {
 }
 
 fn digit_of(letter: u8) -> Option<u8> {
-    ALPHABET.iter().position(|&l| l == letter).and_then(|i| u8::try_from(i).ok())
+    let digit = ALPHABET.iter().position(|&l| l == letter)?;
+    u8::try_from(digit).ok()
 }
 
 impl TryFrom<CompactString> for Reference {

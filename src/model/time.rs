@@ -90,12 +90,12 @@ pub struct DayRange {
 
 impl DayRange {
     /// Whether a day lies in the range.
-    pub fn contains(&self, day: Date) -> bool {
+    pub fn contains(self, day: Date) -> bool {
         self.from <= day && day <= self.to
     }
 
     /// Whether two ranges share a day.
-    pub fn meets(&self, other: &Self) -> bool {
+    pub fn meets(self, other: Self) -> bool {
         self.from <= other.to && other.from <= self.to
     }
 }

@@ -6,6 +6,8 @@ mod geometry;
 #[cfg(test)]
 mod house;
 #[cfg(test)]
+mod reference;
+#[cfg(test)]
 mod rules;
 #[cfg(test)]
 mod rules_case;

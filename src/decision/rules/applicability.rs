@@ -25,12 +25,15 @@ pub(in crate::decision) enum Requirement {
 }
 
 /// What a stay asks for: home first, then private travel, leave and entitlement, then the area's
-/// mode; official travel needs a decision.
+/// word on moving inside it and its mode; official travel needs a decision.
 pub(in crate::decision) fn requirement(case: &Case<'_>) -> Requirement {
-    own_station(case)
-        .or_else(|| personal(case))
+    if at_home(case) {
+        return Requirement::Nothing;
+    }
+    personal(case)
         .or_else(|| leave(case))
         .or_else(|| entitlement(case))
+        .or_else(|| internal_movement(case))
         .or_else(|| notify_only(case))
         .unwrap_or_else(|| official(case))
 }
@@ -158,16 +161,23 @@ pub(in crate::decision) const R_108: Rule = Rule::new(
     NOTICE,
 );
 
-/// R-108 (D): a resident who moves inside the area of the duty station needs nothing, unless the
-/// area's policy asks for notification or clearance.
-fn internal_movement(case: &Case<'_>) -> Requirement {
-    match case.policy.map(|policy| policy.internal_movement) {
-        Some(InternalMovement::None) => Requirement::Nothing,
-        Some(InternalMovement::Notify) => {
-            Requirement::Notification { rule: &R_108, stance: Stance::NotifyArea }
-        }
-        Some(InternalMovement::Clearance) | None => Requirement::Clearance,
-    }
+/// R-108 (D): a resident who moves inside the area of the duty station is put on record where the
+/// area's policy says so; without such a word it is nothing ([`at_home`]) or a stay as any other.
+fn internal_movement(case: &Case<'_>) -> Option<Requirement> {
+    let notified = case.policy?.internal_movement == InternalMovement::Notify;
+    (notified && moves_inside_own_station(case))
+        .then_some(Requirement::Notification { rule: &R_108, stance: Stance::NotifyArea })
+}
+
+/// The traveller goes about inside the area of the duty station: the stay begins and goes on there.
+fn moves_inside_own_station(case: &Case<'_>) -> bool {
+    let home = case.who.is_some_and(|who| case.is_own_station(who));
+    home && sets_out_inside(case) && case.stay.leaves_by.is_some() && case.is_stay()
+}
+
+fn sets_out_inside(case: &Case<'_>) -> bool {
+    let from = case.matter.terrain.places.get(case.stay.arrives_by).map(|(from, _)| from);
+    from.zip(case.area).is_some_and(|(from, area)| from.area_id.as_ref() == Some(&area.area_id))
 }
 
 /// R-110's declaration.
@@ -187,23 +197,20 @@ pub(in crate::decision) const R_111: Rule = Rule::new(
     &[],
 );
 
-/// R-111 (D): at home no clearance is needed: neither where the trip began and ends, nor at the
-/// duty station, unless that is suspended, closed or controls returns. Moving inside it is
-/// R-108's matter.
-fn own_station(case: &Case<'_>) -> Option<Requirement> {
-    let home = case.who.is_some_and(|who| case.is_own_station(who));
-    if !home {
-        return case.stay.at_start_area.then_some(Requirement::Nothing);
+/// R-111 (D): at home nothing is asked: neither where the trip began and ends, nor at the duty
+/// station, unless that is suspended, closed or controls returns. Moving inside it is R-108's
+/// matter: nothing, unless the policy says otherwise.
+fn at_home(case: &Case<'_>) -> bool {
+    if !case.who.is_some_and(|who| case.is_own_station(who)) {
+        return case.stay.at_start_area;
     }
-    let (area, from) = (case.area?, case.matter.terrain.places.get(case.stay.arrives_by));
-    let inside = from.is_some_and(|(from, _)| from.area_id.as_ref() == Some(&area.area_id));
-    let goes_on = case.stay.leaves_by.is_some();
-    if inside && goes_on && case.is_stay() {
-        return Some(internal_movement(case));
+    if moves_inside_own_station(case) {
+        let rule = case.policy.map(|policy| policy.internal_movement);
+        return rule == Some(InternalMovement::None);
     }
+    let open = case.area.is_some_and(|area| area.status.kind == StatusKind::Open);
     let controlled = case.policy.is_none_or(|policy| policy.return_control);
-    let open = area.status.kind == StatusKind::Open && !controlled;
-    (inside || open).then_some(Requirement::Nothing)
+    sets_out_inside(case) || (open && !controlled)
 }
 
 /// An area of notifications: its status, its band and what is unknown still count.

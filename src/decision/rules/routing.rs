@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::decision::case::{Case, hours_before};
 use crate::decision::registry::Rule;
-use crate::model::{Decider, Finding, Outcome, ReasonCode, RiskBand, Role};
+use crate::model::{Decider, Effect, Finding, Outcome, ReasonCode, RiskBand, Role};
 
 /// Before departure by so many hours nobody but the Communications Centre is left to ask (c.9).
 const LAST_CALL_HOURS: i64 = 24;
@@ -47,7 +47,11 @@ pub(in crate::decision) const R_802: Rule =
 /// risk (c.6) and a waiver of SSAFE are the Designated Official's alone.
 fn approver(case: &Case<'_>, findings: &[Finding]) -> Role {
     let high = case.area.and_then(|area| area.risk_band).is_some_and(|band| band >= RiskBand::High);
-    let waiver = || findings.iter().any(|f| f.reason == ReasonCode::TrainingSsafeMissing);
+    let waiver = || {
+        findings
+            .iter()
+            .any(|f| f.reason == ReasonCode::TrainingSsafeMissing && f.effect != Effect::Warning)
+    };
     if high || waiver() {
         return Role::DesignatedOfficial;
     }
