@@ -106,7 +106,7 @@ suite_tests() {
   SAFECONDUCT_TEST_POSTGRES=$(postgres_at test-postgres) \
     SAFECONDUCT_TEST_POSTGRES_DURABLE=$(postgres_at durable-postgres) \
     SAFECONDUCT_TEST_PG_BIN=$(postgres_bin) \
-    SAFECONDUCT_TEST_PG_USER=$(server_user) \
+    SAFECONDUCT_TEST_PG_USER=$(server_user | grep . || id -un) \
     SAFECONDUCT_TEST_SCRATCH=$(servers_home)/scratch \
     SAFECONDUCT_TEST_REDIS=$(redis_at test-redis) \
     RUST_TEST_THREADS=${RUST_TEST_THREADS:-$threads} \

@@ -36,8 +36,8 @@ moved AS (
     FROM now AS w
     WHERE c.clearance_id = w.clearance_id AND w.state = ANY(string_to_array(w.states, ','))
     RETURNING
-        c.clearance_id, c.trip_id, c.area_id, c.arrive, c.state AS to_state, c.prior_state AS to_prior,
-        w.state AS from_state, w.prior_state AS from_prior, c.entries, c.policy_version,
+        c.clearance_id, c.trip_id, c.area_id, c.arrive, c.state AS to_state,
+        c.prior_state AS to_prior, w.state AS from_state, w.prior_state AS from_prior, c.entries, c.policy_version,
         c.advisory_version, c.place_nights, c.place_keys, c.counts_arrival, c.away_area_id,
         c.away_nights, c.away_keys, w.at, w.capacity, w.person_id, w.rules::text[] AS rules,
         w.reasons::text[] AS reasons, w.world_version, w.ruleset_version, w.evidence_id, w.digest,
@@ -146,7 +146,7 @@ changed AS (
         t.trip_id, t.version, t.change_no, t.state, t.organization_id, t.personal, t.travellers,
         p.at
 ),
-over AS (
+ended AS (
     UPDATE trip_traveller AS tt SET live = false
     FROM changed AS t
     CROSS JOIN LATERAL unnest(t.travellers) AS p (person_id)
@@ -154,9 +154,9 @@ over AS (
         AND tt.trip_id = t.trip_id AND tt.live
 ),
 event AS (
-    SELECT n.trip_id, 0 AS place, e.ordinality AS number, e.event
+    SELECT n.trip_id, 0 AS place, e.number, e.event
     FROM named AS n
-    CROSS JOIN LATERAL json_array_elements(n.events::json) WITH ORDINALITY AS e (event, ordinality)
+    CROSS JOIN LATERAL json_array_elements(n.events::json) WITH ORDINALITY AS e (event, number)
     UNION ALL
     SELECT
         m.trip_id, 1, row_number() OVER (ORDER BY m.clearance_id),

@@ -1,4 +1,4 @@
--- Notes on clearances that were decided again and stand which revision of their area they have seen.
+-- Notes on clearances that were decided again, and stand, which revision of their area they saw.
 UPDATE clearance AS c
 SET revision = a.revision, world_version = a.world_version
 FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::bigint[])
