@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::io;
-use std::io::Write;
+use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 

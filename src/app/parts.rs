@@ -13,7 +13,7 @@ use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
-use crate::web::{BodyLimits, Front, Limits};
+use crate::web::{Authenticator, BodyLimits, Front, Limits};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -94,8 +94,9 @@ impl Parts {
     }
 
     pub(super) fn front(&self) -> Arc<Front> {
+        let authenticator: Arc<dyn Authenticator> = Arc::<Identity>::clone(&self.identity);
         Arc::new(Front {
-            authenticator: Arc::clone(&self.identity) as _,
+            authenticator,
             limits: Arc::clone(&self.limits),
             metrics: Arc::clone(&self.metrics),
             log: self.log.clone(),

@@ -85,9 +85,11 @@ impl Authority {
     pub(super) fn recall(&self, subject: &str) -> Option<Arc<Principal>> {
         let version = self.version();
         let principals = self.principals.read().unwrap_or_else(PoisonError::into_inner);
-        let made = principals.get(subject)?;
-        let stands = made.version == version && self.clock.now() < made.until;
-        stands.then(|| Arc::clone(&made.principal))
+        let made = principals.get(subject).filter(|made| made.version == version);
+        let found = made.map(|made| (Arc::clone(&made.principal), made.until));
+        drop(principals);
+        let (principal, until) = found?;
+        (self.clock.now() < until).then_some(principal)
     }
 
     /// The principal of a subject; none where the subject is unknown here.
@@ -108,6 +110,7 @@ impl Authority {
             principals.clear();
         }
         principals.insert(subject.to_owned(), made);
+        drop(principals);
         Ok(Some(principal))
     }
 }

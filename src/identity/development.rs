@@ -101,8 +101,8 @@ impl DevelopmentKey {
             .mode(0o600)
             .open(path)
             .map_err(|source| at(path, source))?;
-        let digits: String = seed.iter().map(|byte| format!("{byte:02x}")).collect();
-        writeln!(file, "{digits}").map_err(|source| at(path, source))?;
+        let digits: Vec<String> = seed.iter().map(|byte| format!("{byte:02x}")).collect();
+        writeln!(file, "{}", digits.concat()).map_err(|source| at(path, source))?;
         Ok(Self { seed })
     }
 

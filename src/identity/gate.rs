@@ -153,14 +153,14 @@ impl Identity {
     fn remembered(&self, token: &str) -> Option<Result<Claims, AuthFault>> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
-        let verified = tokens.get(&digest)?;
-        let lately =
-            verified.since.elapsed() < Duration::from_secs(self.config.token_cache_seconds);
-        if !lately || verified.generation != self.keys.generation() {
-            return None;
-        }
-        let checked = verified.claims.check(&self.config, self.clock.now());
-        Some(checked.map(|()| verified.claims.clone()))
+        let lifetime = Duration::from_secs(self.config.token_cache_seconds);
+        let stands = |verified: &&Verified| {
+            verified.since.elapsed() < lifetime && verified.generation == self.keys.generation()
+        };
+        let claims = tokens.get(&digest).filter(stands).map(|verified| verified.claims.clone());
+        drop(tokens);
+        let claims = claims?;
+        Some(claims.check(&self.config, self.clock.now()).map(|()| claims))
     }
 
     fn remember(&self, token: &str, claims: &Claims, generation: u64) {

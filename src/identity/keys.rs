@@ -9,6 +9,7 @@ use arc_swap::ArcSwap;
 use jsonwebtoken::jwk::{AlgorithmParameters, EllipticCurve, Jwk, JwkSet, PublicKeyUse};
 use jsonwebtoken::{Algorithm, DecodingKey};
 use reqwest::Client;
+use rustls::crypto::ring;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
@@ -75,7 +76,7 @@ impl IssuerKeys {
     /// Keys of an issuer, to be read with [`IssuerKeys::refresh`].
     pub fn of_issuer(config: &config::Identity, is_test: bool) -> Result<Self, KeysError> {
         // Another part of the process may have installed one already: the same.
-        let _installed_before = rustls::crypto::ring::default_provider().install_default();
+        let _installed_before = ring::default_provider().install_default();
         let client = Client::builder()
             .timeout(PATIENCE)
             .redirect(reqwest::redirect::Policy::none())
@@ -137,7 +138,9 @@ impl IssuerKeys {
             return Ok(());
         }
         *last = Some(Stopwatch::start());
-        self.read(origin).await
+        let read = self.read(origin).await;
+        drop(last);
+        read
     }
 
     /// Reads the keys again because they have grown old.
@@ -145,7 +148,9 @@ impl IssuerKeys {
         let Some(origin) = &self.origin else { return Ok(()) };
         let mut last = self.last_reading.lock().await;
         *last = Some(Stopwatch::start());
-        self.read(origin).await
+        let read = self.read(origin).await;
+        drop(last);
+        read
     }
 
     async fn read(&self, origin: &Origin) -> Result<(), KeysError> {

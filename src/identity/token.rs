@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use jiff::Timestamp;
+use jsonwebtoken::errors::ErrorKind;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode};
 use serde::Deserialize;
 
@@ -48,8 +49,9 @@ pub(super) fn header(token: &str, config: &config::Identity) -> Result<Header, A
         return Err(AuthFault::Malformed);
     }
     let (first, _) = token.split_once('.').ok_or(AuthFault::Malformed)?;
-    let bytes = BASE64_URL_SAFE_NO_PAD.decode(first).map_err(|_| AuthFault::Malformed)?;
-    let header: Header = serde_json::from_slice(&bytes).map_err(|_| AuthFault::Malformed)?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(first).map_err(|_not_base64| AuthFault::Malformed)?;
+    let header: Header =
+        serde_json::from_slice(&bytes).map_err(|_not_json| AuthFault::Malformed)?;
     if header.crit.is_some() {
         return Err(AuthFault::Malformed);
     }
@@ -79,10 +81,8 @@ pub(super) fn verify(
     validation.required_spec_claims.clear();
     match decode::<Claims>(token, key, &validation) {
         Ok(read) => Ok(read.claims),
-        Err(error) => Err(match error.kind() {
-            jsonwebtoken::errors::ErrorKind::Json(_) => AuthFault::Malformed,
-            _ => AuthFault::Forged,
-        }),
+        Err(error) if matches!(error.kind(), ErrorKind::Json(_)) => Err(AuthFault::Malformed),
+        Err(_untrusted) => Err(AuthFault::Forged),
     }
 }
 

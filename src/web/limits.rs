@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn an_address_is_blocked_after_its_last_failure_and_its_neighbour_is_not() {
-        let failures = Failures::new(2, Duration::from_secs(3600));
+        let failures = Failures::new(2, Duration::from_hours(1));
         let one: IpAddr = "2001:db8::1".parse().unwrap();
         let same_network: IpAddr = "2001:db8::2".parse().unwrap();
         let other: IpAddr = "2001:db8:0:1::1".parse().unwrap();

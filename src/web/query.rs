@@ -103,9 +103,11 @@ mod tests {
 
     use super::*;
 
-    fn page(query: &str) -> Result<Page<(String, i64)>, Vec<(String, &'static str)>> {
+    type Told = Vec<(String, &'static str)>;
+
+    fn page(query: &str) -> Result<Page<(String, i64)>, Told> {
         let request = TestRequest::with_uri(&format!("/x?{query}")).to_http_request();
-        let parameters = Parameters::of(&request).map_err(|_| vec![])?;
+        let parameters = Parameters::of(&request).unwrap();
         let faults = Faults::new();
         let mut object = parameters.read(&faults);
         let page = Page::read(&mut object);

@@ -2,15 +2,18 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use reqwest::{Client, Method};
 use safeconduct::app::{AppError, openapi};
 use safeconduct::database::StartupFault;
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
-use crate::harness::{Answer, House, Someone, TestDatabase};
+use crate::harness::{Answer, House, Someone, TestDatabase, spawn};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_healthy_service_is_ready_on_both_ports() {
@@ -70,13 +73,12 @@ async fn the_service_refuses_a_schema_that_is_behind() {
 }
 
 /// A request that waits in the database for its caller's identity.
-async fn held(house: &House) -> (tokio_postgres::Client, tokio::task::JoinHandle<Answer>) {
+async fn held(house: &House) -> (tokio_postgres::Client, JoinHandle<Answer>) {
     let caller = house.caller(Someone::person()).await;
     let gate = house.database().connect().await;
     gate.batch_execute("BEGIN; LOCK TABLE person_identity IN ACCESS EXCLUSIVE MODE").await.unwrap();
     let request = house.request(&caller, Method::GET, "/v1/nowhere");
-    let answer =
-        tokio::task::spawn(async move { Answer::read(request.send().await.unwrap()).await });
+    let answer = spawn(async move { Answer::read(request.send().await.unwrap()).await });
     while house.running().parts.metrics.http.in_flight.get() < 1 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
@@ -88,10 +90,10 @@ async fn a_stop_turns_readiness_off_and_lets_requests_finish() {
     let house = House::start_with(|config| config.server.drain_notice_ms = 500).await;
     let (gate, answer) = held(&house).await;
     let ready = house.url("/readyz");
-    let draining = house.running().parts.draining.clone();
+    let draining = Arc::clone(&house.running().parts.draining);
     let (running, telemetry, log, issuer, database) = house.into_parts();
-    let stopping = tokio::task::spawn(running.stop());
-    while !draining.load(std::sync::atomic::Ordering::Acquire) {
+    let stopping = spawn(running.stop());
+    while !draining.load(Ordering::Acquire) {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
     let unready = Client::new().get(ready).send().await.unwrap();
@@ -124,7 +126,7 @@ async fn what_still_runs_at_the_deadline_is_cancelled_in_the_database() {
 /// Every `#[get("…")]` and its like in the sources, as `GET /path`.
 fn routes_in_the_sources(folder: &Path, found: &mut BTreeSet<String>) {
     for entry in fs::read_dir(folder).unwrap() {
-        let path: PathBuf = entry.unwrap().path();
+        let path = entry.unwrap().path();
         if path.is_dir() {
             routes_in_the_sources(&path, found);
         } else if path.extension().is_some_and(|kind| kind == "rs") {

@@ -17,7 +17,7 @@ use safeconduct::tasks::Tasks;
 use tokio::sync::Semaphore;
 use tokio::task::JoinHandle;
 
-use crate::harness::TestDatabase;
+use crate::harness::{TestDatabase, spawn};
 
 const NOTE: Statement =
     Statement::new("test/note", "INSERT INTO database_marker (name) VALUES ($1)");
@@ -256,7 +256,7 @@ async fn occupy(
     batches: &Batches,
 ) -> JoinHandle<Result<u32, Refused>> {
     let lane = lane.clone();
-    let first = tokio::task::spawn(async move { lane.ask(0).await });
+    let first = spawn(async move { lane.ask(0).await });
     while batches.lock().unwrap().is_empty() {
         tokio::task::yield_now().await;
     }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use tokio::task::JoinHandle;
 
-use crate::harness::{Answer, Caller, House, Someone};
+use crate::harness::{Answer, Caller, House, Someone, spawn};
 
 const NOWHERE: &str = "/v1/nowhere";
 
@@ -80,9 +81,9 @@ async fn hold(house: &House) -> tokio_postgres::Client {
     client
 }
 
-fn ask(house: &House, caller: &Caller) -> tokio::task::JoinHandle<Answer> {
+fn ask(house: &House, caller: &Caller) -> JoinHandle<Answer> {
     let request = house.request(caller, Method::GET, NOWHERE);
-    tokio::task::spawn(async move { Answer::read(request.send().await.unwrap()).await })
+    spawn(async move { Answer::read(request.send().await.unwrap()).await })
 }
 
 #[tokio::test(flavor = "multi_thread")]

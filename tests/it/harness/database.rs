@@ -140,7 +140,7 @@ pub(crate) fn config(url: &str, issuer: &str) -> Config {
 async fn connect(cluster: &str, name: &str) -> Client {
     let (client, connection) =
         tokio_postgres::connect(&format!("{cluster} dbname={name}"), NoTls).await.unwrap();
-    tokio::task::spawn(async move {
+    super::spawn(async move {
         let _ended_with_the_test = connection.await;
     });
     client

@@ -105,7 +105,7 @@ impl TestIssuer {
         .unwrap()
         .run();
         let handle = server.handle();
-        tokio::task::spawn(server);
+        super::spawn(server);
         Self { url, keys, handle }
     }
 

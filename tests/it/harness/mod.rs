@@ -17,6 +17,8 @@ mod house;
 mod issuer;
 mod log;
 
+use tokio::task::JoinHandle;
+
 pub(crate) use self::answer::Answer;
 pub(crate) use self::caller::{Caller, Someone};
 pub(crate) use self::database::TestDatabase;
@@ -24,3 +26,11 @@ pub(crate) use self::environment::environment;
 pub(crate) use self::house::House;
 pub(crate) use self::issuer::{Claims, TestIssuer, TestKey};
 pub(crate) use self::log::Captured;
+
+/// Runs something beside the test.
+#[expect(clippy::disallowed_methods, reason = "ends with the test; no shutdown waits for it")]
+pub(crate) fn spawn<T: Send + 'static>(
+    task: impl Future<Output = T> + Send + 'static,
+) -> JoinHandle<T> {
+    tokio::spawn(task)
+}
