@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use reqwest::{Client, Method};
 use safeconduct::app::{AppError, openapi};
+use safeconduct::config::Secret;
 use safeconduct::database::StartupFault;
 use serde_json::Value;
 use tokio::task::JoinHandle;
 
-use crate::harness::{Answer, House, Someone, TestDatabase, spawn};
+use crate::harness::{Answer, House, Someone, TestDatabase, environment, spawn};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_healthy_service_is_ready_on_both_ports() {
@@ -33,9 +34,18 @@ async fn a_healthy_service_is_ready_on_both_ports() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_cache_that_answers_is_no_defect() {
+    let redis = environment().redis;
+    let house = House::start_with(|config| config.redis.url = Secret::new(redis)).await;
+    let ready = house.get_bare("/readyz").await.expect(200).json();
+    assert_eq!(ready["degraded"], serde_json::json!([]));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_cache_that_is_away_degrades_and_no_more() {
     let house = House::start_with(|config| {
-        config.redis.url = safeconduct::config::Secret::new("redis://127.0.0.1:9/");
+        config.redis.url = Secret::new("redis://127.0.0.1:9/");
     })
     .await;
     let ready = house.get_bare("/readyz").await.expect(200).json();

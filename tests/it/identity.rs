@@ -2,9 +2,10 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
-use safeconduct::access::Role;
+use safeconduct::access::{Role, act, admit};
+use safeconduct::web::Authenticator as _;
 use serde_json::json;
 
 use crate::harness::{House, Someone, TestKey};
@@ -154,6 +155,50 @@ async fn appointments_hold_in_their_time_once_confirmed() {
     authority.refresh().await.unwrap();
     assert!(authority.version() > before, "a change of an appointment raises the version");
     house.get(&caller, NOWHERE).await.expect(LET_IN);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_principal_carries_what_it_was_appointed_to() {
+    let house = House::start().await;
+    let identity = &house.running().parts.identity;
+    let officer = Someone::person()
+        .of_areas(Role::AreaSecurityCoordinator, &["KEN-890"])
+        .of_countries(Role::DesignatedOfficial, &["KE", "UG"])
+        .of_organization(Role::TravelFocalPoint, "unicef");
+    let officer = house.caller(officer).await;
+    let principal = identity.verify(&officer.token).await.unwrap();
+    assert_eq!(principal.person().map(|person| person.0), Some(officer.id));
+    assert_eq!(principal.organization, Some("unicef".into()));
+    let reads = admit::<act::ReadTrips>(&principal).unwrap().scope().arrays();
+    assert_eq!(reads.persons, [officer.id]);
+    assert_eq!(reads.areas, ["KEN-890"]);
+    assert_eq!(reads.countries, ["KE", "UG"]);
+    assert_eq!(reads.organizations, ["unicef"]);
+    assert!(admit::<act::RecordAppointments>(&principal).is_err());
+
+    let auditor = house.caller(Someone::person().holding(Role::Auditor)).await;
+    let principal = identity.verify(&auditor.token).await.unwrap();
+    assert!(admit::<act::ReadTrips>(&principal).unwrap().scope().arrays().everywhere);
+    assert!(admit::<act::Decide>(&principal).is_err());
+
+    let machine =
+        house.caller(Someone::client("wfp").of_organization(Role::ErpClient, "wfp")).await;
+    let principal = identity.verify(&machine.token).await.unwrap();
+    assert!(principal.is_client() && principal.person().is_none());
+    let submits = admit::<act::SubmitTrip>(&principal).unwrap().scope().arrays();
+    assert_eq!((submits.persons.len(), submits.organizations), (0, vec!["wfp".to_owned()]));
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_is_the_databases() {
+    let house = House::start().await;
+    let then: Timestamp = "2030-02-28T23:59:59Z".parse().unwrap();
+    house.database().freeze_clock(then).await;
+    house.running().parts.identity.authority().refresh().await.unwrap();
+    let ahead = house.now().duration_since(then);
+    assert!(!ahead.is_negative() && ahead < SignedDuration::from_mins(1), "{ahead}");
     house.close().await;
 }
 

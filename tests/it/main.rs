@@ -3,7 +3,11 @@
 #[cfg(test)]
 mod app;
 #[cfg(test)]
+mod bodies;
+#[cfg(test)]
 mod database;
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod harness;
 #[cfg(test)]

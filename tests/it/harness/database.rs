@@ -153,9 +153,9 @@ async fn template(cluster: &str) -> String {
         digest.update(migration.number.to_be_bytes());
         digest.update(migration.checksum());
     }
-    let digest: String =
+    let digest: Vec<_> =
         digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("template_{digest}");
+    let name = format!("template_{}", digest.concat());
     let client = connect(cluster, "postgres").await;
     client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).await.unwrap();
     let exists = client

@@ -3,6 +3,7 @@
 use std::sync::Mutex;
 
 use reqwest::{Client, Method};
+use rustls::crypto::ring;
 use safeconduct::app::{AppError, Running, start};
 use safeconduct::config::Config;
 use safeconduct::telemetry::Telemetry;
@@ -159,6 +160,6 @@ impl House {
 
 fn client() -> Client {
     // The service installs the same provider; whoever comes first.
-    let _installed_before = rustls::crypto::ring::default_provider().install_default();
+    let _installed_before = ring::default_provider().install_default();
     Client::builder().no_proxy().build().unwrap()
 }

@@ -1,4 +1,4 @@
-//! An OpenID Connect issuer of the test's own, whose keys can rotate.
+//! An issuer of the test's own, whose keys can rotate.
 
 use std::net::TcpListener;
 use std::sync::{Arc, Mutex};

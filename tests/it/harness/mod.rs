@@ -11,6 +11,7 @@
 
 mod answer;
 mod caller;
+mod cluster;
 mod database;
 mod environment;
 mod house;
@@ -21,11 +22,11 @@ use tokio::task::JoinHandle;
 
 pub(crate) use self::answer::Answer;
 pub(crate) use self::caller::{Caller, Someone};
+pub(crate) use self::cluster::Cluster;
 pub(crate) use self::database::TestDatabase;
 pub(crate) use self::environment::environment;
 pub(crate) use self::house::House;
-pub(crate) use self::issuer::{Claims, TestIssuer, TestKey};
-pub(crate) use self::log::Captured;
+pub(crate) use self::issuer::TestKey;
 
 /// Runs something beside the test.
 #[expect(clippy::disallowed_methods, reason = "ends with the test; no shutdown waits for it")]
