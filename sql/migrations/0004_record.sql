@@ -7,7 +7,7 @@
 
 -- Locks ------------------------------------------------------------------------------------------
 -- The only advisory keys of the program are made here: (7301, 1) the world, (7301, 2) the relay,
--- and one 64-bit key a person. All but the relay's end with the transaction.
+-- and one 64-bit key a person. All end with the transaction.
 
 CREATE FUNCTION lock_world_shared() RETURNS void
 LANGUAGE sql VOLATILE
@@ -17,10 +17,10 @@ CREATE FUNCTION lock_world_exclusive() RETURNS void
 LANGUAGE sql VOLATILE
 AS $$SELECT pg_advisory_xact_lock(7301, 1)$$;
 
--- Held by the session until it ends; false if another relay has it.
-CREATE FUNCTION try_lock_relay() RETURNS boolean
+-- One relay at a time.
+CREATE FUNCTION lock_relay() RETURNS void
 LANGUAGE sql VOLATILE
-AS $$SELECT pg_try_advisory_lock(7301, 2)$$;
+AS $$SELECT pg_advisory_xact_lock(7301, 2)$$;
 
 -- In the order of the keys, whatever the order of the people, so that no two can block each other.
 CREATE FUNCTION lock_people(people uuid[]) RETURNS void

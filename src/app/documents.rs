@@ -11,6 +11,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use super::operations;
 use super::routes::{is_of, methods};
+use crate::relay;
 use crate::web::{Fault, Kind, ProblemBody};
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
@@ -65,7 +66,7 @@ impl Documents {
 /// The OpenAPI 3.1 document, generated from the handlers of every room.
 pub fn openapi() -> String {
     let mut document = Base::openapi();
-    for room in [operations::Api::openapi(), Api::openapi()] {
+    for room in [operations::Api::openapi(), Api::openapi(), relay::Api::openapi()] {
         document.merge(room);
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();

@@ -11,6 +11,8 @@ use crate::config::{Config, IdentityMode};
 use crate::database::{Clock, Database, refuse_unsafe};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
+use crate::record::{RecordSettings, Recorder};
+use crate::relay;
 use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
@@ -35,6 +37,8 @@ pub struct Parts {
     pub clock: Arc<Clock>,
     /// Who may act as what.
     pub identity: Arc<Identity>,
+    /// The one writer.
+    pub recorder: Recorder,
     /// Rates.
     pub limits: Arc<Limits>,
     /// What readiness asks, besides database, cache and identity.
@@ -72,6 +76,9 @@ impl Parts {
         let clock = Arc::new(Clock::read(&database).await?);
         let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
         let limits = Arc::new(Limits::new(&config.limits));
+        let settings = RecordSettings::of(&config.database);
+        let recorder = Recorder::start(&database, settings, &tasks, &metrics);
+        relay::start(database.clone(), recorder.written(), &tasks, Arc::clone(&metrics));
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
         Ok(Self {
             cache: Cache::open(&config.redis)?,
@@ -84,6 +91,7 @@ impl Parts {
             database,
             clock,
             identity,
+            recorder,
             limits,
         })
     }

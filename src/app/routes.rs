@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::documents::{self, Documents};
 use super::operations;
 use super::parts::Parts;
+use crate::relay;
 use crate::web::{Kind, Problem};
 
 /// Puts every route and what it needs into a worker.
@@ -16,6 +17,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .app_data(parts.clone())
         .app_data(documents.clone())
         .app_data(Data::new(parts.body_limits()))
+        .app_data(Data::new(relay::Feed::new(parts.database.clone())))
+        .configure(relay::configure)
         .configure(operations::configure)
         .configure(documents::configure)
         .default_service(web::to(nothing_here));

@@ -1,6 +1,7 @@
 //! Why a record was not written, or may not have been.
 
 use crate::database::{DatabaseError, Overloaded, Trouble};
+use crate::web::{Kind, Problem};
 
 /// Nothing was written, except where a variant says otherwise.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -46,6 +47,13 @@ impl RecordError {
             Self::Busy(_) | Self::Overloaded(_) | Self::Unavailable(_) | Self::Unknown(_) => true,
             Self::Misuse(_) | Self::Json | Self::Database(_) => false,
         }
+    }
+}
+
+impl From<RecordError> for Problem {
+    fn from(error: RecordError) -> Self {
+        let kind = if error.is_passing() { Kind::Unavailable } else { Kind::Internal };
+        Self::new(kind).because(&error)
     }
 }
 

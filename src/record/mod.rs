@@ -28,9 +28,10 @@ mod trips;
 mod writing;
 
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
 pub use self::error::RecordError;
@@ -82,6 +83,7 @@ impl RecordSettings {
 pub struct Recorder {
     plain: mpsc::Sender<Job<Plain>>,
     limited: mpsc::Sender<Job<Limited>>,
+    written: Arc<Notify>,
 }
 
 impl Recorder {
@@ -93,11 +95,13 @@ impl Recorder {
         metrics: &Metrics,
     ) -> Self {
         purge::start(database.clone(), tasks);
-        let lanes = Lanes { database, settings, tasks, metrics };
+        let written = Arc::new(Notify::new());
+        let lanes = Lanes { database, settings, tasks, metrics, written: &written };
         Self {
             plain: lanes.open(PLAIN, settings.writers),
             // The nights of one area are the same for many: batches would wait for each other.
             limited: lanes.open(LIMITED, 1),
+            written,
         }
     }
 
@@ -119,6 +123,11 @@ impl Recorder {
         touches.claim = limited.claim;
         touches.ids.extend(limited.trips.iter().map(|trip| trip.0));
         ask(&self.limited, LIMITED, limited, touches).await
+    }
+
+    /// Wakes whoever waits for it when something may have been written.
+    pub fn written(&self) -> Arc<Notify> {
+        Arc::clone(&self.written)
     }
 }
 
@@ -143,15 +152,21 @@ struct Lanes<'s> {
     settings: RecordSettings,
     tasks: &'s Tasks,
     metrics: &'s Metrics,
+    written: &'s Arc<Notify>,
 }
 
 impl Lanes<'_> {
     fn open<W: Together>(&self, name: &'static str, writers: usize) -> mpsc::Sender<Job<W>> {
         let RecordSettings { queue, batch, ids, patience, .. } = self.settings;
         let (queue, jobs) = mpsc::channel(queue);
-        let database = self.database.clone();
+        let (database, written) = (self.database.clone(), Arc::clone(self.written));
         let run = Box::new(move |batch: Vec<W>| -> Running {
-            Box::pin(run(database.clone(), batch, patience))
+            let (database, written) = (database.clone(), Arc::clone(&written));
+            Box::pin(async move {
+                let done = run(database, batch, patience).await;
+                written.notify_one();
+                done
+            })
         });
         let sizes = self.metrics.database.batch_size.with_label_values(&[name]);
         let lane = Lane::new(jobs, run, Bounds { records: batch, ids, writers }, sizes);

@@ -13,4 +13,6 @@ mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod record;
+#[cfg(test)]
 mod web;

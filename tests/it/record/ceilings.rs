@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use safeconduct::model::{
     AreaId, Category, ClearanceState, Committed, CountKey, NightCount, OrganizationId, Record,
 };
-use safeconduct::record::{Limited, Limits, RecordError, Recorder, RecordSettings};
+use safeconduct::record::{Limited, Limits, RecordError, RecordSettings, Recorder};
 
 use super::fixture::{Draft, Setting, Stay, area, day};
 

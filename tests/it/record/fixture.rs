@@ -185,7 +185,11 @@ impl Stay {
             valid_to: Some(noon(depart) + SignedDuration::from_hours(48)),
             late: false,
             two_step: false,
-            places: if counts { (0..self.nights).map(|n| day(self.from + n)).collect() } else { vec![] },
+            places: if counts {
+                (0..self.nights).map(|n| day(self.from + n)).collect()
+            } else {
+                vec![]
+            },
             place_keys: self.keys.clone(),
             counts_arrival: self.counts_arrival,
             remedies: Vec::new(),
@@ -214,8 +218,7 @@ impl Draft {
     }
 
     pub(crate) fn key(mut self, key: &str, body: &str) -> Self {
-        self.claim =
-            Some(Claim::of(Uuid::from_u128(1), "POST", "/v1/trips", key, body.as_bytes()));
+        self.claim = Some(Claim::of(Uuid::from_u128(1), "POST", "/v1/trips", key, body.as_bytes()));
         self
     }
 

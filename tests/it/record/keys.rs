@@ -22,13 +22,14 @@ async fn fifty_times(setting: &Setting, recorders: &[&Recorder]) {
     let drafts: Vec<Draft> =
         (0..50).map(|_| Draft::of([Stay::new(1, 1, 10, 2)]).key("same", "{}")).collect();
     let commits = drafts.iter().zip(recorders.iter().cycle());
-    let results =
-        join_all(commits.map(|(draft, recorder)| recorder.commit(draft.record()))).await;
-    let bodies: BTreeSet<Vec<u8>> =
-        results.iter().zip(&drafts).map(|(result, draft)| body(result.as_ref().unwrap(), draft)).collect();
+    let results = join_all(commits.map(|(draft, recorder)| recorder.commit(draft.record()))).await;
+    let bodies: BTreeSet<Vec<u8>> = results
+        .iter()
+        .zip(&drafts)
+        .map(|(result, draft)| body(result.as_ref().unwrap(), draft))
+        .collect();
     assert_eq!(bodies.len(), 1);
-    let written =
-        results.iter().filter(|r| matches!(r, Ok(Committed::Written { .. }))).count();
+    let written = results.iter().filter(|r| matches!(r, Ok(Committed::Written { .. }))).count();
     assert_eq!(written, 1);
     assert_eq!(setting.number("SELECT count(*) FROM trip").await, 1);
     assert_eq!(setting.number("SELECT count(*) FROM idempotency_key").await, 1);

@@ -3,8 +3,4 @@
 mod ceilings;
 mod fixture;
 mod keys;
-mod lost;
-mod moves;
-mod plans;
-mod recount;
 mod submit;

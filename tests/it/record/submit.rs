@@ -9,10 +9,8 @@ use super::fixture::{Draft, Setting, Stay, area, person};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trip_is_written_whole() {
     let setting = Setting::start().await;
-    let stays = [
-        Stay::new(1, 1, 10, 2),
-        Stay::new(1, 2, 12, 3).state(ClearanceState::PendingReview),
-    ];
+    let stays =
+        [Stay::new(1, 1, 10, 2), Stay::new(1, 2, 12, 3).state(ClearanceState::PendingReview)];
     let draft = Draft::of(stays).key("k", "{}");
     setting.written(draft.record()).await;
     for (table, rows) in [
@@ -96,8 +94,8 @@ async fn windows_may_touch_at_one_instant() {
     setting.written(Draft::of([Stay::new(1, 1, 10, 5)]).record()).await;
     let mut touching = Draft::of([Stay::new(1, 2, 15, 5)]).record();
     let window = touching.seen.window.as_mut().unwrap();
-    window.starts_at = super::fixture::noon(super::fixture::day(15))
-        + jiff::SignedDuration::from_hours(2);
+    window.starts_at =
+        super::fixture::noon(super::fixture::day(15)) + jiff::SignedDuration::from_hours(2);
     setting.written(touching).await;
     setting.close().await;
 }
@@ -123,7 +121,10 @@ async fn nothing_is_written_on_a_world_that_has_changed() {
     let setting = Setting::start().await;
     let client = setting.client().await;
     let draft = Draft::of([Stay::new(1, 1, 10, 2), Stay::new(1, 2, 12, 2)]);
-    client.batch_execute("UPDATE area_state SET revision = 2 WHERE area_id = 'AAA-2'").await.unwrap();
+    client
+        .batch_execute("UPDATE area_state SET revision = 2 WHERE area_id = 'AAA-2'")
+        .await
+        .unwrap();
     let result = setting.recorder.commit(draft.record()).await.unwrap();
     let Committed::Stale { areas, people } = result else { panic!("{result:?}") };
     assert_eq!((areas, people), (vec![area(2)], vec![]));
@@ -142,7 +143,10 @@ async fn nothing_is_written_on_a_world_that_has_changed() {
 async fn a_change_of_the_world_waits_for_commits_and_is_seen_by_the_next() {
     let setting = Setting::start().await;
     let client = setting.client().await;
-    client.batch_execute("BEGIN; SELECT lock_world_exclusive(); UPDATE area_state SET revision = 2").await.unwrap();
+    client
+        .batch_execute("BEGIN; SELECT lock_world_exclusive(); UPDATE area_state SET revision = 2")
+        .await
+        .unwrap();
     let draft = Draft::of([Stay::new(1, 1, 10, 2)]);
     let recorder = setting.recorder.clone();
     let record = draft.record();
@@ -221,7 +225,8 @@ async fn a_held_lock_is_an_error_that_passes() {
     client.batch_execute(&lock).await.unwrap();
     let blocked = Draft::of([Stay::new(1, 1, 10, 2)]);
     let free = Draft::of([Stay::new(2, 1, 10, 2)]);
-    let results = join_all([blocked.record(), free.record()].map(|r| setting.recorder.commit(r))).await;
+    let results =
+        join_all([blocked.record(), free.record()].map(|r| setting.recorder.commit(r))).await;
     let [Err(error), Ok(Committed::Written { .. })] = results.as_slice() else {
         panic!("{results:?}")
     };

@@ -1,0 +1,25 @@
+-- Gives committed outbox rows their place in the feed, those of one trip in the order of its
+-- changes: a row's id is drawn under the lock of its trip. A row's number is that of its last event.
+WITH fresh AS (
+    SELECT o.outbox_id, o.event_count
+    FROM outbox AS o
+    WHERE o.feed_seq IS NULL
+    ORDER BY o.outbox_id
+    LIMIT 1000
+),
+placed AS (
+    SELECT f.outbox_id, sum(f.event_count) OVER (ORDER BY f.outbox_id) AS upto
+    FROM fresh AS f
+),
+head AS (
+    UPDATE feed_head
+    SET last_seq = last_seq + (SELECT max(p.upto) FROM placed AS p)
+    WHERE EXISTS (SELECT 1 FROM placed)
+    RETURNING last_seq - (SELECT max(p.upto) FROM placed AS p) AS before
+)
+UPDATE outbox AS o
+SET feed_seq = h.before + p.upto
+FROM placed AS p
+CROSS JOIN head AS h
+WHERE o.outbox_id = p.outbox_id AND o.feed_seq IS NULL
+RETURNING o.outbox_id

@@ -1,0 +1,84 @@
+//! The feed over HTTP.
+
+use actix_web::web::{Data, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse, get};
+use serde::Serialize;
+use serde_json::value::RawValue;
+use utoipa::{OpenApi, ToSchema};
+
+use super::store::Feed;
+use crate::access::act::ReadEvents;
+use crate::web::{Caller, Faults, Parameters, Problem};
+
+/// Events of one answer where the caller does not say.
+const USUAL: i64 = 50;
+/// Events of one answer at most.
+const MOST: i64 = 200;
+
+/// This room's part of the document.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(list_events), components(schemas(EventList, NumberedEvent)))]
+pub struct Api;
+
+/// This room's routes.
+pub fn configure(config: &mut ServiceConfig) {
+    config.service(list_events);
+}
+
+/// A piece of the feed.
+#[derive(Debug, Serialize, ToSchema)]
+struct EventList {
+    /// Events in the caller's scope, in the order of the feed.
+    items: Vec<NumberedEvent>,
+    /// The next question's `after`; it moves on even where nothing was in scope.
+    next_after: i64,
+}
+
+/// An event with its place in the feed.
+#[derive(Debug, Serialize, ToSchema)]
+struct NumberedEvent {
+    /// Its number, rising; the same at every delivery.
+    seq: i64,
+    /// The event: `event_id`, `kind`, `at`, `trip_id`, `trip_version`, `clearance_id`, `areas`,
+    /// `organization`, `personal`, `reasons`.
+    #[schema(value_type = Object)]
+    event: Box<RawValue>,
+}
+
+/// Events after a number: what was told in the caller's organization or areas.
+#[utoipa::path(
+    tag = "events",
+    params(
+        ("after" = Option<i64>, Query, description = "number of the last event seen; 0 for all"),
+        ("limit" = Option<i64>, Query, description = "1 to 200 events; 50 by default"),
+    ),
+    responses(
+        (status = 200, body = EventList),
+        (status = 401, body = crate::web::ProblemBody),
+        (status = 403, body = crate::web::ProblemBody),
+        (status = 422, body = crate::web::ProblemBody),
+        (status = 503, body = crate::web::ProblemBody),
+    )
+)]
+#[get("/v1/events")]
+async fn list_events(
+    caller: Caller,
+    request: HttpRequest,
+    feed: Data<Feed>,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit::<ReadEvents>()?;
+    let (after, limit) = question(&request)?;
+    let piece = feed.after(after, limit, pass.scope()).await?;
+    let items = piece.events.into_iter().map(|(seq, event)| NumberedEvent { seq, event }).collect();
+    Ok(HttpResponse::Ok().json(EventList { items, next_after: piece.next_after }))
+}
+
+fn question(request: &HttpRequest) -> Result<(i64, i64), Problem> {
+    let parameters = Parameters::of(request)?;
+    let faults = Faults::new();
+    let mut object = parameters.read(&faults);
+    let after = object.field("after").integer(0..=i64::MAX).unwrap_or(0);
+    let limit = object.field("limit").integer(1..=MOST).unwrap_or(USUAL);
+    object.finish();
+    faults.settle(Some((after, limit)))
+}
