@@ -12,8 +12,10 @@ mod plan;
 mod population;
 mod stage;
 mod store;
+mod traffic;
 
 pub use gazetteer::{Airport, Gazetteer, GazetteerError, ScheduledPair, Town};
 pub use organizations::{ORGANIZATIONS, Organization};
 pub use plan::{Expect, Payload, PlannedTrip, Sender, World, Wrong, day};
 pub use stage::{Staged, set_stage};
+pub use traffic::{Report, Traffic, TrafficError, drive};

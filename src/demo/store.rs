@@ -32,6 +32,7 @@ const APPOINTMENTS: Statement = own!("appointments");
 const KNOWN_PEOPLE: Statement = own!("known_people");
 const TOWN_AREAS: Statement = own!("town_areas");
 const COUNT_RESIDENTS: Statement = own!("count_residents");
+const STORED_TRIPS: Statement = own!("stored_trips");
 const COPY_PERSON: Statement = own!("copy_person");
 const COPY_CONTACT: Statement = own!("copy_contact");
 const COPY_KIN: Statement = own!("copy_kin");
@@ -134,4 +135,18 @@ async fn copy(
     let mut sink = std::pin::pin!(sink);
     sink.send(Bytes::from(rows)).await?;
     sink.finish().await.map(|_| ()).map_err(DatabaseError::from)
+}
+
+/// The trips of a day, by how their references begin, with the number of their clearances.
+pub(super) async fn stored_trips(
+    database: &Database,
+    references: &str,
+) -> Result<BTreeMap<Uuid, usize>, DatabaseError> {
+    let rows = database.reader().await?.rows(&STORED_TRIPS, &[&references]).await?;
+    let mut trips = BTreeMap::new();
+    for row in &rows {
+        let count: i64 = row.try_get("clearances")?;
+        trips.insert(row.try_get("trip_id")?, usize::try_from(count).unwrap_or(0));
+    }
+    Ok(trips)
 }

@@ -1,5 +1,6 @@
 //! Putting a day together.
 
+use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Span};
 use serde_json::Value;
@@ -37,7 +38,7 @@ pub fn day(seed: u64, trips: usize, world: &World<'_>) -> Vec<PlannedTrip> {
         let Some(lead) = roster.next() else { break };
         let mut chance = Chance::of(seed, "trip", number(position));
         let Some((draft, way)) = draft(&lead, &mut roster, world, &mut chance) else { continue };
-        let draft = Draft { reference: format!("TR-{seed}-{position}"), ..draft };
+        let draft = Draft { reference: format!("{}{position}", reference(seed, world.today)), ..draft };
         let key = format!("day-{seed}-{}-{position}", world.today);
         let sound = sound(&draft, way, &lead, key, &mut chance);
         if position % WRONG_EVERY == WRONG_AT {
@@ -51,6 +52,11 @@ pub fn day(seed: u64, trips: usize, world: &World<'_>) -> Vec<PlannedTrip> {
         planned.push(sound);
     }
     planned
+}
+
+/// How the references of a day's requests begin, as they stand in `external_refs`.
+pub(in crate::demo) fn reference(seed: u64, today: Date) -> String {
+    format!("TR-{seed}-{today}-")
 }
 
 fn number(position: usize) -> u64 {
@@ -143,7 +149,7 @@ fn travellers(
 }
 
 /// The last two days before the way back, where the stay is long enough.
-fn leave(journey: &super::journey::Journey) -> Option<(jiff::civil::Date, jiff::civil::Date)> {
+fn leave(journey: &super::journey::Journey) -> Option<(Date, Date)> {
     let back = journey.legs.last()?.departs_at;
     let arrived = later(journey.departs_at(), SignedDuration::from_hours(72));
     let to = Offset::UTC.to_datetime(back).date();

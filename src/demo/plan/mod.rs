@@ -19,6 +19,7 @@ use serde_json::Value;
 use super::gazetteer::Gazetteer;
 
 pub use day::day;
+pub(super) use day::reference;
 pub use wrong::Wrong;
 
 /// What a day is drawn from.

@@ -152,7 +152,7 @@ fn own_fields(object: &mut Object<'_>, after: &mut Profile) {
 }
 
 fn common_fields(object: &mut Object<'_>, after: &mut Profile) {
-    let mut name = |object: &mut Object<'_>, field, place: &mut Option<Secret<String>>| {
+    let name = |object: &mut Object<'_>, field, place: &mut Option<Secret<String>>| {
         if object.has(field) {
             *place = object.field(field).text(NAME).map(|text| Secret::new(text.to_owned()));
         }
