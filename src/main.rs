@@ -6,7 +6,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{Args, Parser, Subcommand};
+use safeconduct::app::demonstration::{self, Day};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
 use safeconduct::telemetry::Telemetry;
@@ -41,10 +42,58 @@ enum Command {
         /// The file; it must not exist.
         path: PathBuf,
     },
+    /// Write what is invented into an empty database, and mark it as a demonstration.
+    Demo {
+        #[command(subcommand)]
+        what: Demo,
+    },
+    /// Send a drawn day of trips to a running demonstration, and account for every answer.
+    Traffic(Requests),
     /// Print the OpenAPI document.
     Openapi,
     /// Print the configuration in force, with secrets masked.
     CheckConfig,
+}
+
+#[derive(Debug, Subcommand)]
+enum Demo {
+    /// The cast with its appointments, and a generated population; what is there stays.
+    Cast {
+        /// Generated people besides the cast.
+        #[arg(long, default_value_t = 20_000)]
+        people: u64,
+        /// The folder of the shipped tables.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Requests {
+    /// How many.
+    #[arg(long, default_value_t = 6_850)]
+    trips: usize,
+    /// Address of the service.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// The same seed gives the same day.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Requests at once.
+    #[arg(long, default_value_t = 32)]
+    concurrency: usize,
+    /// Size of the generated population.
+    #[arg(long, default_value_t = 20_000)]
+    people: u64,
+    /// The folder of the shipped tables.
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
+    /// Count in the configured database too.
+    #[arg(long)]
+    database: bool,
+    /// Write the table as JSON into a file too.
+    #[arg(long)]
+    json: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -68,6 +117,12 @@ fn run(Line { config, command }: Line) -> Result<(), AppError> {
         }
         Command::Token { name } => say(&commands::token(&load()?, &name)?),
         Command::DevKey { path } => commands::make_development_key(&path),
+        Command::Demo { what: Demo::Cast { people, data } } => {
+            let config = load()?;
+            let staged = Runtime::new()?.block_on(demonstration::stage(&config, &data, people))?;
+            say(&format!("added: {} of the cast, {} people", staged.cast, staged.people))
+        }
+        Command::Traffic(requests) => traffic(&load()?, requests),
         Command::Openapi => say(&commands::openapi_document()),
         Command::CheckConfig => say(&commands::check_config(config.as_deref(), &environment())?),
     }
@@ -91,6 +146,17 @@ fn serve(config: Config) -> Result<(), AppError> {
     });
     telemetry.finish();
     served
+}
+
+fn traffic(config: &Config, requests: Requests) -> Result<(), AppError> {
+    let Requests { trips, url, seed, concurrency, people, data, database, json } = requests;
+    let day = Day { url, trips, seed, people, concurrency, data, counts_stored: database };
+    let report = Runtime::new()?.block_on(demonstration::traffic(config, day))?;
+    if let Some(path) = json {
+        std::fs::write(path, report.to_json())?;
+    }
+    say(&report.to_string())?;
+    if report.is_clean() { Ok(()) } else { Err(AppError::Unaccounted) }
 }
 
 fn say(text: &str) -> Result<(), AppError> {

@@ -11,6 +11,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use super::operations;
 use super::routes::{is_of, methods};
+use crate::people;
 use crate::relay;
 use crate::web::{Fault, Kind, ProblemBody};
 
@@ -66,7 +67,9 @@ impl Documents {
 /// The OpenAPI 3.1 document, generated from the handlers of every room.
 pub fn openapi() -> String {
     let mut document = Base::openapi();
-    for room in [operations::Api::openapi(), Api::openapi(), relay::Api::openapi()] {
+    let rooms =
+        [operations::Api::openapi(), people::Api::openapi(), relay::Api::openapi(), Api::openapi()];
+    for room in rooms {
         document.merge(room);
     }
     let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();

@@ -4,6 +4,7 @@
 //! factory of the server's workers.
 
 pub mod commands;
+pub mod demonstration;
 mod documents;
 mod operations;
 mod parts;
@@ -13,6 +14,7 @@ mod running;
 use crate::cache::CacheError;
 use crate::config::ConfigFaults;
 use crate::database::{DatabaseError, MigrateError, StartupFault};
+use crate::demo::{GazetteerError, StageError, TrafficError};
 use crate::identity::{DevelopmentError, IdentityError};
 use crate::metrics::MetricsError;
 
@@ -57,6 +59,18 @@ pub enum AppError {
     /// The development key cannot be used.
     #[error(transparent)]
     Development(#[from] DevelopmentError),
+    /// The shipped tables of the demonstration cannot be read.
+    #[error(transparent)]
+    Gazetteer(#[from] GazetteerError),
+    /// The stage could not be set.
+    #[error(transparent)]
+    Stage(#[from] StageError),
+    /// The day of traffic could not be driven.
+    #[error(transparent)]
+    Traffic(#[from] TrafficError),
+    /// The day of traffic was driven, and something was not as it must be.
+    #[error("the traffic met answers that must not be; see the table")]
+    Unaccounted,
     /// Two metrics have one name.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

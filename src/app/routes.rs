@@ -8,6 +8,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::documents::{self, Documents};
 use super::operations;
 use super::parts::Parts;
+use crate::people::{self, People};
 use crate::relay;
 use crate::web::{Kind, Problem};
 
@@ -21,6 +22,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(relay::configure)
         .configure(operations::configure)
         .configure(documents::configure)
+        .app_data(Data::new(People::new(parts.database.clone())))
+        .configure(people::configure)
         .default_service(web::to(nothing_here));
 }
 

@@ -159,9 +159,9 @@ impl Rows {
             let last = completed.saturating_add(Span::new().years(years));
             later(last, -1).to_string()
         });
-        let verified = held.state == CertificateState::Verified;
-        let verifier = verified.then(|| frame.verifier.to_string());
-        let verified_at = verified.then(|| frame.now.to_string());
+        let stands = held.state == CertificateState::Verified;
+        let verifier = stands.then(|| frame.verifier.to_string());
+        let verified_at = stands.then(|| frame.now.to_string());
         let row = [
             Some(held.certificate_id.to_string()),
             Some(id.to_owned()),
@@ -169,7 +169,7 @@ impl Rows {
             Some(completed.to_string()),
             expires,
             Some("Learning system (demonstration)".to_owned()),
-            Some(if verified { "lms_feed" } else { "typed" }.to_owned()),
+            Some(if stands { "lms_feed" } else { "typed" }.to_owned()),
             Some(held.state.as_str().to_owned()),
             verifier,
             verified_at,

@@ -17,5 +17,5 @@ mod traffic;
 pub use gazetteer::{Airport, Gazetteer, GazetteerError, ScheduledPair, Town};
 pub use organizations::{ORGANIZATIONS, Organization};
 pub use plan::{Expect, Payload, PlannedTrip, Sender, World, Wrong, day};
-pub use stage::{Staged, set_stage};
+pub use stage::{StageError, Staged, set_stage};
 pub use traffic::{Report, Traffic, TrafficError, drive};

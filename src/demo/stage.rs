@@ -18,6 +18,17 @@ pub struct Staged {
     pub people: usize,
 }
 
+/// Why the stage was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum StageError {
+    /// Duty stations are areas, and there is none.
+    #[error("people need duty stations: import the world first")]
+    NoWorld,
+    /// The database.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
 /// Marks an empty database as a demonstration and writes organizations, the cast with its
 /// appointments, and `people` generated people. Run again, it adds only what is missing. The bar
 /// advances by one for each generated person.
@@ -27,11 +38,15 @@ pub async fn set_stage(
     people: u64,
     issuer: &str,
     bar: &ProgressBar,
-) -> Result<Staged, DatabaseError> {
+) -> Result<Staged, StageError> {
+    let areas = store::town_areas(database).await?;
+    if people > 0 && areas.is_empty() {
+        return Err(StageError::NoWorld);
+    }
+    gazetteer.locate_towns(&areas);
     store::mark(database).await?;
     store::write_offices(database, issuer).await?;
     let cast = store::add_people(database, &cast::people(), issuer).await?;
-    gazetteer.locate_towns(&store::town_areas(database).await?);
     let mut added = 0;
     let mut from = 0;
     bar.set_length(people);

@@ -12,7 +12,7 @@
 mod certificates;
 mod profile;
 mod reading;
-pub mod routes;
+mod routes;
 mod store;
 
 use uuid::Uuid;
@@ -25,6 +25,7 @@ pub use certificates::{CertificateReport, Evidence, Reporter, StoredCertificate}
 pub use profile::{
     Contact, ContactKind, EmergencyContact, Hand, Profile, Residence, SeenProfile, View,
 };
+pub use routes::{Api, configure};
 
 /// The people of one database.
 #[derive(Debug, Clone)]

@@ -60,10 +60,10 @@ impl Draft {
         if chance.permille(12) {
             return Vec::new();
         }
-        let mut housed: BTreeSet<&AreaId> = self.journey.start.area.iter().collect();
+        let mut known: BTreeSet<&AreaId> = self.journey.start.area.iter().collect();
         let mut houses = Vec::new();
         for rest in &self.journey.rests {
-            let Some(area) = rest.area.as_ref().filter(|&area| housed.insert(area)) else {
+            let Some(area) = rest.area.as_ref().filter(|&area| known.insert(area)) else {
                 continue;
             };
             houses.push(house(area, rest.at.into(), chance));

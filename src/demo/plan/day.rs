@@ -3,7 +3,6 @@
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{SignedDuration, Span};
-use serde_json::Value;
 
 use super::body::Draft;
 use super::draw::Draw;
@@ -38,7 +37,8 @@ pub fn day(seed: u64, trips: usize, world: &World<'_>) -> Vec<PlannedTrip> {
         let Some(lead) = roster.next() else { break };
         let mut chance = Chance::of(seed, "trip", number(position));
         let Some((draft, way)) = draft(&lead, &mut roster, world, &mut chance) else { continue };
-        let draft = Draft { reference: format!("{}{position}", reference(seed, world.today)), ..draft };
+        let draft =
+            Draft { reference: format!("{}{position}", reference(seed, world.today)), ..draft };
         let key = format!("day-{seed}-{}-{position}", world.today);
         let sound = sound(&draft, way, &lead, key, &mut chance);
         if position % WRONG_EVERY == WRONG_AT {
@@ -71,7 +71,7 @@ fn sound(
     chance: &mut Chance,
 ) -> PlannedTrip {
     let personal = draft.kind == TripKind::Personal;
-    let body: Value = draft.to_json(chance);
+    let body = draft.to_json(chance);
     PlannedTrip {
         label: if personal { "personal" } else { way.label() },
         // An organization may not see personal travel, so it cannot submit it either.

@@ -45,12 +45,12 @@ impl Draw<'_> {
         drawn.map_or_else(|| (Way::Return, self.return_flight(chance)), |journey| (way, journey))
     }
 
-    fn from_airport(&self) -> Journey {
+    fn at_airport(&self) -> Journey {
         Journey::begin(Spot::airport(self.airport), self.begins)
     }
 
     fn return_flight(&self, chance: &mut Chance) -> Journey {
-        let mut journey = self.from_airport();
+        let mut journey = self.at_airport();
         journey.go(TransportMode::AirCommercial, self.destination(chance), chance);
         journey.rest(nights(chance), chance);
         journey.return_home(TransportMode::AirCommercial, chance);
@@ -66,7 +66,7 @@ impl Draw<'_> {
         });
         let detour = |hub: &&Airport| km(self.airport.at, hub.at) + km(hub.at, to.at);
         let hub = Spot::airport(hubs.min_by(|a, b| detour(a).total_cmp(&detour(b)))?);
-        let mut journey = self.from_airport();
+        let mut journey = self.at_airport();
         journey.go(TransportMode::AirCommercial, hub.clone(), chance);
         journey.change_planes(TransportMode::AirCommercial, to, chance);
         journey.rest(nights(chance), chance);
@@ -80,7 +80,7 @@ impl Draw<'_> {
         let arrival = self.destination_airport(chance);
         let town = self.town_near(arrival.at, &arrival.country, (40.0, 350.0), chance)?;
         let mode = self.road(&arrival.country, chance);
-        let mut journey = self.from_airport();
+        let mut journey = self.at_airport();
         journey.go(TransportMode::AirCommercial, Spot::airport(arrival), chance);
         journey.rest(chance.between(1, 3), chance);
         journey.go(mode, spot(town, chance), chance);
@@ -106,7 +106,7 @@ impl Draw<'_> {
     }
 
     fn two_stops(&self, chance: &mut Chance) -> Journey {
-        let mut journey = self.from_airport();
+        let mut journey = self.at_airport();
         let first = self.destination_airport(chance);
         let mut second = self.destination_airport(chance);
         if second.code == first.code {
@@ -121,7 +121,7 @@ impl Draw<'_> {
     }
 
     fn one_way(&self, nights: Option<u32>, chance: &mut Chance) -> Journey {
-        let mut journey = self.from_airport();
+        let mut journey = self.at_airport();
         journey.go(TransportMode::AirCommercial, self.destination(chance), chance);
         journey.remain(nights, chance);
         journey
@@ -137,7 +137,7 @@ impl Draw<'_> {
         let field = chance.pick(&fields).copied()?;
         let own = chance.permille(750);
         let mode = if own { TransportMode::AirUn } else { TransportMode::AirCharter };
-        let mut journey = self.from_airport();
+        let mut journey = self.at_airport();
         journey.go(mode, Spot::airport(field), chance);
         journey.rest(chance.between(1, 10), chance);
         journey.return_home(mode, chance);

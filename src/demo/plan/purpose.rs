@@ -33,7 +33,15 @@ pub(super) fn kind(way: Way, chance: &mut Chance) -> TripKind {
     let personal = match way {
         Way::Assignment | Way::SpecialFlight => 0,
         Way::FlightAndRoad => 100,
-        _ => 180,
+        Way::Return
+        | Way::Transit
+        | Way::Road
+        | Way::TwoStops
+        | Way::Until
+        | Way::Rail
+        | Way::Sea
+        | Way::OnFoot
+        | Way::Mixed => 180,
     };
     let returns = matches!(way, Way::Return | Way::Transit | Way::TwoStops);
     if chance.permille(personal) {

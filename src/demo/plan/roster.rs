@@ -100,7 +100,9 @@ fn may_lead(number: u64, outline: &Outline) -> bool {
 
 /// The first number from `from` on that shares no divisor with `of`: steps of it reach everybody.
 fn coprime(of: u64, from: u64) -> u64 {
-    (from.max(1)..).find(|&stride| greatest_divisor(of, stride) == 1).unwrap_or(1)
+    let from = from.max(1);
+    // a prime below any population's square root is met long before
+    (from..from + 1_000).find(|&stride| greatest_divisor(of, stride) == 1).unwrap_or(1)
 }
 
 const fn greatest_divisor(mut a: u64, mut b: u64) -> u64 {

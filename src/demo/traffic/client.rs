@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::{CONTENT_TYPE, DATE, RETRY_AFTER};
 use reqwest::{RequestBuilder, Response};
+use rustls::crypto::ring;
 use serde_json::Value;
 
 use super::answer::Answer;
@@ -20,7 +21,7 @@ use crate::telemetry::{Stopwatch, wall_clock};
 
 /// How often a sender who was asked to wait comes again.
 const PATIENCE: u32 = 20;
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A client of the service, with the tokens of everyone who has sent something.
 pub(super) struct Client<'t> {
@@ -34,7 +35,7 @@ pub(super) struct Client<'t> {
 impl<'t> Client<'t> {
     pub(super) fn new(traffic: &'t Traffic<'_>) -> Result<Self, TrafficError> {
         // An error means that another part of the program has chosen already.
-        let _installed_before = rustls::crypto::ring::default_provider().install_default();
+        let _installed_before = ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .timeout(TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
@@ -153,6 +154,7 @@ impl<'t> Client<'t> {
         }
         let token = self.key.token_for(&subject, self.audience, wall_clock())?;
         tokens.insert(subject, token.clone());
+        drop(tokens);
         Ok(token)
     }
 

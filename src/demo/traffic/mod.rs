@@ -113,7 +113,9 @@ pub async fn drive(
             tally.add(trip, sent.took, &sent.answer, of);
         }
     }
-    let accounted = stored::account(&client, traffic, (&planned, &reference(traffic.seed, today)), &sent, bar).await?;
+    let accounted =
+        stored::account(&client, traffic, (&planned, &reference(traffic.seed, today)), &sent, bar)
+            .await?;
     bar.finish_and_clear();
     Ok(Report::new(traffic, tally, accounted, seconds))
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::model::{PersonId, Secret};
+use crate::model::{PersonId, Relation, Secret};
 use crate::people::profile::{Contact, EmergencyContact, Profile, Residence, SeenProfile, View};
 use crate::people::store::Dependant;
 use crate::people::{Evidence, StoredCertificate};
@@ -27,7 +27,7 @@ pub(super) struct PersonOut {
     /// `international` or `local`.
     recruitment: &'static str,
     /// `active`, `on_leave` or `deactivated`.
-    status: &'static str,
+    status: Option<&'static str>,
     functional_title: Option<String>,
     senior_official: Option<bool>,
     duty_station_area_id: Option<String>,
@@ -61,6 +61,8 @@ impl PersonOut {
         let open = seen.view > View::Sealed;
         let security = seen.view >= View::Security;
         let own = seen.view == View::Own;
+        // class S; states stay open to those for whom all else is sealed
+        let state = seen.view != View::Organization;
         let name = |name: &Option<Secret<String>>| name.as_ref().map(|name| name.reveal().clone());
         Self {
             person_id: profile.person_id.0,
@@ -71,12 +73,12 @@ impl PersonOut {
             full_name_local: name(&profile.full_name_local).filter(|_| open),
             category: profile.category.as_str(),
             recruitment: profile.recruitment.as_str(),
-            status: profile.status.as_str(),
+            status: state.then_some(profile.status.as_str()),
             functional_title: profile.functional_title.clone().filter(|_| open),
             senior_official: open.then_some(profile.senior_official),
             duty_station_area_id: profile.duty_station_area_id.as_ref().map(ToString::to_string),
-            sponsor_person_id: profile.sponsor_person_id.map(|id: PersonId| id.0),
-            relation: profile.relation.filter(|_| open).map(|relation| relation.as_str()),
+            sponsor_person_id: profile.sponsor_person_id.filter(|_| state).map(|id: PersonId| id.0),
+            relation: profile.relation.filter(|_| open).map(Relation::as_str),
             languages: security.then(|| profile.languages.clone()),
             residence: profile.residence.clone().filter(|_| security).map(Secret::into_inner),
             contacts: security.then(|| profile.contacts.reveal().clone()),
@@ -130,7 +132,7 @@ impl DependantsOut {
             given_names: of.given_names.filter(|_| open).map(Secret::into_inner),
             category: of.category.as_str(),
             status: of.status.as_str(),
-            relation: of.relation.filter(|_| open).map(|relation| relation.as_str()),
+            relation: of.relation.filter(|_| open).map(Relation::as_str),
             recognised: of.recognised,
             resides_at_duty_station: (view >= View::Security).then_some(of.resides_at_duty_station),
         };

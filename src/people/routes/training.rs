@@ -148,10 +148,10 @@ async fn ask(
     scope: &Scope,
 ) -> Result<Vec<TrainingOut>, Problem> {
     let held = training(&people.database, &questions, scope).await?;
-    Ok(questions.into_iter().zip(held).map(|(question, held)| out(question, held)).collect())
+    Ok(questions.iter().zip(held).map(|(question, held)| out(question, held)).collect())
 }
 
-fn out(question: TrainingQuestion, held: Option<Held>) -> TrainingOut {
+fn out(question: &TrainingQuestion, held: Option<Held>) -> TrainingOut {
     let person_id = held.as_ref().map(|held| held.person_id.0);
     let certificate = held.and_then(|held| held.certificate);
     TrainingOut {

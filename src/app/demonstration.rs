@@ -1,0 +1,80 @@
+//! The demonstration's commands: the cast and a population, a day of traffic.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use indicatif::{ProgressBar, ProgressStyle};
+
+use super::AppError;
+use crate::config::{Config, DEVELOPMENT_ISSUER};
+use crate::database::Database;
+use crate::demo::{self, Gazetteer, Report, Staged, Traffic};
+use crate::identity::DevelopmentKey;
+use crate::metrics::Metrics;
+use crate::tasks::Tasks;
+
+/// Marks an empty database as a demonstration and writes the cast and `people` generated people;
+/// what is there already stays. `data` is the folder of the shipped tables.
+pub async fn stage(config: &Config, data: &Path, people: u64) -> Result<Staged, AppError> {
+    let tasks = Tasks::new();
+    let database = Database::open(&config.database, &tasks, Arc::new(Metrics::new()?))?;
+    let gazetteer = Gazetteer::read(data)?;
+    let bar = bar("people");
+    let staged = demo::set_stage(&database, gazetteer, people, DEVELOPMENT_ISSUER, &bar).await?;
+    bar.finish_and_clear();
+    Ok(staged)
+}
+
+/// A day of traffic, as the command line asks for it.
+#[derive(Debug, Clone)]
+pub struct Day {
+    /// Base address of the service.
+    pub url: String,
+    /// Requests.
+    pub trips: usize,
+    /// Seed.
+    pub seed: u64,
+    /// Size of the generated population.
+    pub people: u64,
+    /// Requests at once.
+    pub concurrency: usize,
+    /// The folder of the shipped tables.
+    pub data: PathBuf,
+    /// Count in the configured database too.
+    pub counts_stored: bool,
+}
+
+/// Sends a day of trips to a running demonstration and accounts for every answer.
+pub async fn traffic(config: &Config, asked: Day) -> Result<Report, AppError> {
+    let Day { url, trips, seed, people, concurrency, data, counts_stored } = asked;
+    let key = DevelopmentKey::read(Path::new(&config.identity.development_key_file))?;
+    let tasks = Tasks::new();
+    let database = if counts_stored {
+        Some(Database::open(&config.database, &tasks, Arc::new(Metrics::new()?))?)
+    } else {
+        None
+    };
+    let mut gazetteer = Gazetteer::read(&data)?;
+    let audience = config.identity.audience.clone();
+    let traffic = Traffic {
+        url,
+        key: &key,
+        audience,
+        trips,
+        seed,
+        people,
+        concurrency,
+        database: database.as_ref(),
+    };
+    Ok(demo::drive(&traffic, &mut gazetteer, &bar("requests")).await?)
+}
+
+/// A bar on the terminal; nothing where there is none.
+fn bar(what: &'static str) -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    let template = "{spinner} {msg} {pos}/{len} {wide_bar} {per_sec} {eta}";
+    if let Ok(style) = ProgressStyle::with_template(template) {
+        bar.set_style(style);
+    }
+    bar.with_message(what)
+}
