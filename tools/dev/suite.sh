@@ -110,7 +110,7 @@ suite_tests() {
     SAFECONDUCT_TEST_SCRATCH=$(servers_home)/scratch \
     SAFECONDUCT_TEST_REDIS=$(redis_at test-redis) \
     RUST_TEST_THREADS=${RUST_TEST_THREADS:-$threads} \
-    cargo test --locked
+    cargo test --locked --no-fail-fast
 }
 
 # What git sees of the sources; empty outside a checkout.

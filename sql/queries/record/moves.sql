@@ -37,11 +37,11 @@ moved AS (
     WHERE c.clearance_id = w.clearance_id AND w.state = ANY(string_to_array(w.states, ','))
     RETURNING
         c.clearance_id, c.trip_id, c.area_id, c.arrive, c.state AS to_state,
-        c.prior_state AS to_prior, w.state AS from_state, w.prior_state AS from_prior, c.entries, c.policy_version,
-        c.advisory_version, c.place_nights, c.place_keys, c.counts_arrival, c.away_area_id,
-        c.away_nights, c.away_keys, w.at, w.capacity, w.person_id, w.rules::text[] AS rules,
-        w.reasons::text[] AS reasons, w.world_version, w.ruleset_version, w.evidence_id, w.digest,
-        w.event_id
+        c.prior_state AS to_prior, w.state AS from_state, w.prior_state AS from_prior, c.entries,
+        c.policy_version, c.advisory_version, c.place_nights, c.place_keys, c.counts_arrival,
+        c.away_area_id, c.away_nights, c.away_keys, w.at, w.capacity, w.person_id,
+        w.rules::text[] AS rules, w.reasons::text[] AS reasons, w.world_version,
+        w.ruleset_version, w.evidence_id, w.digest, w.event_id
 ),
 entry AS (
     INSERT INTO ledger_entry (
