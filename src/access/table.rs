@@ -227,3 +227,34 @@ fn cell(Grant { reach, sight }: Grant) -> String {
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reviewed_page_is_this_table() {
+        let page = include_str!("../../docs/roles.md");
+        let (_, table) = page.split_once("\n\n|").unwrap();
+        assert_eq!(format!("|{table}"), matrix(), "docs/roles.md must hold this:\n{}", matrix());
+    }
+
+    #[test]
+    fn every_action_has_one_row_and_somebody_who_may() {
+        for action in Action::ALL {
+            assert_eq!(TABLE.iter().filter(|(row, _)| row == action).count(), 1, "{action:?}");
+            assert!(Role::ALL.into_iter().any(|role| grant(role, *action).is_some()), "{action:?}");
+        }
+    }
+
+    #[test]
+    fn an_administrator_decides_nothing_and_reads_no_restricted_text() {
+        for action in [Action::Decide, Action::SetLevel, Action::Replay, Action::SubmitTrip] {
+            assert_eq!(grant(Role::Administrator, action), None);
+        }
+        for action in Action::ALL {
+            let sight = grant(Role::Administrator, *action).map(|grant| grant.sight);
+            assert!(sight.is_none_or(|sight| !sight.restricted), "{action:?}");
+        }
+    }
+}

@@ -11,6 +11,8 @@ use actix_web::middleware::from_fn;
 use actix_web::web::Data;
 use actix_web::{App, HttpServer};
 
+use tracing::dispatcher::{get_default, set_default};
+
 use super::documents::Documents;
 use super::parts::Parts;
 use super::{AppError, operations, routes};
@@ -58,10 +60,14 @@ fn serve_api(listener: TcpListener, parts: &Parts) -> Result<ServerHandle, AppEr
     let shared = Data::new(parts.clone());
     let documents = Data::new(Documents::new());
     let server = &parts.config.server;
+    // Tests run many services in one process, each with a log of its own.
+    let log = parts.config.test_mode.then(|| get_default(Clone::clone));
     let mut http = HttpServer::new(move || {
+        let log = log.as_ref().map(set_default);
         let worker = Rc::new(Worker::new(Arc::clone(&front)));
         App::new()
             .wrap(from_fn(move |request, next| Rc::clone(&worker).handle(request, next)))
+            .app_data(log)
             .configure(|config| routes::configure(config, &shared, &documents))
     })
     .disable_signals()

@@ -184,3 +184,82 @@ fn kind(default: &Value) -> &'static str {
         Value::String(_) | Value::Datetime(_) | Value::Table(_) | Value::Array(_) => "a text",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::IdentityMode;
+
+    fn load(file: &str, environment: &[(&str, &str)]) -> Result<Config, ConfigFaults> {
+        let usual = [("SAFECONDUCT__IDENTITY__ISSUER", "https://issuer.example")];
+        let all = usual.iter().chain(environment);
+        Config::load(Some(file), all.map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    fn keys(refused: Result<Config, ConfigFaults>) -> Vec<String> {
+        refused.unwrap_err().0.into_iter().map(|fault| fault.key).collect()
+    }
+
+    #[test]
+    fn the_environment_overrides_the_file_and_the_file_the_defaults() {
+        let file = "[server]\nport = 1\nworkers = 3\n";
+        let environment = [
+            ("SAFECONDUCT__SERVER__PORT", "2"),
+            ("SAFECONDUCT__IDENTITY__ALGORITHMS", "ES256, EdDSA"),
+        ];
+        let config = load(file, &environment).unwrap();
+        assert_eq!((config.server.port, config.server.workers), (2, 3));
+        assert_eq!(config.identity.algorithms, ["ES256", "EdDSA"]);
+        assert_eq!(config.identity.mode, IdentityMode::Oidc);
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_types_are_told_together() {
+        let file = "strange = 1\n[server]\nprot = 1\n[log]\nlevel = \"loud\"\n";
+        let environment = [("SAFECONDUCT__SERVER__PORT", "many"), ("SAFECONDUCT__SERVER", "x")];
+        assert_eq!(
+            keys(load(file, &environment)),
+            ["server.prot", "strange", "server.port", "server"]
+        );
+        assert_eq!(
+            keys(load("[log]\nlevel = \"loud\"\n[server]\nport = 70000\n", &[])),
+            ["log", "server"]
+        );
+    }
+
+    #[test]
+    fn every_value_out_of_bounds_is_told() {
+        let file = "[server]\nport = 7\nmetrics_port = 7\n[database]\nwait_timeout_ms = 0\n\
+                    [identity]\nalgorithms = [\"none\"]\naudience = \"\"\n";
+        assert_eq!(
+            keys(load(file, &[])),
+            [
+                "server.metrics_port",
+                "database.wait_timeout_ms",
+                "identity.audience",
+                "identity.algorithms"
+            ]
+        );
+    }
+
+    #[test]
+    fn development_mode_stays_on_this_machine() {
+        let file = "[identity]\nmode = \"development\"\ndevelopment_key_file = \"k\"\n";
+        assert!(load(file, &[]).is_ok());
+        assert_eq!(
+            keys(load(file, &[("SAFECONDUCT__SERVER__ADDRESS", "0.0.0.0")])),
+            ["identity.mode"]
+        );
+    }
+
+    #[test]
+    fn secrets_are_never_shown() {
+        let file = "[database]\nurl = \"postgresql://u:hunter2@h/d\"\n";
+        let config = load(file, &[]).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let shown = Config::describe(Some(file), []).unwrap();
+        assert!(!shown.contains("hunter2") && shown.contains("[secret]"));
+        // what is shown can be read back, apart from the secrets
+        assert!(shown.parse::<Table>().is_ok(), "{shown}");
+    }
+}

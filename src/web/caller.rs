@@ -62,10 +62,10 @@ impl AuthFault {
         }
     }
 
-    /// Whether it counts against the caller's address: an attempt with a bad token, as opposed to
-    /// none at all or one that was not checked.
+    /// Whether it counts against the caller's address: an attempt with a token that cost a check,
+    /// as opposed to none at all or one that was not checked.
     pub(super) const fn counts(self) -> bool {
-        !matches!(self, Self::Missing | Self::Blocked | Self::Unavailable | Self::UnknownSubject)
+        !matches!(self, Self::Missing | Self::Blocked | Self::Unavailable)
     }
 }
 

@@ -11,6 +11,9 @@ async fn a_killed_database_is_told_and_its_return_is_noticed() {
     let house = House::start_on(database, |_| {}).await;
     let caller = house.caller(Someone::person()).await;
     house.get(&caller, "/v1/nowhere").await.expect(404);
+    for alarm in ["could not be recycled", "events were not numbered"] {
+        house.expect_alarm(alarm);
+    }
     cluster.kill();
     let unready = house.get_bare("/readyz").await;
     assert_eq!(

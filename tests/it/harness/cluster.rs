@@ -37,7 +37,7 @@ impl Cluster {
         // as the server's user, because the folder is its own
         let settings = format!(
             "listen_addresses = ''\nunix_socket_directories = '{socket}'\nmax_connections = 60\n\
-             shared_buffers = 64MB\nlog_min_messages = fatal\n"
+             shared_buffers = 64MB\nrecovery_init_sync_method = syncfs\nlog_min_messages = fatal\n"
         );
         let script = format!("cat >>'{data}/postgresql.conf' <<'EOF'\n{settings}EOF");
         assert!(cluster.as_server("sh").args(["-c", &script]).status().unwrap().success());
