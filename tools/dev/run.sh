@@ -161,7 +161,7 @@ dev_token() {
 dev_demo() {
   local name=${1:-} url
   if [ -z "$name" ]; then
-    note "demonstrations: traffic, people$(find demos -name '*.sh' 2>/dev/null | sort |
+    note "demonstrations: traffic, cast$(find demos -name '*.sh' 2>/dev/null | sort |
       sed -E 's|^demos/(.*)\.sh$|, \1|' | tr -d '\n')"
     return 0
   fi

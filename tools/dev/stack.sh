@@ -68,7 +68,8 @@ stack_fill() {
   exists=$(postgres_sql "$name-postgres" -c "SELECT 1 FROM pg_database WHERE datname = 'safeconduct'")
   [ -n "$exists" ] || postgres_sql "$name-postgres" -c "CREATE DATABASE safeconduct"
   note "schema"
-  "$program" --config "$config" migrate >&2
+  "$program" --config "$config" migrate >&2 ||
+    fail "the schema does not fit this source; ./dev down removes the database, the next run makes it anew"
   note "the shipped world"
   "$program" --config "$config" import world >&2
   note "the demonstration cast"

@@ -1,5 +1,6 @@
 -- Gives committed outbox rows their place in the feed, those of one trip in the order of its
--- changes: a row's id is drawn under the lock of its trip. A row's number is that of its last event.
+-- changes: a row's id is drawn under the lock of its trip. A row's number is that of its last
+-- event.
 WITH fresh AS (
     SELECT o.outbox_id, o.event_count
     FROM outbox AS o
