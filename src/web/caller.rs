@@ -10,6 +10,9 @@ use actix_web::{FromRequest, HttpMessage as _, HttpRequest};
 use super::problem::{Kind, Problem};
 use crate::access::{Act, Pass, Principal, Refusal, admit};
 
+/// Seconds that an address which failed too often is asked to wait: the usual window.
+const BLOCKED_FOR: u64 = 60;
+
 /// Why a token does not let its bearer in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum AuthFault {
@@ -75,9 +78,9 @@ impl From<AuthFault> for Problem {
             AuthFault::Missing => {
                 Self::new(Kind::Unauthenticated).header("www-authenticate", "Bearer")
             }
-            AuthFault::Blocked => {
-                Self::new(Kind::TooManyRequests).detail("too many failed authentications")
-            }
+            AuthFault::Blocked => Self::new(Kind::TooManyRequests)
+                .detail("too many failed authentications")
+                .retry_after(BLOCKED_FOR),
             AuthFault::Unavailable => Self::new(Kind::Unavailable),
             AuthFault::UnknownSubject => {
                 Self::new(Kind::Forbidden).code("PRINCIPAL_UNKNOWN").because(&fault)

@@ -7,7 +7,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 use actix_web::body::BoxBody;
-use actix_web::dev::{Service, ServiceResponse};
+use actix_web::dev::{Service as _, ServiceResponse};
 use actix_web::http::header::ContentType;
 use actix_web::middleware::from_fn;
 use actix_web::test::{TestRequest, init_service, read_body};

@@ -15,7 +15,7 @@ pub(crate) struct Cluster {
 }
 
 impl Cluster {
-    /// Makes and starts a cluster with fsync and synchronous_commit on, reached by its socket.
+    /// Makes and starts a cluster with `fsync` and `synchronous_commit` on, reached by its socket.
     pub(crate) fn start() -> Self {
         let environment = environment();
         let folder = PathBuf::from(&environment.scratch).join(Uuid::now_v7().simple().to_string());
