@@ -1,12 +1,15 @@
-//! Redis: connection and health; no domain rule.
+//! Redis: connection and health; values kept in the process; no domain rule.
 //!
 //! Redis may vanish at any moment: no answer changes, only its speed.
+
+mod snapshot;
 
 use std::fmt;
 use std::time::Duration;
 
 use redis::aio::{ConnectionManager, ConnectionManagerConfig};
 
+pub use self::snapshot::Snapshot;
 use crate::config;
 
 const PATIENCE: Duration = Duration::from_millis(250);
