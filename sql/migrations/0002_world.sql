@@ -62,6 +62,8 @@ CREATE TABLE area (
     wikidata text,
     lon double precision NOT NULL,
     lat double precision NOT NULL,
+    vertex_lon double precision NOT NULL,
+    vertex_lat double precision NOT NULL,
     area_km2 double precision NOT NULL,
     time_zone text NOT NULL,
     time_zone_basis text NOT NULL CHECK (
@@ -218,10 +220,11 @@ CREATE TABLE world_state (
 );
 INSERT INTO world_state (version, changed_at) VALUES (0, sc_now());
 
--- The geometric index, prepared at import, so that a start need not build it.
+-- The geometric index, prepared at import, so that a start need not build it. It belongs to the data
+-- that it names, and carries a checksum of its own.
 CREATE TABLE world_image (
     name text PRIMARY KEY,
-    checksum bytea NOT NULL,
+    data_checksum text NOT NULL,
     body bytea NOT NULL
 );
 ALTER TABLE world_image ALTER COLUMN body SET STORAGE EXTERNAL;

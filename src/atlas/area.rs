@@ -77,6 +77,8 @@ pub struct AreaGround {
     pub kind: Option<CompactString>,
     /// A point for a label, inside or near the area.
     pub label: LonLat,
+    /// A vertex of the shape: whatever covers it touches the area.
+    pub vertex: LonLat,
     /// Square kilometres.
     pub area_km2: f64,
     /// Zone of the area's days.

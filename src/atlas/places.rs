@@ -26,6 +26,11 @@ impl Candidates {
         }
     }
 
+    /// The first in order of id.
+    pub fn first(&self) -> Option<AreaIndex> {
+        self.as_slice().first().copied()
+    }
+
     /// The positions.
     pub fn as_slice(&self) -> &[AreaIndex] {
         match self {
@@ -57,6 +62,20 @@ pub enum Placing {
         /// An area whose official may be asked.
         guess: Option<AreaIndex>,
     },
+}
+
+impl Placing {
+    fn refers_within(&self, areas: usize) -> bool {
+        let known =
+            |candidates: &Candidates| candidates.as_slice().iter().all(|&area| area < areas);
+        match self {
+            Self::Covered(candidates) => known(candidates),
+            Self::Nearest { areas: candidates, covered_by, .. } => {
+                known(candidates) && covered_by.as_ref().is_none_or(known)
+            }
+            Self::Uncertain { guess, .. } => guess.is_none_or(|area| area < areas),
+        }
+    }
 }
 
 /// An airport.
@@ -167,5 +186,12 @@ impl Places {
     /// Every city, by GeoNames id.
     pub fn cities(&self) -> &[City] {
         &self.cities
+    }
+
+    /// Whether every place refers to one of so many areas.
+    pub(super) fn refers_within(&self, areas: usize) -> bool {
+        let airports = self.airports.iter().map(|airport| &airport.placing);
+        let cities = self.cities.iter().map(|city| &city.placing);
+        airports.chain(cities).all(|placing| placing.refers_within(areas))
     }
 }

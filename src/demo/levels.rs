@@ -12,32 +12,28 @@ use crate::model::{
     AreaId, AreaPolicy, AreaStatus, ArrivalRule, BriefingRule, Ceilings, ClearanceMode, Course,
     CourseRule, LodgingRule, MovementRule, RiskBand, SecurityLevel, StatusKind,
 };
+use crate::world::{CountryRow, Standing};
 
 /// The seed of the shipped demonstration.
 pub const SEED: u64 = 2026;
 
 /// What is known of an area's country.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct CountryFlags {
-    /// ISO 3166-1 alpha-2; none for areas that belong to no country.
-    pub iso2: Option<CompactString>,
     /// Has a UN humanitarian response plan.
     pub response_plan: bool,
     /// Is in the Global Humanitarian Overview.
     pub humanitarian_overview: bool,
 }
 
-/// An invented standing of an area.
-#[derive(Debug, Clone, PartialEq)]
-pub struct DemoArea {
-    /// Level.
-    pub security_level: SecurityLevel,
-    /// Band.
-    pub risk_band: Option<RiskBand>,
-    /// Status.
-    pub status: AreaStatus,
-    /// Every version of the policy, the last in force.
-    pub policies: Vec<AreaPolicy>,
+impl CountryFlags {
+    /// The flags of an imported country; none for areas that belong to none.
+    pub fn of(country: Option<&CountryRow>) -> Self {
+        Self {
+            response_plan: country.is_some_and(|country| country.hrp),
+            humanitarian_overview: country.is_some_and(|country| country.gho),
+        }
+    }
 }
 
 /// Areas that the documents speak of: level, and versions of the policy.
@@ -82,7 +78,7 @@ impl Dice {
 }
 
 /// The invented standing of an area.
-pub fn demo_area(flags: &CountryFlags, area_id: &AreaId, seed: u64) -> DemoArea {
+pub fn standing(flags: &CountryFlags, area_id: &AreaId, seed: u64) -> Standing {
     let mut dice = Dice::of(area_id.as_str(), seed);
     let named = NAMED.iter().find(|(id, ..)| *id == area_id.as_str());
     let level = named.map_or_else(|| level(flags, &mut dice), |&(_, level, _)| level);
@@ -93,7 +89,13 @@ pub fn demo_area(flags: &CountryFlags, area_id: &AreaId, seed: u64) -> DemoArea 
     let risk_band = if plain { None } else { band(level, &mut dice) };
     let status = if plain { AreaStatus::open() } else { status(level, &mut dice) };
     let last = template(level, plain, &mut dice);
-    DemoArea { security_level, risk_band, status, policies: history(&last, versions) }
+    Standing {
+        security_level,
+        risk_band,
+        status,
+        policies: history(&last, versions),
+        demonstration: true,
+    }
 }
 
 fn level(flags: &CountryFlags, dice: &mut Dice) -> u8 {

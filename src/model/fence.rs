@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Time;
 use serde::{Deserialize, Serialize};
 
-use super::{AreaId, FenceId};
+use super::{AreaId, FenceId, Zone};
 
 /// What a fence is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -138,4 +138,23 @@ pub struct Fence {
     pub areas: Arc<[AreaId]>,
     /// Version of the fence.
     pub version: i32,
+}
+
+impl DailyHours {
+    /// Whether a local time of day lies within the hours.
+    pub fn contains(&self, time: Time) -> bool {
+        if self.from <= self.to {
+            self.from <= time && time < self.to
+        } else {
+            self.from <= time || time < self.to
+        }
+    }
+}
+
+impl Fence {
+    /// Whether the fence stands at an instant, by the hours of a zone.
+    pub fn stands_at(&self, at: Timestamp, zone: &Zone) -> bool {
+        self.validity.meets(at, at)
+            && self.hours.is_none_or(|hours| hours.contains(zone.rules().to_datetime(at).time()))
+    }
 }

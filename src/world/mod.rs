@@ -1,1 +1,15 @@
-//! Importing and changing the world, the loader that swaps the atlas, area questions.
+//! The world in the database: importing it, loading it into the atlas and keeping the atlas
+//! current, telling about areas, changing how they stand, and deciding live clearances again when
+//! they changed.
+
+mod import;
+mod loader;
+mod routes;
+mod store;
+
+pub use import::{
+    AreaRow, AreaZone, Attribution, CountryRow, DataFolder, ImportError, Imported, Standing,
+    WorldData, policy_body, write,
+};
+pub use loader::{LoadError, Loader, WorldFacts};
+pub use routes::{Api, WorldParts, configure};

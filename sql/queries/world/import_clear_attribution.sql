@@ -1,0 +1,2 @@
+-- Makes room for the imported rows of `attribution`.
+DELETE FROM attribution

@@ -1,0 +1,2 @@
+-- Makes room for the imported rows of `country`.
+DELETE FROM country

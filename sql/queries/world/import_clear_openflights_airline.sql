@@ -1,0 +1,2 @@
+-- Makes room for the imported rows of `openflights_airline`.
+DELETE FROM openflights_airline

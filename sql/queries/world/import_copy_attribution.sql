@@ -1,0 +1,2 @@
+-- Sources and licences.
+COPY attribution (position, source, licence, notice, url) FROM STDIN

@@ -1,0 +1,2 @@
+-- What was imported before.
+SELECT data_checksum FROM world_state

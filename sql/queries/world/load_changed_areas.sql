@@ -1,0 +1,16 @@
+-- Areas that changed after a version of the world.
+SELECT
+    s.area_id,
+    s.security_level,
+    s.risk_band,
+    s.status,
+    s.status_since,
+    s.review_at,
+    s.status_reason,
+    s.advisory_version,
+    s.revision,
+    p.body::text AS policy
+FROM area_state AS s
+INNER JOIN area_policy AS p ON p.area_id = s.area_id AND p.version = s.policy_version
+WHERE s.revision > $1
+ORDER BY s.area_id

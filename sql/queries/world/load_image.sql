@@ -1,0 +1,2 @@
+-- A prepared index.
+SELECT data_checksum, body FROM world_image WHERE name = $1

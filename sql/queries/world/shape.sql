@@ -1,0 +1,2 @@
+-- The shape of an area.
+SELECT shape FROM area_shape WHERE area_id = $1

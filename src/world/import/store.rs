@@ -1,0 +1,222 @@
+//! Writes an imported world, in one transaction.
+
+use std::pin::pin;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use compact_str::CompactString;
+use futures_util::SinkExt as _;
+use indicatif::ProgressBar;
+
+use super::copy::CopyText;
+use super::rows::{put_policies, put_state};
+use super::{CountryRow, ImportError, Standing, WorldData};
+use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Statement, ToSql, step};
+use crate::model::AreaId;
+
+macro_rules! own {
+    ($name:literal) => {
+        Statement::new(
+            concat!("world/", $name),
+            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
+        )
+    };
+}
+
+const LOCK: Statement = own!("import_lock");
+const KNOWN: Statement = own!("import_known");
+const RAISE: Statement = own!("import_raise");
+const STAGE_AREA: Statement = own!("import_stage_area");
+const COPY_AREA: Statement = own!("import_copy_area");
+const MERGE_AREA: Statement = own!("import_merge_area");
+const STAGE_POLICY: Statement = own!("import_stage_policy");
+const COPY_POLICY: Statement = own!("import_copy_policy");
+const MERGE_POLICY: Statement = own!("import_merge_policy");
+const STAGE_STATE: Statement = own!("import_stage_state");
+const COPY_STATE: Statement = own!("import_copy_state");
+const MERGE_STATE: Statement = own!("import_merge_state");
+const TOUCH_STATES: Statement = own!("import_touch_states");
+const CLEAR_SHAPE: Statement = own!("import_clear_area_shape");
+const COPY_SHAPE: Statement = own!("import_copy_area_shape");
+const IMAGE: Statement = own!("import_image");
+
+/// A table that is cleared and filled again.
+type Filled = (&'static str, Statement, Statement, fn(&WorldData, &mut CopyText));
+
+const FILLED: [Filled; 8] = [
+    (
+        "countries",
+        own!("import_clear_country"),
+        own!("import_copy_country"),
+        WorldData::put_countries,
+    ),
+    (
+        "territories",
+        own!("import_clear_territory"),
+        own!("import_copy_territory"),
+        WorldData::put_territories,
+    ),
+    (
+        "codes of areas",
+        own!("import_clear_area_alias"),
+        own!("import_copy_area_alias"),
+        WorldData::put_aliases,
+    ),
+    (
+        "subdivision names",
+        own!("import_clear_subdivision"),
+        own!("import_copy_subdivision"),
+        WorldData::put_subdivisions,
+    ),
+    (
+        "airports",
+        own!("import_clear_airport"),
+        own!("import_copy_airport"),
+        WorldData::put_airports,
+    ),
+    ("cities", own!("import_clear_city"), own!("import_copy_city"), WorldData::put_cities),
+    (
+        "airlines",
+        own!("import_clear_openflights_airline"),
+        own!("import_copy_openflights_airline"),
+        WorldData::put_airlines,
+    ),
+    (
+        "attributions",
+        own!("import_clear_attribution"),
+        own!("import_copy_attribution"),
+        WorldData::put_attributions,
+    ),
+];
+
+/// Bytes sent at once.
+const CHUNK: usize = 1 << 20;
+
+/// What an import did.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Imported {
+    /// This very data was there already; nothing was written.
+    Already,
+    /// The world has a new version; rows by what they are.
+    Written {
+        /// Version of the world.
+        version: i64,
+        /// Counts in order of writing.
+        counts: Vec<(&'static str, u64)>,
+    },
+}
+
+/// How the areas of a first import stand: by id and country.
+pub type FirstStanding<'f> = &'f (dyn Fn(&AreaId, Option<&CountryRow>) -> Standing + Sync);
+
+/// Writes the world in one transaction under the lock `world`; `first` gives areas that stand
+/// nowhere yet their state and policies. The bar moves once a table.
+pub async fn write(
+    database: &Database,
+    data: &WorldData,
+    first: FirstStanding<'_>,
+    bar: &ProgressBar,
+) -> Result<Imported, ImportError> {
+    bar.set_length(13);
+    let mut connection = database.writer().await?;
+    connection.group(&[step(&BEGIN, &[]), step(&LOCK, &[])]).await?;
+    let known: Option<CompactString> = connection
+        .one(&KNOWN, &[])
+        .await?
+        .try_get::<_, Option<&str>>("data_checksum")
+        .map_err(DatabaseError::from)?
+        .map(CompactString::from);
+    if known.as_deref() == Some(data.checksum.as_str()) {
+        connection.group(&[step(&COMMIT, &[])]).await?;
+        return Ok(Imported::Already);
+    }
+    let raised = connection.one(&RAISE, &[&data.checksum]).await?;
+    let version: i64 = raised.try_get("version").map_err(DatabaseError::from)?;
+    let mut import = Import { connection, bar, counts: Vec::new() };
+    import.areas(data).await?;
+    for (what, clear, copy, put) in &FILLED {
+        import.run(clear, &[]).await?;
+        let mut rows = CopyText::default();
+        put(data, &mut rows);
+        import.copy(what, copy, &mut rows).await?;
+    }
+    import.standings(data, first, version).await?;
+    import.run(&TOUCH_STATES, &[&version]).await?;
+    import.run(&IMAGE, &[&"areas", &data.checksum, &data.mosaic.to_bytes()]).await?;
+    let Import { mut connection, counts, .. } = import;
+    connection.group(&[step(&COMMIT, &[])]).await?;
+    Ok(Imported::Written { version, counts })
+}
+
+/// A transaction under way.
+struct Import<'b> {
+    connection: Connection,
+    bar: &'b ProgressBar,
+    counts: Vec<(&'static str, u64)>,
+}
+
+impl Import<'_> {
+    async fn areas(&mut self, data: &WorldData) -> Result<(), ImportError> {
+        self.run(&STAGE_AREA, &[]).await?;
+        let mut rows = CopyText::default();
+        data.put_areas(&mut rows);
+        self.copy("areas", &COPY_AREA, &mut rows).await?;
+        self.run(&MERGE_AREA, &[]).await?;
+        self.run(&CLEAR_SHAPE, &[]).await?;
+        data.put_shapes(&mut rows);
+        self.copy("shapes", &COPY_SHAPE, &mut rows).await
+    }
+
+    async fn standings(
+        &mut self,
+        data: &WorldData,
+        first: FirstStanding<'_>,
+        version: i64,
+    ) -> Result<(), ImportError> {
+        let (mut policies, mut states) = (CopyText::default(), CopyText::default());
+        for row in &data.areas {
+            let country = row.iso2.as_ref().and_then(|iso2| data.tables.country(iso2));
+            let standing = first(&AreaId(row.id.clone()), country);
+            put_policies(&row.id, &standing, &mut policies)?;
+            put_state(&row.id, &standing, version, &mut states);
+        }
+        self.run(&STAGE_POLICY, &[]).await?;
+        self.copy("policies", &COPY_POLICY, &mut policies).await?;
+        self.run(&MERGE_POLICY, &[]).await?;
+        self.run(&STAGE_STATE, &[]).await?;
+        self.copy("standings", &COPY_STATE, &mut states).await?;
+        self.run(&MERGE_STATE, &[]).await
+    }
+
+    async fn run(
+        &mut self,
+        statement: &Statement,
+        parameters: &[&(dyn ToSql + Sync)],
+    ) -> Result<(), ImportError> {
+        self.connection.execute(statement, parameters).await?;
+        Ok(())
+    }
+
+    async fn copy(
+        &mut self,
+        what: &'static str,
+        statement: &Statement,
+        rows: &mut CopyText,
+    ) -> Result<(), ImportError> {
+        let failed = |source| DatabaseError::Statement {
+            statement: statement.name(),
+            source: Arc::new(source),
+        };
+        let mut sink = pin!(self.connection.copy_in(statement).await?);
+        let text = Bytes::from(rows.take());
+        for start in (0..text.len()).step_by(CHUNK) {
+            let end = text.len().min(start + CHUNK);
+            sink.send(text.slice(start..end)).await.map_err(failed)?;
+        }
+        let count = sink.finish().await.map_err(failed)?;
+        self.counts.push((what, count));
+        self.bar.set_message(what);
+        self.bar.inc(1);
+        Ok(())
+    }
+}

@@ -1,0 +1,207 @@
+//! Keeps the atlas current: loads it whole once, then follows the world's version, taking over only
+//! what changed. A failed look keeps the old atlas; past its maximum age decisions go to people.
+
+mod store;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use compact_str::CompactString;
+
+pub use self::store::WorldFacts;
+use self::store::{Changes, FenceRow, Standing, Whole};
+use crate::atlas::geometry::{BuildError, Mosaic, ShapeError};
+use crate::atlas::{AreaEntry, Atlas, AtlasFault, AtlasParts, DrawnFence, FenceLayer, Places};
+use crate::cache::Snapshot;
+use crate::config;
+use crate::database::{Database, DatabaseError};
+use crate::metrics::Metrics;
+use crate::model::{AreaId, LonLatError, ZoneError};
+use crate::tasks::Stopping;
+use crate::telemetry::Stopwatch;
+
+/// Why the world cannot be loaded.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The database cannot be asked.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Nothing was imported yet.
+    #[error("there is no world in the database; run `safeconduct import world`")]
+    Empty,
+    /// A row names an area that is not there.
+    #[error("a row names the area {0}, which is not there")]
+    Stranger(CompactString),
+    /// A column holds a name this program does not know.
+    #[error("a {0} is not known to this program")]
+    Name(&'static str),
+    /// A policy cannot be read.
+    #[error("the policy of {area_id} cannot be read")]
+    Policy {
+        /// Whose.
+        area_id: AreaId,
+        /// Why.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// A coordinate is off the earth.
+    #[error(transparent)]
+    Point(#[from] LonLatError),
+    /// A time zone is unknown.
+    #[error(transparent)]
+    Zone(#[from] ZoneError),
+    /// A shape cannot be read.
+    #[error(transparent)]
+    Shape(#[from] ShapeError),
+    /// The shapes cannot be indexed.
+    #[error(transparent)]
+    Index(#[from] BuildError),
+    /// The parts do not fit together.
+    #[error(transparent)]
+    Atlas(#[from] AtlasFault),
+}
+
+/// Loads the atlas and keeps it current.
+#[derive(Debug)]
+pub struct Loader {
+    database: Database,
+    metrics: Arc<Metrics>,
+    snapshot: Arc<Snapshot<Atlas>>,
+    facts: Arc<WorldFacts>,
+    /// Names the imported data the snapshot was made of.
+    data: std::sync::Mutex<Option<String>>,
+    poll: Duration,
+}
+
+impl Loader {
+    /// Loads the whole world for the first time.
+    pub async fn open(
+        database: &Database,
+        config: &config::Atlas,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, LoadError> {
+        let watch = Stopwatch::start();
+        let whole = store::whole(database).await?;
+        metrics.atlas.load_seconds.with_label_values(&["read"]).set(watch.elapsed().as_secs_f64());
+        let assembling = Stopwatch::start();
+        let data = whole.version.data.clone();
+        let atlas = assembled(database, whole).await?;
+        let took = assembling.elapsed().as_secs_f64();
+        metrics.atlas.load_seconds.with_label_values(&["assemble"]).set(took);
+        metrics.atlas.version.set(atlas.version());
+        let facts = Arc::new(store::facts(database).await?);
+        let version = atlas.version();
+        let max_age = Duration::from_secs(config.max_age_seconds);
+        Ok(Self {
+            database: database.clone(),
+            metrics,
+            snapshot: Arc::new(Snapshot::new(atlas, version, watch, max_age)),
+            facts,
+            data: std::sync::Mutex::new(data),
+            poll: Duration::from_millis(config.poll_ms),
+        })
+    }
+
+    /// The atlas in use, for everyone who reads it.
+    pub fn snapshot(&self) -> Arc<Snapshot<Atlas>> {
+        Arc::clone(&self.snapshot)
+    }
+
+    /// What `GET /v1/world` tells beside the atlas.
+    pub fn facts(&self) -> Arc<WorldFacts> {
+        Arc::clone(&self.facts)
+    }
+
+    /// Looks for a newer version and takes it over. A failure keeps the atlas as it is.
+    pub async fn refresh(&self) -> Result<(), LoadError> {
+        let watch = Stopwatch::start();
+        let latest = store::version(&self.database).await?;
+        let current = self.snapshot.load();
+        if latest.version != current.version() {
+            let next = if latest.data == *self.data() {
+                let changes = store::changes(&self.database, current.version()).await?;
+                changed(&current, changes)?
+            } else {
+                let whole = store::whole(&self.database).await?;
+                let data = whole.version.data.clone();
+                let atlas = assembled(&self.database, whole).await?;
+                *self.data() = data;
+                atlas
+            };
+            let version = next.version();
+            self.snapshot.replace(next, version);
+            self.metrics.atlas.version.set(version);
+        }
+        self.snapshot.confirm(watch);
+        Ok(())
+    }
+
+    fn data(&self) -> std::sync::MutexGuard<'_, Option<String>> {
+        self.data.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+
+    /// Looks again and again until the service stops: at every poll, and whenever somebody waits
+    /// for a newer version.
+    pub async fn run(&self, mut stopping: Stopping) {
+        loop {
+            tokio::select! {
+                () = stopping.wait() => return,
+                () = self.snapshot.wanted() => {}
+                () = tokio::time::sleep(self.poll) => {}
+            }
+            if let Err(error) = self.refresh().await {
+                tracing::warn!(%error, "the world could not be refreshed; the loaded one stays");
+            }
+            self.metrics.atlas.age.set(self.snapshot.age().as_secs_f64());
+        }
+    }
+}
+
+/// An atlas of everything. The prepared index is used if it was made of the same data.
+async fn assembled(database: &Database, whole: Whole) -> Result<Atlas, LoadError> {
+    let Whole { version, areas, aliases, airports, cities, fences, image } = whole;
+    let prepared = image
+        .filter(|(data, _)| Some(data) == version.data.as_ref())
+        .and_then(|(_, bytes)| Mosaic::from_bytes(&bytes).ok());
+    let shapes = match prepared {
+        Some(mosaic) => mosaic,
+        None => {
+            tracing::warn!("the prepared index does not fit; building it, which takes seconds");
+            Mosaic::build((0..).zip(&store::shapes(database).await?))?
+        }
+    };
+    let entry =
+        |(ground, Standing { state, policy, .. })| Arc::new(AreaEntry::new(ground, state, policy));
+    let drawn = fences.into_iter().filter_map(|row| drawn(row).1);
+    Ok(Atlas::assemble(AtlasParts {
+        version: version.version,
+        changed_at: version.changed_at,
+        areas: areas.into_iter().map(entry).collect(),
+        shapes: Arc::new(shapes),
+        aliases: Arc::new(aliases),
+        places: Arc::new(Places::new(airports, cities)),
+        fences: Arc::new(FenceLayer::new(drawn)?),
+    })?)
+}
+
+/// The next atlas: what changed is new, the rest is shared.
+fn changed(current: &Atlas, changes: Changes) -> Result<Atlas, LoadError> {
+    let Changes { version, areas, fences } = changes;
+    let mut parts = current.parts().clone();
+    parts.version = version.version;
+    parts.changed_at = version.changed_at;
+    for Standing { area_id, state, policy } in areas {
+        let slot = current.position(&area_id).and_then(|at| parts.areas.get_mut(at));
+        let slot = slot.ok_or_else(|| LoadError::Stranger(area_id.0.clone()))?;
+        *slot = Arc::new(AreaEntry::new(Arc::clone(&slot.ground), state, policy));
+    }
+    if !fences.is_empty() {
+        parts.fences = Arc::new(parts.fences.changed(fences.into_iter().map(drawn))?);
+    }
+    Ok(Atlas::assemble(parts)?)
+}
+
+fn drawn(row: FenceRow) -> (crate::model::FenceId, Option<DrawnFence>) {
+    let FenceRow { fence, shape } = row;
+    (fence.fence_id, shape.map(|shape| DrawnFence { fence, shape }))
+}

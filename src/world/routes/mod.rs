@@ -1,0 +1,70 @@
+//! `/v1/areas` and `/v1/world`: what lies where, how areas stand, and how that is changed.
+
+mod areas;
+mod geometry;
+mod overview;
+
+use std::sync::Arc;
+
+use actix_web::web::{Data, ServiceConfig};
+use utoipa::OpenApi;
+
+use super::loader::{LoadError, WorldFacts};
+use crate::access::act;
+use crate::atlas::Atlas;
+use crate::cache::Snapshot;
+use crate::database::{Clock, Database};
+use crate::web::{Caller, Problem};
+
+/// What the routes of this room stand on.
+#[derive(Debug, Clone)]
+pub struct WorldParts {
+    /// PostgreSQL.
+    pub database: Database,
+    /// The loaded world.
+    pub atlas: Arc<Snapshot<Atlas>>,
+    /// What was imported beside it.
+    pub facts: Arc<WorldFacts>,
+    /// The database's time between questions.
+    pub clock: Arc<Clock>,
+}
+
+/// The operations of this room.
+#[derive(Debug, OpenApi)]
+#[openapi(paths(
+    areas::get_areas,
+    areas::get_area,
+    geometry::get_areas_at,
+    geometry::post_areas_at,
+    geometry::post_areas_along,
+    overview::get_world
+))]
+pub struct Api;
+
+/// The room's routes.
+pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
+    config
+        .app_data(parts.clone())
+        // Before the area of an id: `at` is no id.
+        .service(geometry::get_areas_at)
+        .service(geometry::post_areas_at)
+        .service(geometry::post_areas_along)
+        .service(areas::get_areas)
+        .service(areas::get_area)
+        .service(overview::get_world);
+}
+
+/// Anyone who is known may read the world.
+fn may_read(caller: &Caller) -> Result<(), Problem> {
+    caller.admit::<act::ReadWorld>()?;
+    Ok(())
+}
+
+impl From<LoadError> for Problem {
+    fn from(error: LoadError) -> Self {
+        match error {
+            LoadError::Database(error) => Self::from(error),
+            other => Self::internal(&other),
+        }
+    }
+}

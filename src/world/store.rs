@@ -1,0 +1,27 @@
+//! What the routes of this room ask the database.
+
+use crate::atlas::geometry::Shape;
+use crate::database::{Database, DatabaseError, Statement};
+use crate::model::AreaId;
+
+macro_rules! own {
+    ($name:literal) => {
+        Statement::new(
+            concat!("world/", $name),
+            include_str!(concat!("../../sql/queries/world/", $name, ".sql")),
+        )
+    };
+}
+
+const SHAPE: Statement = own!("shape");
+
+/// The shape of an area; none where it has none.
+pub(super) async fn shape(
+    database: &Database,
+    area_id: &AreaId,
+) -> Result<Option<Shape>, super::LoadError> {
+    let row = database.reader().await?.maybe(&SHAPE, &[&area_id.as_str()]).await?;
+    let Some(row) = row else { return Ok(None) };
+    let bytes: &[u8] = row.try_get("shape").map_err(DatabaseError::from)?;
+    Ok(Some(Shape::from_bytes(bytes)?))
+}
