@@ -8,8 +8,11 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use safeconduct::app::demonstration::{self, Day};
+use clap::{Parser, Subcommand};
+use indicatif::{ProgressBar, ProgressStyle};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
+use safeconduct::demo::levels::SEED;
 use safeconduct::telemetry::Telemetry;
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -31,6 +34,9 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Load shipped data into the database.
+    #[command(subcommand)]
+    Import(Import),
     /// Print a token of a member of the demonstration's cast.
     Token {
         /// The member: traveller, focal, asc, csa, do, usg, erp, auditor, admin, …
@@ -96,6 +102,20 @@ struct Requests {
     json: Option<PathBuf>,
 }
 
+#[derive(Debug, Subcommand)]
+enum Import {
+    /// Countries, areas, airports, cities, operators and names; levels and policies are invented
+    /// for areas that have none. The same data again changes nothing.
+    World {
+        /// The folder of the data.
+        #[arg(long, default_value = "data")]
+        data: PathBuf,
+        /// Another seed invents other levels.
+        #[arg(long, default_value_t = SEED)]
+        seed: u64,
+    },
+}
+
 fn main() -> ExitCode {
     match run(Line::parse()) {
         Ok(()) => ExitCode::SUCCESS,
@@ -114,6 +134,16 @@ fn run(Line { config, command }: Line) -> Result<(), AppError> {
         Command::Migrate => {
             let applied = Runtime::new()?.block_on(commands::migrate_schema(&load()?))?;
             say(&format!("{} migration(s) applied", applied.len()))
+        }
+        Command::Import(Import::World { data, seed }) => {
+            let bar = ProgressBar::new(0);
+            bar.set_style(
+                ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")
+                    .unwrap_or_else(|_malformed| ProgressStyle::default_bar()),
+            );
+            let config = load()?;
+            let import = commands::import_world(&config, &data, seed, &bar);
+            say(&Runtime::new()?.block_on(import)?)
         }
         Command::Token { name } => say(&commands::token(&load()?, &name)?),
         Command::DevKey { path } => commands::make_development_key(&path),

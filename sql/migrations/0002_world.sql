@@ -6,7 +6,7 @@
 -- Countries of ISO 3166-1 (and XK), with the flags from which demonstration levels are made.
 CREATE TABLE country (
     iso2 text COLLATE "C" PRIMARY KEY,
-    iso3 text NOT NULL,
+    iso3 text,
     m49 text,
     name_en text NOT NULL,
     name_fr text,

@@ -2,15 +2,22 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
+
+use indicatif::ProgressBar;
 
 use super::AppError;
 use super::documents::openapi;
 use super::running::start;
-use crate::config::Config;
-use crate::database::{MIGRATIONS, migrate};
+use crate::config::{self, Config};
+use crate::database::{Database, MIGRATIONS, migrate};
+use crate::demo::levels::{self, CountryFlags};
 use crate::identity::DevelopmentKey;
+use crate::metrics::Metrics;
+use crate::model::AreaId;
 use crate::tasks::Tasks;
 use crate::telemetry::{Telemetry, wall_clock};
+use crate::world::{self, CountryRow, DataFolder, Imported, WorldData};
 
 /// Reads the configuration: defaults, the file if one is named, the environment.
 pub fn configuration(
@@ -77,4 +84,43 @@ pub fn make_development_key(path: &Path) -> Result<(), AppError> {
 /// The OpenAPI document.
 pub fn openapi_document() -> String {
     openapi()
+}
+
+/// Imports the shipped world from its folder; areas that stand nowhere yet get levels and policies
+/// for demonstration. Answers what was done, in words.
+pub async fn import_world(
+    config: &Config,
+    folder: &Path,
+    seed: u64,
+    bar: &ProgressBar,
+) -> Result<String, AppError> {
+    let folder = DataFolder::new(folder);
+    let tasks = Tasks::new();
+    // Loading takes longer than any request may.
+    let patient = config::Database { statement_timeout_ms: 600_000, ..config.database.clone() };
+    let database = Database::open(&patient, &tasks, Arc::new(Metrics::new()?))?;
+    if world::is_imported(&database, &folder.checksum()?).await? {
+        return Ok(told(&Imported::Already));
+    }
+    let data = WorldData::read(&folder)?;
+    let first = |area: &AreaId, country: Option<&CountryRow>| {
+        levels::standing(CountryFlags::of(country), area, seed)
+    };
+    let imported = world::write(&database, &data, &first, bar).await?;
+    bar.finish_and_clear();
+    database.close();
+    Ok(told(&imported))
+}
+
+fn told(imported: &Imported) -> String {
+    match imported {
+        Imported::Already => "the world is there already; nothing was written".to_owned(),
+        Imported::Written { version, counts } => {
+            let lines = counts.iter().map(|(what, count)| format!("{count:>9} {what}"));
+            lines
+                .chain([format!("{version:>9} is the version of the world")])
+                .collect::<Vec<_>>()
+                .join("\n")
+        }
+    }
 }

@@ -14,6 +14,7 @@ use super::routes::{is_of, methods};
 use crate::people;
 use crate::relay;
 use crate::web::{Fault, Kind, ProblemBody};
+use crate::world;
 
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
 padding:0 1rem;color:#1a1f26}code,pre{font:14px/1.4 ui-monospace,monospace;background:#f3f5f7;\
@@ -67,8 +68,13 @@ impl Documents {
 /// The OpenAPI 3.1 document, generated from the handlers of every room.
 pub fn openapi() -> String {
     let mut document = Base::openapi();
-    let rooms =
-        [operations::Api::openapi(), people::Api::openapi(), relay::Api::openapi(), Api::openapi()];
+    let rooms = [
+        operations::Api::openapi(),
+        people::Api::openapi(),
+        relay::Api::openapi(),
+        world::Api::openapi(),
+        Api::openapi(),
+    ];
     for room in rooms {
         document.merge(room);
     }

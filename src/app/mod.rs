@@ -17,6 +17,7 @@ use crate::database::{DatabaseError, MigrateError, StartupFault};
 use crate::demo::{GazetteerError, StageError, TrafficError};
 use crate::identity::{DevelopmentError, IdentityError};
 use crate::metrics::MetricsError;
+use crate::world::{ImportError, LoadError};
 
 pub use self::documents::openapi;
 pub use self::parts::{Parts, Probe};
@@ -71,6 +72,12 @@ pub enum AppError {
     /// The day of traffic was driven, and something was not as it must be.
     #[error("the traffic met answers that must not be; see the table")]
     Unaccounted,
+    /// The world cannot be imported.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The world cannot be loaded.
+    #[error(transparent)]
+    World(#[from] LoadError),
     /// Two metrics have one name.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

@@ -16,6 +16,7 @@ use crate::relay;
 use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
+use crate::world::{Loader, WorldParts};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -39,6 +40,8 @@ pub struct Parts {
     pub identity: Arc<Identity>,
     /// The one writer.
     pub recorder: Recorder,
+    /// Keeps the loaded world current.
+    pub world: Arc<Loader>,
     /// Rates.
     pub limits: Arc<Limits>,
     /// What readiness asks, besides database, cache and identity.
@@ -75,6 +78,8 @@ impl Parts {
         refuse_unsafe(&database, &config, &tasks).await?;
         let clock = Arc::new(Clock::read(&database).await?);
         let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
+        let world = Arc::new(Loader::open(&database, &config.atlas, Arc::clone(&metrics)).await?);
+        tasks.spawn("world loader", follow(Arc::clone(&world), tasks.clone()));
         let limits = Arc::new(Limits::new(&config.limits));
         let settings = RecordSettings::of(&config.database);
         let recorder = Recorder::start(&database, settings, &tasks, &metrics);
@@ -82,7 +87,7 @@ impl Parts {
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
         Ok(Self {
             cache: Cache::open(&config.redis)?,
-            probes: identity_probes(&identity),
+            probes: probes(&identity, &world),
             draining: Arc::new(AtomicBool::new(false)),
             log: telemetry.requests(),
             config,
@@ -92,6 +97,7 @@ impl Parts {
             clock,
             identity,
             recorder,
+            world,
             limits,
         })
     }
@@ -115,6 +121,16 @@ impl Parts {
         })
     }
 
+    /// What the routes of the world stand on.
+    pub(super) fn world_parts(&self) -> WorldParts {
+        WorldParts {
+            database: self.database.clone(),
+            loader: Arc::clone(&self.world),
+            atlas: self.world.snapshot(),
+            clock: Arc::clone(&self.clock),
+        }
+    }
+
     pub(super) fn body_limits(&self) -> BodyLimits {
         let server = &self.config.server;
         BodyLimits {
@@ -125,9 +141,12 @@ impl Parts {
     }
 }
 
-fn identity_probes(identity: &Arc<Identity>) -> Vec<Probe> {
+fn probes(identity: &Arc<Identity>, world: &Arc<Loader>) -> Vec<Probe> {
     let (keys, appointments) = (Arc::clone(identity), Arc::clone(identity));
+    let (imported, current) = (Arc::clone(world), world.snapshot());
     vec![
+        Probe { name: "world", needed: true, is_well: Arc::new(move || imported.has_world()) },
+        Probe { name: "world_age", needed: false, is_well: Arc::new(move || !current.is_stale()) },
         Probe { name: "issuer_keys", needed: true, is_well: Arc::new(move || keys.has_keys()) },
         Probe {
             name: "appointments",
@@ -135,6 +154,10 @@ fn identity_probes(identity: &Arc<Identity>) -> Vec<Probe> {
             is_well: Arc::new(move || !appointments.is_stale()),
         },
     ]
+}
+
+async fn follow(world: Arc<Loader>, tasks: Tasks) {
+    world.run(tasks.stopping()).await;
 }
 
 async fn sweep(limits: Arc<Limits>, tasks: Tasks) {

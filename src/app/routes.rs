@@ -11,6 +11,7 @@ use super::parts::Parts;
 use crate::people::{self, People};
 use crate::relay;
 use crate::web::{Kind, Problem};
+use crate::world;
 
 /// Puts every route and what it needs into a worker.
 pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Data<Documents>) {
@@ -24,6 +25,7 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(documents::configure)
         .app_data(Data::new(People::new(parts.database.clone())))
         .configure(people::configure)
+        .configure(|config| world::configure(config, &Data::new(parts.world_parts())))
         .default_service(web::to(nothing_here));
 }
 

@@ -10,7 +10,7 @@ use super::fences::FenceLayer;
 use super::geometry::{Mosaic, Part, Ring, Shape, ShapeError};
 use super::places::Places;
 use super::world::AtlasParts;
-use crate::model::{AreaId, AreaPolicy, AreaStatus, LonLat, SecurityLevel, Zone};
+use crate::model::{AreaId, AreaPolicy, AreaStatus, LonLat, SecurityLevel, StatusKind, Zone};
 
 /// An area between two meridians and two parallels.
 #[derive(Debug, Clone)]
@@ -23,6 +23,8 @@ pub struct AreaBox {
     pub edges: [f64; 4],
     /// Security level.
     pub level: SecurityLevel,
+    /// Open, suspended or closed.
+    pub status: StatusKind,
     /// Zone of its days.
     pub zone: Zone,
     /// The policy.
@@ -38,7 +40,8 @@ impl AreaBox {
         level: SecurityLevel,
     ) -> Self {
         let policy = AreaPolicy::standard(1, Timestamp::UNIX_EPOCH);
-        Self { area_id: AreaId::from(area_id), country, edges, level, zone: Zone::utc(), policy }
+        let (area_id, status, zone) = (AreaId::from(area_id), StatusKind::Open, Zone::utc());
+        Self { area_id, country, edges, level, status, zone, policy }
     }
 
     /// The box as a shape.
@@ -64,7 +67,7 @@ impl AreaBox {
         let state = AreaState {
             security_level: self.level,
             risk_band: None,
-            status: AreaStatus::open(),
+            status: AreaStatus { kind: self.status, ..AreaStatus::open() },
             advisory_version: 0,
             revision: version,
         };

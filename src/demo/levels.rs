@@ -78,7 +78,7 @@ impl Dice {
 }
 
 /// The invented standing of an area.
-pub fn standing(flags: &CountryFlags, area_id: &AreaId, seed: u64) -> Standing {
+pub fn standing(flags: CountryFlags, area_id: &AreaId, seed: u64) -> Standing {
     let mut dice = Dice::of(area_id.as_str(), seed);
     let named = NAMED.iter().find(|(id, ..)| *id == area_id.as_str());
     let level = named.map_or_else(|| level(flags, &mut dice), |&(_, level, _)| level);
@@ -98,7 +98,7 @@ pub fn standing(flags: &CountryFlags, area_id: &AreaId, seed: u64) -> Standing {
     }
 }
 
-fn level(flags: &CountryFlags, dice: &mut Dice) -> u8 {
+fn level(flags: CountryFlags, dice: &mut Dice) -> u8 {
     if flags.response_plan {
         dice.pick(&[(20, 3), (46, 4), (28, 5)], 6)
     } else if flags.humanitarian_overview {

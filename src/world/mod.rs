@@ -8,8 +8,8 @@ mod routes;
 mod store;
 
 pub use import::{
-    AreaRow, AreaZone, Attribution, CountryRow, DataFolder, ImportError, Imported, Standing,
-    WorldData, policy_body, write,
+    AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,
+    Standing, Tables, WorldData, is_imported, policy_body, write,
 };
 pub use loader::{LoadError, Loader, WorldFacts};
 pub use routes::{Api, WorldParts, configure};

@@ -4,14 +4,14 @@ use std::fmt::{Display, Write as _};
 
 /// Rows under construction.
 #[derive(Debug, Default)]
-pub struct CopyText {
+pub(super) struct CopyText {
     text: String,
     begun: bool,
 }
 
 impl CopyText {
     /// A text; none is null.
-    pub fn text(&mut self, value: Option<&str>) -> &mut Self {
+    pub(super) fn text(&mut self, value: Option<&str>) -> &mut Self {
         self.separate();
         match value {
             None => self.text.push_str("\\N"),
@@ -21,7 +21,7 @@ impl CopyText {
     }
 
     /// A number, a truth, a time: anything whose text needs no escaping; none is null.
-    pub fn plain(&mut self, value: Option<impl Display>) -> &mut Self {
+    pub(super) fn plain(&mut self, value: Option<impl Display>) -> &mut Self {
         self.separate();
         match value {
             None => self.text.push_str("\\N"),
@@ -32,7 +32,7 @@ impl CopyText {
     }
 
     /// Bytes.
-    pub fn bytes(&mut self, value: &[u8]) -> &mut Self {
+    pub(super) fn bytes(&mut self, value: &[u8]) -> &mut Self {
         self.separate();
         self.text.push_str("\\\\x");
         self.text.reserve(value.len() * 2);
@@ -45,28 +45,23 @@ impl CopyText {
     }
 
     /// A list of texts.
-    pub fn list<'a>(&mut self, values: impl IntoIterator<Item = &'a str>) -> &mut Self {
+    pub(super) fn list(&mut self, values: &[&str]) -> &mut Self {
         let quoted: Vec<String> = values
-            .into_iter()
+            .iter()
             .map(|value| format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\"")))
             .collect();
         self.text(Some(&format!("{{{}}}", quoted.join(","))))
     }
 
     /// Ends the row.
-    pub fn end(&mut self) {
+    pub(super) fn end(&mut self) {
         self.text.push('\n');
         self.begun = false;
     }
 
     /// The rows so far, for sending; the builder is empty again.
-    pub fn take(&mut self) -> String {
+    pub(super) fn take(&mut self) -> String {
         std::mem::take(&mut self.text)
-    }
-
-    /// Bytes waiting.
-    pub fn len(&self) -> usize {
-        self.text.len()
     }
 
     fn separate(&mut self) {
@@ -97,11 +92,11 @@ mod tests {
     fn rows_are_written_as_postgresql_reads_them() {
         let mut rows = CopyText::default();
         rows.text(Some("a\tb\\c\nd")).text(None).plain(Some(1.5)).plain(None::<i32>);
-        rows.bytes(&[0, 255]).list(["KAS+00?", "a\"b\\c"]).end();
+        rows.bytes(&[0, 255]).list(&["KAS+00?", "a\"b\\c"]).end();
         assert_eq!(
             rows.take(),
             "a\\tb\\\\c\\nd\t\\N\t1.5\t\\N\t\\\\x00ff\t{\"KAS+00?\",\"a\\\\\"b\\\\\\\\c\"}\n"
         );
-        assert_eq!(rows.len(), 0);
+        assert_eq!(rows.take(), "");
     }
 }

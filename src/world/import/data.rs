@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 
-use super::ImportError;
+use super::{FirstStanding, ImportError, Standing};
 use super::aliases::aliases_of;
 use super::copy::CopyText;
 use super::folder::DataFolder;
@@ -14,10 +15,10 @@ use super::tables::Tables;
 use super::zones::{AreaZone, Beacon, zones_of};
 use crate::atlas::geometry::{Mosaic, Shape};
 use crate::atlas::{
-    Airport, AreaGround, AreaIndex, AreaNames, City, Places, Placing, Surroundings,
-    placed_in_country,
+    Airport, AreaEntry, AreaGround, AreaIndex, AreaNames, AreaState, Atlas, AtlasParts, City,
+    FenceLayer, Places, Placing, Surroundings, placed_in_country,
 };
-use crate::model::{AreaId, LonLat, Zone};
+use crate::model::{AreaId, AreaPolicy, LonLat, Zone};
 
 /// The shipped world.
 #[derive(Debug)]
@@ -147,6 +148,35 @@ impl WorldData {
             });
         }
         Ok(Places::new(airports, cities))
+    }
+
+    /// The atlas that importing into an empty database and loading gives, in version 1.
+    pub fn atlas(&self, first: FirstStanding<'_>) -> Result<Atlas, ImportError> {
+        const VERSION: i64 = 1;
+        let entry = |(row, ground): (&AreaRow, Arc<AreaGround>)| {
+            let country = row.iso2.as_ref().and_then(|iso2| self.tables.country(iso2));
+            let Standing { security_level, risk_band, status, policies, .. } =
+                first(&ground.area_id, country);
+            let policy = policies.into_iter().next_back();
+            let policy = policy.unwrap_or_else(|| AreaPolicy::standard(1, Timestamp::UNIX_EPOCH));
+            let state = AreaState {
+                security_level,
+                risk_band,
+                status,
+                advisory_version: 0,
+                revision: VERSION,
+            };
+            Arc::new(AreaEntry::new(ground, state, Arc::new(policy)))
+        };
+        Ok(Atlas::assemble(AtlasParts {
+            version: VERSION,
+            changed_at: Timestamp::UNIX_EPOCH,
+            areas: self.areas.iter().zip(self.grounds()?).map(entry).collect(),
+            shapes: Arc::clone(&self.mosaic),
+            aliases: Arc::new(self.aliases.clone()),
+            places: Arc::new(self.places()?),
+            fences: Arc::new(FenceLayer::default()),
+        })?)
     }
 
     pub(super) fn put_shapes(&self, rows: &mut CopyText) {

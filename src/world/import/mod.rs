@@ -21,9 +21,10 @@ pub use self::data::WorldData;
 pub use self::folder::DataFolder;
 pub use self::map::AreaRow;
 pub use self::rows::policy_body;
-pub use self::store::{Imported, write};
-pub use self::tables::{AirportRow, Attribution, CityRow, CountryRow, SubdivisionRow, Tables};
+pub use self::store::{FirstStanding, Imported, is_imported, write};
+pub use self::tables::{Attribution, CountryRow, Tables};
 pub use self::zones::AreaZone;
+use crate::atlas::AtlasFault;
 use crate::atlas::geometry::{BuildError, ShapeError};
 use crate::database::DatabaseError;
 use crate::model::{AreaPolicy, AreaStatus, LonLatError, RiskBand, SecurityLevel, ZoneError};
@@ -79,6 +80,9 @@ pub enum ImportError {
     /// The map as a whole cannot be indexed.
     #[error("the map cannot be indexed")]
     Index(#[from] BuildError),
+    /// The parts do not fit together.
+    #[error(transparent)]
+    Atlas(#[from] AtlasFault),
     /// A policy cannot be written as JSON.
     #[error("a policy cannot be written")]
     Policy(#[source] serde_json::Error),

@@ -12,7 +12,9 @@ impl WorldData {
     pub(super) fn put_countries(&self, rows: &mut CopyText) {
         for country in &self.tables.countries {
             let name = |language: &str| country.names.get(language).map(|name| name.as_str());
-            rows.text(Some(&country.iso2)).text(Some(&country.iso3)).text(country.m49.as_deref());
+            rows.text(Some(&country.iso2))
+                .text(country.iso3.as_deref())
+                .text(country.m49.as_deref());
             rows.text(name("en").or(Some(&country.iso2)));
             for language in ["fr", "es", "ru", "zh", "ar"] {
                 rows.text(name(language));
@@ -115,18 +117,18 @@ impl WorldData {
         };
         match placing {
             Placing::Covered(areas) => {
-                rows.text(Some("covered")).list(ids(areas.as_slice())).plain(None::<f64>);
-                rows.list([]).text(None);
+                rows.text(Some("covered")).list(&ids(areas.as_slice())).plain(None::<f64>);
+                rows.list(&[]).text(None);
             }
             Placing::Nearest { areas, km, covered_by } => {
                 let covered_by = covered_by.as_ref().map_or(&[][..], |areas| areas.as_slice());
-                rows.text(Some("nearest")).list(ids(areas.as_slice())).plain(Some(*km));
-                rows.list(ids(covered_by)).text(None);
+                rows.text(Some("nearest")).list(&ids(areas.as_slice())).plain(Some(*km));
+                rows.list(&ids(covered_by)).text(None);
             }
             Placing::Uncertain { doubt, guess } => {
                 let guess: Vec<AreaIndex> = guess.iter().copied().collect();
-                rows.text(Some("uncertain")).list(ids(&guess)).plain(None::<f64>);
-                rows.list([]).text(Some(doubt.as_str()));
+                rows.text(Some("uncertain")).list(&ids(&guess)).plain(None::<f64>);
+                rows.list(&[]).text(Some(doubt.as_str()));
             }
         }
     }

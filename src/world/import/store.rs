@@ -109,6 +109,13 @@ pub enum Imported {
 /// How the areas of a first import stand: by id and country.
 pub type FirstStanding<'f> = &'f (dyn Fn(&AreaId, Option<&CountryRow>) -> Standing + Sync);
 
+/// Whether data of this checksum is what was imported last.
+pub async fn is_imported(database: &Database, checksum: &str) -> Result<bool, ImportError> {
+    let known = database.reader().await?.one(&KNOWN, &[]).await?;
+    let known: Option<&str> = known.try_get("data_checksum").map_err(DatabaseError::from)?;
+    Ok(known == Some(checksum))
+}
+
 /// Writes the world in one transaction under the lock `world`; `first` gives areas that stand
 /// nowhere yet their state and policies. The bar moves once a table.
 pub async fn write(

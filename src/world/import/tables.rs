@@ -18,7 +18,7 @@ pub struct CountryRow {
     #[serde(skip)]
     pub iso2: CompactString,
     /// ISO 3166-1 alpha-3.
-    pub iso3: CompactString,
+    pub iso3: Maybe,
     /// Code of UN M49.
     pub m49: Maybe,
     /// Names by language.

@@ -3,14 +3,15 @@
 
 mod store;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use arc_swap::ArcSwap;
 use compact_str::CompactString;
 
 pub use self::store::WorldFacts;
 use self::store::{Changes, FenceRow, Standing, Whole};
-use crate::atlas::geometry::{BuildError, Mosaic, ShapeError};
+use crate::atlas::geometry::{BuildError, Mosaic, Shape, ShapeError};
 use crate::atlas::{AreaEntry, Atlas, AtlasFault, AtlasParts, DrawnFence, FenceLayer, Places};
 use crate::cache::Snapshot;
 use crate::config;
@@ -26,9 +27,9 @@ pub enum LoadError {
     /// The database cannot be asked.
     #[error(transparent)]
     Database(#[from] DatabaseError),
-    /// Nothing was imported yet.
-    #[error("there is no world in the database; run `safeconduct import world`")]
-    Empty,
+    /// The row of the world's version is missing.
+    #[error("the database does not know its world's version")]
+    Unversioned,
     /// A row names an area that is not there.
     #[error("a row names the area {0}, which is not there")]
     Stranger(CompactString),
@@ -67,9 +68,9 @@ pub struct Loader {
     database: Database,
     metrics: Arc<Metrics>,
     snapshot: Arc<Snapshot<Atlas>>,
-    facts: Arc<WorldFacts>,
+    facts: ArcSwap<WorldFacts>,
     /// Names the imported data the snapshot was made of.
-    data: std::sync::Mutex<Option<String>>,
+    data: Mutex<Option<String>>,
     poll: Duration,
 }
 
@@ -82,6 +83,9 @@ impl Loader {
     ) -> Result<Self, LoadError> {
         let watch = Stopwatch::start();
         let whole = store::whole(database).await?;
+        if whole.areas.is_empty() {
+            tracing::warn!("there is no world in the database; run `safeconduct import world`");
+        }
         metrics.atlas.load_seconds.with_label_values(&["read"]).set(watch.elapsed().as_secs_f64());
         let assembling = Stopwatch::start();
         let data = whole.version.data.clone();
@@ -89,7 +93,7 @@ impl Loader {
         let took = assembling.elapsed().as_secs_f64();
         metrics.atlas.load_seconds.with_label_values(&["assemble"]).set(took);
         metrics.atlas.version.set(atlas.version());
-        let facts = Arc::new(store::facts(database).await?);
+        let facts = ArcSwap::from_pointee(store::facts(database).await?);
         let version = atlas.version();
         let max_age = Duration::from_secs(config.max_age_seconds);
         Ok(Self {
@@ -97,7 +101,7 @@ impl Loader {
             metrics,
             snapshot: Arc::new(Snapshot::new(atlas, version, watch, max_age)),
             facts,
-            data: std::sync::Mutex::new(data),
+            data: Mutex::new(data),
             poll: Duration::from_millis(config.poll_ms),
         })
     }
@@ -109,7 +113,7 @@ impl Loader {
 
     /// What `GET /v1/world` tells beside the atlas.
     pub fn facts(&self) -> Arc<WorldFacts> {
-        Arc::clone(&self.facts)
+        self.facts.load_full()
     }
 
     /// Looks for a newer version and takes it over. A failure keeps the atlas as it is.
@@ -125,6 +129,7 @@ impl Loader {
                 let whole = store::whole(&self.database).await?;
                 let data = whole.version.data.clone();
                 let atlas = assembled(&self.database, whole).await?;
+                self.facts.store(Arc::new(store::facts(&self.database).await?));
                 *self.data() = data;
                 atlas
             };
@@ -136,8 +141,13 @@ impl Loader {
         Ok(())
     }
 
-    fn data(&self) -> std::sync::MutexGuard<'_, Option<String>> {
-        self.data.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    /// Whether a world was imported.
+    pub fn has_world(&self) -> bool {
+        !self.snapshot.load().areas().is_empty()
+    }
+
+    fn data(&self) -> MutexGuard<'_, Option<String>> {
+        self.data.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Looks again and again until the service stops: at every poll, and whenever somebody waits
@@ -165,6 +175,7 @@ async fn assembled(database: &Database, whole: Whole) -> Result<Atlas, LoadError
         .and_then(|(_, bytes)| Mosaic::from_bytes(&bytes).ok());
     let shapes = match prepared {
         Some(mosaic) => mosaic,
+        None if areas.is_empty() => Mosaic::build::<Shape>([])?,
         None => {
             tracing::warn!("the prepared index does not fit; building it, which takes seconds");
             Mosaic::build((0..).zip(&store::shapes(database).await?))?

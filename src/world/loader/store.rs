@@ -127,7 +127,7 @@ pub(super) async fn whole(database: &Database) -> Result<Whole, LoadError> {
         .into_iter()
         .skip(2);
     let mut next = || answers.next().unwrap_or_default();
-    let version = version_of(next().first().ok_or(LoadError::Empty)?)?;
+    let version = version_of(next().first().ok_or(LoadError::Unversioned)?)?;
     let areas = next()
         .iter()
         .map(|row| Ok((Arc::new(ground(row)?), standing(row)?)))
@@ -163,10 +163,10 @@ pub(super) async fn changes(database: &Database, since: i64) -> Result<Changes, 
         ])
         .await?;
     let [_, _, versions, areas, fences, ..] = answers.as_slice() else {
-        return Err(LoadError::Empty);
+        return Err(LoadError::Unversioned);
     };
     Ok(Changes {
-        version: version_of(versions.first().ok_or(LoadError::Empty)?)?,
+        version: version_of(versions.first().ok_or(LoadError::Unversioned)?)?,
         areas: areas.iter().map(standing).collect::<Result<_, _>>()?,
         fences: fences.iter().map(fence).collect::<Result<_, _>>()?,
     })

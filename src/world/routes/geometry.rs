@@ -79,9 +79,9 @@ pub(super) struct AlongBody {
     /// Longitude and latitude of each vertex; at most 20,000.
     line: Vec<[f64; 2]>,
     /// Means of transport; the answer is the same for all.
-    #[serde(default)]
+    #[serde(default, rename = "mode")]
     #[schema(value_type = Option<String>)]
-    mode: Option<TransportMode>,
+    _mode: Option<TransportMode>,
     /// How the vertices are joined.
     #[serde(default)]
     path: Joining,
@@ -183,7 +183,7 @@ pub(super) async fn post_areas_along(
 ) -> Result<HttpResponse, Problem> {
     may_read(&caller)?;
     // What carries the traveller is checked and changes nothing: this answer is geometry alone.
-    let AlongBody { line, mode: _, path } = read_json(&body, |value, faults| {
+    let AlongBody { line, path, .. } = read_json(&body, |value, faults| {
         explain(value, faults, |object| {
             explain_points(&object.field("line"), 1, MOST_VERTICES);
             object.field("mode").choice::<TransportMode>();

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use actix_web::web::{Data, ServiceConfig};
 use utoipa::OpenApi;
 
-use super::loader::{LoadError, WorldFacts};
+use super::loader::{LoadError, Loader};
 use crate::access::act;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
@@ -21,10 +21,10 @@ use crate::web::{Caller, Problem};
 pub struct WorldParts {
     /// PostgreSQL.
     pub database: Database,
+    /// Keeps the world current.
+    pub loader: Arc<Loader>,
     /// The loaded world.
     pub atlas: Arc<Snapshot<Atlas>>,
-    /// What was imported beside it.
-    pub facts: Arc<WorldFacts>,
     /// The database's time between questions.
     pub clock: Arc<Clock>,
 }

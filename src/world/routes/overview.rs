@@ -78,7 +78,7 @@ pub(super) async fn get_world(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     may_read(&caller)?;
-    let (atlas, facts) = (parts.atlas.load(), &parts.facts);
+    let (atlas, facts) = (parts.atlas.load(), parts.loader.facts());
     let stale = parts.atlas.is_stale();
     let tag = ETag::of_version(format_args!("{}{}", atlas.version(), if stale { "s" } else { "" }));
     if tag.is_known_to(&request) {

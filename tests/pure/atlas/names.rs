@@ -1,0 +1,54 @@
+//! Ids and ISO 3166-2 codes of areas.
+
+use std::collections::BTreeSet;
+
+use safeconduct::atlas::PlaceFault;
+use safeconduct::model::{AreaId, PlaceName, Resolution};
+
+use super::atlas;
+
+#[test]
+fn every_area_is_found_by_its_id() {
+    assert_eq!(atlas().areas().len(), 4_596);
+    for area in atlas().areas() {
+        let found = atlas().area_named(area.id().as_str()).unwrap();
+        assert_eq!(found.id(), area.id());
+        let place = atlas().resolve(&PlaceName::Area(area.id().clone())).unwrap();
+        assert_eq!((place.area_id.as_ref(), place.zone), (Some(area.id()), area.ground.zone.clone()));
+        match place.resolved {
+            Resolution::Named => assert!(area.country().is_some()),
+            Resolution::Uncertain { .. } => assert!(area.country().is_none()),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn a_current_code_means_its_area() {
+    let named = |code: &str| atlas().area_named(code).map(|area| area.id().as_str());
+    assert_eq!(named("KE-110"), Err(PlaceFault::Unknown), "Nairobi has been KE-30 since 2014");
+    assert_eq!(named("AF-BDG"), Ok("AFG-1741"));
+    assert_eq!(named("AF-XXX"), Err(PlaceFault::Unknown));
+    assert_eq!(named("af-bdg"), Err(PlaceFault::Unknown));
+}
+
+#[test]
+fn a_code_on_several_areas_is_ambiguous_with_their_ids() {
+    let Err(PlaceFault::Ambiguous(areas)) = atlas().area_named("PH-MNL") else {
+        panic!("PH-MNL is on 17 areas");
+    };
+    assert_eq!(areas.len(), 17);
+    assert!(areas.is_sorted());
+    let Err(PlaceFault::Ambiguous(england)) = atlas().area_named("GB-ENG") else {
+        panic!("England is many areas here");
+    };
+    assert!(england.len() > 100, "{}", england.len());
+}
+
+#[test]
+fn no_code_is_an_id() {
+    let ids: BTreeSet<&AreaId> = atlas().areas().iter().map(|area| area.id()).collect();
+    for code in atlas().parts().aliases.keys() {
+        assert!(!ids.contains(&AreaId(code.clone())), "{code}");
+    }
+}
