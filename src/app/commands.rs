@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use indicatif::ProgressBar;
 
@@ -18,6 +19,9 @@ use crate::model::AreaId;
 use crate::tasks::Tasks;
 use crate::telemetry::{Telemetry, wall_clock};
 use crate::world::{self, CountryRow, DataFolder, Imported, WorldData};
+
+/// How long connections may take to say goodbye.
+const LAST_WORDS: Duration = Duration::from_secs(5);
 
 /// Reads the configuration: defaults, the file if one is named, the environment.
 pub fn configuration(
@@ -108,7 +112,8 @@ pub async fn import_world(
     };
     let imported = world::write(&database, &data, &first, bar).await?;
     bar.finish_and_clear();
-    database.close();
+    drop(database);
+    tasks.stop(LAST_WORDS).await;
     Ok(told(&imported))
 }
 

@@ -7,7 +7,7 @@ use crate::harness::{Cluster, House, Someone, TestDatabase};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_killed_database_is_told_and_its_return_is_noticed() {
     let cluster = Cluster::start();
-    let database = TestDatabase::create_on(&cluster.url()).await;
+    let database = TestDatabase::create_with_world_on(&cluster.url()).await;
     let house = House::start_on(database, |_| {}).await;
     let caller = house.caller(Someone::person()).await;
     house.get(&caller, "/v1/nowhere").await.expect(404);

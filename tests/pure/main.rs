@@ -1,6 +1,8 @@
 //! Tests without services: geometry, rules, architecture.
 
 #[cfg(test)]
+mod atlas;
+#[cfg(test)]
 mod demo;
 mod geometry;
 #[cfg(test)]

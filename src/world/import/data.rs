@@ -6,13 +6,13 @@ use std::sync::Arc;
 use compact_str::CompactString;
 use jiff::Timestamp;
 
-use super::{FirstStanding, ImportError, Standing};
 use super::aliases::aliases_of;
 use super::copy::CopyText;
 use super::folder::DataFolder;
 use super::map::{self, AreaRow};
 use super::tables::Tables;
 use super::zones::{AreaZone, Beacon, zones_of};
+use super::{FirstStanding, ImportError, Standing};
 use crate::atlas::geometry::{Mosaic, Shape};
 use crate::atlas::{
     Airport, AreaEntry, AreaGround, AreaIndex, AreaNames, AreaState, Atlas, AtlasParts, City,

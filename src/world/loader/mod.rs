@@ -84,7 +84,7 @@ impl Loader {
         let watch = Stopwatch::start();
         let whole = store::whole(database).await?;
         if whole.areas.is_empty() {
-            tracing::warn!("there is no world in the database; run `safeconduct import world`");
+            tracing::info!("there is no world in the database; run `safeconduct import world`");
         }
         metrics.atlas.load_seconds.with_label_values(&["read"]).set(watch.elapsed().as_secs_f64());
         let assembling = Stopwatch::start();

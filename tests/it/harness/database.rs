@@ -1,8 +1,14 @@
 //! A database for each test, cloned from a migrated template.
 
+use std::path::Path;
+
+use indicatif::ProgressBar;
+use safeconduct::app::commands::import_world;
 use safeconduct::config::Config;
 use safeconduct::database::{MIGRATIONS, migrate};
+use safeconduct::demo::levels::SEED;
 use safeconduct::tasks::Tasks;
+use safeconduct::world::DataFolder;
 use sha2::{Digest as _, Sha256};
 use tokio_postgres::{Client, NoTls};
 use uuid::Uuid;
@@ -24,6 +30,17 @@ impl TestDatabase {
     /// A migrated database on the fast cluster.
     pub(crate) async fn create() -> Self {
         Self::create_on(&environment().postgres).await
+    }
+
+    /// A migrated database with the shipped world in it, on the fast cluster.
+    pub(crate) async fn create_with_world() -> Self {
+        Self::create_with_world_on(&environment().postgres).await
+    }
+
+    /// A migrated database with the shipped world in it, on a cluster given by its connection words.
+    pub(crate) async fn create_with_world_on(cluster: &str) -> Self {
+        let template = template_with_world(cluster).await;
+        Self::copy_of(cluster, &template).await
     }
 
     /// A migrated database on the cluster where what is acknowledged is durable.
@@ -151,33 +168,56 @@ async fn connect(cluster: &str, name: &str) -> Client {
 
 /// The name of the template for the migrations as they stand; whoever comes first makes it.
 async fn template(cluster: &str) -> String {
+    let name = format!("template_{}", short(&migrations()));
+    made(cluster, &name, "template1", async |url| {
+        let tasks = Tasks::new();
+        migrate(&config(url, "http://127.0.0.1:9").database, MIGRATIONS, &tasks).await.unwrap();
+        tasks.stop(std::time::Duration::from_secs(5)).await;
+    })
+    .await;
+    name
+}
+
+/// The name of the template that has the shipped world too.
+async fn template_with_world(cluster: &str) -> String {
+    let empty = template(cluster).await;
+    let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
+    let checksum = DataFolder::new(&data).checksum().unwrap();
+    let name = format!("{empty}_{}", &checksum[..16]);
+    made(cluster, &name, &empty, async |url| {
+        let config = config(url, "http://127.0.0.1:9");
+        import_world(&config, &data, SEED, &ProgressBar::hidden()).await.unwrap();
+    })
+    .await;
+    name
+}
+
+/// Makes a template from another unless it is there; only one test at a time does.
+async fn made(cluster: &str, name: &str, from: &str, fill: impl AsyncFnOnce(&str)) {
+    let client = connect(cluster, "postgres").await;
+    client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).await.unwrap();
+    let known = "SELECT 1 FROM pg_database WHERE datname = $1";
+    if client.query_opt(known, &[&name]).await.unwrap().is_none() {
+        let making = format!("{name}_making");
+        let drop = format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)");
+        client.batch_execute(&drop).await.unwrap();
+        let create = format!("CREATE DATABASE {making} TEMPLATE {from}");
+        client.batch_execute(&create).await.unwrap();
+        fill(&format!("{cluster} dbname={making}")).await;
+        let rename = format!("ALTER DATABASE {making} RENAME TO {name}");
+        client.batch_execute(&rename).await.unwrap();
+    }
+}
+
+fn migrations() -> Vec<u8> {
     let mut digest = Sha256::new();
     for migration in MIGRATIONS {
         digest.update(migration.number.to_be_bytes());
         digest.update(migration.checksum());
     }
-    let digest: Vec<_> =
-        digest.finalize().iter().take(8).map(|byte| format!("{byte:02x}")).collect();
-    let name = format!("template_{}", digest.concat());
-    let client = connect(cluster, "postgres").await;
-    client.execute("SELECT pg_advisory_lock($1)", &[&TEMPLATE_LOCK]).await.unwrap();
-    let exists = client
-        .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&name])
-        .await
-        .unwrap()
-        .is_some();
-    if !exists {
-        let making = format!("{name}_making");
-        client
-            .batch_execute(&format!("DROP DATABASE IF EXISTS {making} WITH (FORCE)"))
-            .await
-            .unwrap();
-        client.batch_execute(&format!("CREATE DATABASE {making}")).await.unwrap();
-        let url = format!("{cluster} dbname={making}");
-        let tasks = Tasks::new();
-        migrate(&config(&url, "http://127.0.0.1:9").database, MIGRATIONS, &tasks).await.unwrap();
-        tasks.stop(std::time::Duration::from_secs(5)).await;
-        client.batch_execute(&format!("ALTER DATABASE {making} RENAME TO {name}")).await.unwrap();
-    }
-    name
+    digest.finalize().to_vec()
+}
+
+fn short(digest: &[u8]) -> String {
+    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
 }

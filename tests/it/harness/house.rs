@@ -28,14 +28,14 @@ pub(crate) struct House {
 }
 
 impl House {
-    /// The service as the tests usually want it.
+    /// The service as the tests usually want it: in the shipped world.
     pub(crate) async fn start() -> Self {
         Self::start_with(|_config| {}).await
     }
 
     /// The service with a changed configuration.
     pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
-        Self::start_on(TestDatabase::create().await, change).await
+        Self::start_on(TestDatabase::create_with_world().await, change).await
     }
 
     /// The service on a database that the test has prepared.

@@ -17,9 +17,10 @@ fn levels_are_the_same_every_time_and_say_that_they_are_invented() {
             (1..=i32::try_from(once.policies.len()).unwrap()).collect::<Vec<_>>()
         );
     }
-    let others = atlas().areas().iter().filter(|area| {
-        standing(flags, area.id(), SEED) != standing(flags, area.id(), SEED + 1)
-    });
+    let others = atlas()
+        .areas()
+        .iter()
+        .filter(|area| standing(flags, area.id(), SEED) != standing(flags, area.id(), SEED + 1));
     assert!(others.count() > 3_000, "the seed changes next to nothing");
 }
 
@@ -32,9 +33,14 @@ fn every_level_status_and_mode_occurs_and_most_areas_are_automatic() {
     assert_eq!(statuses.len(), StatusKind::ALL.len(), "{statuses:?}");
     let modes = counts(areas.iter().map(|area| area.mode()));
     assert!(
-        [ClearanceMode::Auto, ClearanceMode::Manual, ClearanceMode::MscrOnly, ClearanceMode::NotifyOnly]
-            .iter()
-            .all(|mode| modes.contains_key(mode)),
+        [
+            ClearanceMode::Auto,
+            ClearanceMode::Manual,
+            ClearanceMode::MscrOnly,
+            ClearanceMode::NotifyOnly
+        ]
+        .iter()
+        .all(|mode| modes.contains_key(mode)),
         "{modes:?}"
     );
     let decided_by_people = modes[&ClearanceMode::Manual] * 100 / areas.len();
@@ -42,7 +48,8 @@ fn every_level_status_and_mode_occurs_and_most_areas_are_automatic() {
     assert!(areas.iter().any(|area| !area.policy.ceilings.is_unlimited()));
     assert!(areas.iter().any(|area| !area.policy.training_required.is_empty()));
     assert!(areas.iter().all(|area| {
-        area.state.risk_band.is_none() || area.state.security_level >= SecurityLevel::new(4).unwrap()
+        area.state.risk_band.is_none()
+            || area.state.security_level >= SecurityLevel::new(4).unwrap()
     }));
 }
 

@@ -27,8 +27,7 @@ pub(crate) fn world() -> &'static WorldData {
 pub(crate) fn atlas() -> &'static Atlas {
     static ATLAS: OnceLock<Atlas> = OnceLock::new();
     ATLAS.get_or_init(|| {
-        let first =
-            |area: &_, country: Option<&_>| standing(CountryFlags::of(country), area, SEED);
+        let first = |area: &_, country: Option<&_>| standing(CountryFlags::of(country), area, SEED);
         world().atlas(&first).unwrap()
     })
 }
