@@ -7,9 +7,8 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
-use safeconduct::app::demonstration::{self, Day};
-use clap::{Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
+use safeconduct::app::demonstration::{self, Day};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
 use safeconduct::demo::levels::SEED;
