@@ -4,6 +4,7 @@
 mod atlas;
 #[cfg(test)]
 mod demo;
+#[cfg(test)]
 mod geometry;
 #[cfg(test)]
 mod house;

@@ -63,7 +63,9 @@ fn cut_polygon(rings: &Rings, parts: &mut Vec<Part>) -> Result<(), ShapeError> {
         } else {
             0.0
         };
-        hole.iter_mut().for_each(|at| at.0 += turn);
+        for at in hole {
+            at.0 += turn;
+        }
     }
     for turn in [-720.0, -360.0, 0.0, 360.0, 720.0] {
         let pieces: Vec<_> =

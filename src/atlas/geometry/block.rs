@@ -103,7 +103,7 @@ impl<'a> Block<'a> {
             let part = left.trailing_zeros();
             left &= left - 1;
             if let Some(&pair) = self.owners.get(wide(part / 2)) {
-                give(if part % 2 == 0 { low(pair) } else { high(pair) });
+                give(if part & 1 == 0 { low(pair) } else { high(pair) });
             }
         }
     }

@@ -195,7 +195,7 @@ impl<'a> Cutter<'a> {
             !edges.iter().filter_map(|&edge| self.seam(edge)).any(on)
         };
         let tries = TRIES.iter().map(point);
-        tries.clone().find(free).or_else(|| tries.last()).unwrap_or_default()
+        tries.clone().find(free).or_else(|| tries.clone().next()).unwrap_or_default()
     }
 
     fn settle(&mut self, cell: Cell, edges: &[u32], here: &Known, depth: u32) -> u32 {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::block::Block;
 use super::distance::{EARTH_RADIUS_KM, to_edge};
-use super::handles::{Handle, Handles};
+use super::handles::Handle;
 use super::mosaic::{Entry, Mosaic};
 use super::point::Xy;
 use super::walk::Reach;
@@ -47,8 +47,7 @@ pub(super) fn within(mosaic: &Mosaic, point: LonLat, km: f64) -> Vec<(Handle, f6
             }
         });
     }
-    let covering: Handles = mosaic.at(point);
-    found.extend(covering.iter().map(|handle| (handle, 0.0)));
+    found.extend(mosaic.at(point).iter().map(|handle| (handle, 0.0)));
     found.into_iter().collect()
 }
 

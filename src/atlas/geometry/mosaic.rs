@@ -96,9 +96,9 @@ impl Mosaic {
     pub fn at(&self, point: LonLat) -> Handles {
         let mut found = Handles::new();
         let xy = Xy::from(point);
-        self.covering(xy, true, &mut found);
+        self.cover(xy, true, &mut found);
         if let Some(mirrored) = xy.mirrored() {
-            self.covering(mirrored, true, &mut found);
+            self.cover(mirrored, true, &mut found);
         }
         found
     }
@@ -138,7 +138,7 @@ impl Mosaic {
     /// Adds the shapes that cover a point of the map. With `rounded` as `PostGIS` has it for points,
     /// without it exactly.
     #[inline]
-    pub(super) fn covering(&self, p: Xy, rounded: bool, found: &mut Handles) {
+    pub(super) fn cover(&self, p: Xy, rounded: bool, found: &mut Handles) {
         match self.entry(p) {
             Entry::Whole(handle) => {
                 if let Some(handle) = handle {

@@ -1,6 +1,7 @@
 //! A line as it is travelled (api.md, "What at and along answer"): refined along great circles or
 //! straight, cut at ±180°, led over the poles.
 
+use std::f64::consts::PI;
 use std::ops::Range;
 
 use thiserror::Error;
@@ -138,7 +139,7 @@ fn great_circle(pen: &mut Pen, from: Xy, to: Xy) -> bool {
         return true;
     }
     let angle = arc(from, to);
-    if std::f64::consts::PI - angle < OPPOSITE {
+    if PI - angle < OPPOSITE {
         return false;
     }
     let steps = truncated((angle * EARTH_RADIUS_KM / STEP_KM - 1e-9).ceil()).max(1);

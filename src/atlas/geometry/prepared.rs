@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
 use super::mosaic::Mosaic;
-use super::number::narrow;
+use super::number::{narrow, wide};
 
 /// Raised with every change of the form or of what the cells hold.
 const VERSION: u32 = 1;
@@ -50,7 +50,7 @@ pub(super) fn read(bytes: &[u8]) -> Result<Mosaic, PreparedError> {
         return Err(PreparedError::Checksum);
     }
     let counts = (u32::from_le_bytes(entries), u32::from_le_bytes(words));
-    let entry_bytes = super::number::wide(counts.0) * 4;
+    let entry_bytes = wide(counts.0) * 4;
     let (entries, words) = rest.split_at_checked(entry_bytes).ok_or(PreparedError::Form)?;
     let (entries, _) = entries.as_chunks::<4>();
     let (words, left) = words.as_chunks::<8>();

@@ -83,8 +83,7 @@ impl Ring {
         if first != last {
             return Err(ShapeError::Open);
         }
-        let bend = |point: &&LonLat| point.lon() != first.lon() || point.lat() != first.lat();
-        if points.iter().find(bend).is_none() {
+        if points.iter().all(|&point| point == first) {
             return Err(ShapeError::Flat);
         }
         Ok(Self(points))

@@ -3,6 +3,8 @@
 //! The plain product first; where rounding could have changed its sign, the adaptive predicate of
 //! Shewchuk (`robust`).
 
+use std::cmp::Ordering;
+
 use robust::{Coord, orient2d};
 
 use super::point::Xy;
@@ -63,10 +65,13 @@ pub(super) fn crosses(a: Xy, b: Xy, p: Xy, r: Xy) -> bool {
 #[inline]
 fn left_of_corner(a: Xy, b: Xy, corner: Xy) -> bool {
     let found = side(a, b, corner);
-    if found > 0.0 || found < 0.0 {
-        return found > 0.0;
+    match found.partial_cmp(&0.0) {
+        Some(Ordering::Equal) | None => match a.y.partial_cmp(&b.y) {
+            Some(Ordering::Equal) | None => b.x > a.x,
+            Some(order) => order.is_gt(),
+        },
+        Some(order) => order.is_gt(),
     }
-    if a.y < b.y || a.y > b.y { b.y < a.y } else { b.x > a.x }
 }
 
 /// The stretch `[from, to]` of the step from `p` to `q` (0..1) that touches the edge from `a` to

@@ -2,7 +2,7 @@
 
 use super::point::Xy;
 use super::shape::{Part, Ring, ShapeError};
-use super::side::{contact, side};
+use super::side::{boxed, contact, side};
 
 struct Edge {
     a: Xy,
@@ -46,11 +46,11 @@ fn may_meet(one: &Edge, other: &Edge) -> Result<(), ShapeError> {
         return Ok(());
     }
     let Some((from, to)) = contact(one.a, one.b, other.a, other.b) else { return Ok(()) };
-    let allowed = if one.ring != other.ring {
-        // a hole may touch its border in a point, not cross it
-        to <= from && !strictly_crosses(one, other)
-    } else {
+    // a hole may touch its border in a point, not cross it
+    let allowed = if one.ring == other.ring {
         follows(one, other) && to <= from
+    } else {
+        to <= from && !strictly_crosses(one, other)
     };
     if allowed {
         return Ok(());
@@ -88,7 +88,7 @@ fn locate(ring: &Ring, p: Xy) -> Option<bool> {
     let mut inside = false;
     for (a, b) in ring.edges() {
         let of_p = side(a, b, p);
-        if of_p.abs() <= 0.0 && super::side::boxed(a, b, p) {
+        if of_p.abs() <= 0.0 && boxed(a, b, p) {
             return None;
         }
         if (a.y <= p.y) != (b.y <= p.y) && (of_p > 0.0) == (b.y > a.y) {

@@ -50,7 +50,8 @@ impl Mosaic {
                         let child = Cell { size: cell.size / f64::from(count), ..cell };
                         self.visit_cut(reach, child, (cut + 1, count, count), visit);
                     }
-                    found => visit(found),
+                    whole @ Entry::Whole(_) => visit(whole),
+                    block @ Entry::Block(_) => visit(block),
                 }
             }
         }
@@ -59,7 +60,7 @@ impl Mosaic {
 
 impl Ground for Mosaic {
     fn covering(&self, p: Xy, rounded: bool, found: &mut Handles) {
-        Self::covering(self, p, rounded, found);
+        self.cover(p, rounded, found);
     }
 
     fn meet(&self, p: Xy, q: Xy, met: &mut Vec<Meeting>) {

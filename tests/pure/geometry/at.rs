@@ -1,7 +1,8 @@
 //! Points, against the reference.
 
 use fastrand::Rng;
-use safeconduct::atlas::geometry::{Mosaic, Overlay};
+use safeconduct::atlas::geometry::{Mosaic, Overlay, Part, Shape};
+use safeconduct::model::LonLat;
 
 use super::random::GROUNDS;
 use super::reference;
@@ -35,7 +36,7 @@ fn every_corner_is_covered_by_its_shape() {
         let shapes = ground.shapes(&mut rng, 20);
         let mosaic = Mosaic::build((0..).zip(&shapes)).unwrap();
         for (handle, shape) in (0..).zip(&shapes) {
-            for ring in shape.parts().iter().flat_map(|part| part.rings()) {
+            for ring in shape.parts().iter().flat_map(Part::rings) {
                 for &point in ring.points() {
                     assert!(mosaic.at(point).contains(handle), "round {round}, {point:?}");
                 }
@@ -46,8 +47,8 @@ fn every_corner_is_covered_by_its_shape() {
 
 #[test]
 fn an_empty_layer_covers_nothing() {
-    let none: [(u32, &safeconduct::atlas::geometry::Shape); 0] = [];
-    let point = safeconduct::model::LonLat::new(180.0, -90.0).unwrap();
+    let none: [(u32, &Shape); 0] = [];
+    let point = LonLat::new(180.0, -90.0).unwrap();
     assert!(Mosaic::build(none).unwrap().at(point).is_empty());
     assert!(Overlay::build(none).unwrap().at(point).is_empty());
 }

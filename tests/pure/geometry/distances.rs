@@ -1,7 +1,7 @@
 //! Distances, against points strewn densely over every edge.
 
 use fastrand::Rng;
-use safeconduct::atlas::geometry::{Mosaic, Overlay, Shape, distance_km};
+use safeconduct::atlas::geometry::{Mosaic, Overlay, Part, Shape, distance_km};
 use safeconduct::model::LonLat;
 
 use super::random::{GROUNDS, Ground};
@@ -13,7 +13,7 @@ fn strewn(shape: &Shape, point: LonLat) -> f64 {
         return 0.0;
     }
     let mut best = f64::INFINITY;
-    let rings = shape.parts().iter().flat_map(|part| part.rings());
+    let rings = shape.parts().iter().flat_map(Part::rings);
     for (a, b) in rings.flat_map(reference::edges) {
         for step in 0..=400 {
             let t = f64::from(step) / 400.0;

@@ -27,7 +27,8 @@ fn great_circles_are_cut_into_equal_steps() {
     let line = refined.lines().next().unwrap();
     let km = distance_km(point(from.0, from.1), point(to.0, to.1));
     assert!((refined.km() - km).abs() < 1e-6);
-    assert_eq!(line.len(), 1 + (km / 25.0).ceil() as usize);
+    let steps = f64::from(u32::try_from(line.len()).unwrap()) - 1.0;
+    assert!((steps - (km / 25.0).ceil()).abs() < 0.5);
     assert_eq!((places(line)[0], *places(line).last().unwrap()), (from, to));
     let first = distance_km(point(line[0].lon, line[0].lat), point(line[1].lon, line[1].lat));
     for ends in line.windows(2) {
@@ -84,7 +85,7 @@ fn one_repeated_point_is_that_point() {
     for kind in [PathKind::GreatCircle, PathKind::Straight] {
         let still = path(&[(5.0, 5.0), (5.0, 5.0), (5.0, 5.0)], kind);
         assert_eq!((lines(&still).len(), places(still.points())), (0, vec![(5.0, 5.0)]));
-        assert_eq!(still.points()[0].at, 0.0);
+        assert!(still.points()[0].at.abs() <= 0.0);
     }
     let edge = path(&[(180.0, 5.0)], PathKind::Straight);
     assert_eq!(places(edge.points()), [(-180.0, 5.0), (180.0, 5.0)]);

@@ -1,6 +1,8 @@
 //! Shapes, points and routes by chance, from a seed, on a grid of 1/64 degree where coincidences
 //! are the rule: shared borders, corners on edges, edges over each other.
 
+use std::f64::consts::TAU;
+
 use fastrand::Rng;
 use safeconduct::atlas::geometry::{Part, Ring, Shape};
 use safeconduct::model::LonLat;
@@ -62,7 +64,7 @@ impl Ground {
         let middle = (rng.i32(0..=self.width), rng.i32(0..=self.width));
         let mut corners: Vec<LonLat> = (0..spikes)
             .map(|spike| {
-                let angle = f64::from(spike) / f64::from(spikes) * std::f64::consts::TAU;
+                let angle = f64::from(spike) / f64::from(spikes) * TAU;
                 let reach = f64::from(rng.i32(1..=self.width));
                 let x = f64::from(middle.0) + (angle.cos() * reach).round();
                 let y = f64::from(middle.1) + (angle.sin() * reach).round();

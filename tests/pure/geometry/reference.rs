@@ -18,7 +18,7 @@ fn turn(a: Xy, b: Xy, p: Xy) -> f64 {
 }
 
 fn on(a: Xy, b: Xy, p: Xy) -> bool {
-    turn(a, b, p) == 0.0
+    turn(a, b, p).abs() <= 0.0
         && (a.0.min(b.0)..=a.0.max(b.0)).contains(&p.0)
         && (a.1.min(b.1)..=a.1.max(b.1)).contains(&p.1)
 }
@@ -51,11 +51,23 @@ pub(crate) fn covers(shape: &Shape, p: Xy) -> bool {
     shape.parts().iter().any(|part| part_covers(part, p))
 }
 
+/// Whether a point is closer to an edge than rounding could tell.
+pub(crate) fn near_edge(shape: &Shape, p: Xy) -> bool {
+    let near = |(a, b): (Xy, Xy)| {
+        let along = ((p.0 - a.0) * (b.0 - a.0) + (p.1 - a.1) * (b.1 - a.1))
+            / ((b.0 - a.0).powi(2) + (b.1 - a.1).powi(2));
+        let t = along.clamp(0.0, 1.0);
+        let (dx, dy) = (a.0 + (b.0 - a.0) * t - p.0, a.1 + (b.1 - a.1) * t - p.1);
+        dx.hypot(dy) < 1e-10
+    };
+    shape.parts().iter().flat_map(part_edges).filter(|(a, b)| a != b).any(near)
+}
+
 /// The shapes that cover a point, the other edge of the map included.
 pub(crate) fn at(shapes: &[Shape], point: LonLat) -> Vec<Handle> {
     let p = xy(point);
     let covers =
-        |shape: &Shape| covers(shape, p) || (p.0.abs() == 180.0 && covers(shape, (-p.0, p.1)));
+        |shape: &Shape| covers(shape, p) || (p.0.abs() >= 180.0 && covers(shape, (-p.0, p.1)));
     (0..).zip(shapes).filter(|(_, shape)| covers(shape)).map(|(handle, _)| handle).collect()
 }
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 use flate2::read::GzDecoder;
-use safeconduct::atlas::geometry::{Handle, Mosaic, Shape, features};
+use safeconduct::atlas::geometry::{Feature, Handle, Mosaic, Shape, features};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
@@ -43,7 +43,7 @@ pub(crate) fn areas() -> &'static [(String, Shape)] {
     AREAS.get_or_init(|| {
         let mut text = String::new();
         GzDecoder::new(shipped_bytes()).read_to_string(&mut text).unwrap();
-        let area = |feature: &safeconduct::atlas::geometry::Feature<'_>| {
+        let area = |feature: &Feature<'_>| {
             let named: Named = serde_json::from_str(feature.properties.get()).unwrap();
             (named.id, Shape::from_geojson(feature.geometry.get()).unwrap())
         };

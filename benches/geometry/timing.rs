@@ -1,0 +1,95 @@
+//! A small timing loop, and the table it fills.
+
+use std::fmt::Write as _;
+use std::hint::black_box;
+
+use safeconduct::telemetry::Stopwatch;
+
+/// Every input is timed so many times; the least disturbed of them counts for it.
+const ROUNDS: usize = 5;
+
+/// Nanoseconds per operation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Figures {
+    /// Half of the inputs take less.
+    pub(crate) p50: f64,
+    /// One in a hundred takes more.
+    pub(crate) p99: f64,
+    /// All inputs in a row, by one clock reading.
+    pub(crate) mean: f64,
+}
+
+impl Figures {
+    /// Times the operation on every input, one by one, in passes over all inputs so that nothing is
+    /// still at hand from the time before; what reading the clock costs is taken off.
+    pub(crate) fn of<T>(inputs: &[T], mut operation: impl FnMut(&T) -> usize) -> Self {
+        let clock = clock_cost();
+        let mut least = vec![f64::INFINITY; inputs.len()];
+        let mut mean = f64::INFINITY;
+        for _ in 0..ROUNDS {
+            let whole = Stopwatch::start();
+            for input in inputs {
+                black_box(operation(black_box(input)));
+            }
+            mean = mean.min(nanos(whole) / inputs.len() as f64);
+            for (input, least) in inputs.iter().zip(&mut least) {
+                let watch = Stopwatch::start();
+                black_box(operation(black_box(input)));
+                *least = least.min((nanos(watch) - clock).max(0.0));
+            }
+        }
+        least.sort_unstable_by(f64::total_cmp);
+        Self { p50: least[least.len() / 2], p99: least[least.len() * 99 / 100], mean }
+    }
+}
+
+fn nanos(watch: Stopwatch) -> f64 {
+    watch.elapsed().as_nanos() as f64
+}
+
+fn clock_cost() -> f64 {
+    let mut costs: Vec<f64> = (0..10_001).map(|_| nanos(Stopwatch::start())).collect();
+    costs.sort_unstable_by(f64::total_cmp);
+    costs[costs.len() / 2]
+}
+
+/// Goals and what was measured.
+#[derive(Debug, Default)]
+pub(crate) struct Table(Vec<(String, Option<f64>, f64, &'static str)>);
+
+impl Table {
+    /// Adds a line.
+    pub(crate) fn row(&mut self, what: &str, goal: Option<f64>, found: f64, unit: &'static str) {
+        self.0.push((what.to_owned(), goal, found, unit));
+    }
+
+    /// Prints the lines: what, goal, measured, and how much of the goal that is.
+    pub(crate) fn print(&self) {
+        println!("{:<52} {:>10} {:>12} {:>6}", "row", "goal", "measured", "ratio");
+        for (what, goal, found, unit) in &self.0 {
+            let (goal, ratio) = match goal {
+                Some(goal) => (format!("{goal:.0}"), format!("{:.2}", found / goal)),
+                None => ("-".to_owned(), "-".to_owned()),
+            };
+            println!("{what:<52} {goal:>10} {found:>12.1} {ratio:>6} {unit}");
+        }
+    }
+
+    /// Writes the lines as JSON to the file named after `--json`, if there is one.
+    pub(crate) fn save(&self) {
+        let mut arguments = std::env::args().skip_while(|argument| argument != "--json");
+        let Some(file) = arguments.nth(1) else { return };
+        let mut text = String::from("[");
+        for (index, (what, goal, found, unit)) in self.0.iter().enumerate() {
+            let comma = if index > 0 { "," } else { "" };
+            let goal = goal.map_or("null".to_owned(), |goal| goal.to_string());
+            let _written = write!(
+                text,
+                "{comma}\n{{\"row\":{:?},\"goal\":{goal},\"measured\":{found},\"unit\":{unit:?}}}",
+                what.trim()
+            );
+        }
+        text.push_str("\n]\n");
+        std::fs::write(&file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
+    }
+}
