@@ -187,7 +187,8 @@ pub struct TripChange {
     pub personal: bool,
     /// The trip's own row; none where it is on record.
     pub new: Option<NewTrip>,
-    /// Withdrawn by the requester; the moves of its clearances are given beside.
+    /// Withdrawn by the requester: `trip.cancelled` is told; the moves of its clearances are given
+    /// beside.
     pub withdrawn: bool,
     /// New clearances.
     pub clearances: Vec<NewClearance>,

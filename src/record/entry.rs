@@ -95,7 +95,11 @@ fn events(change: &Change) -> Result<Told, RecordError> {
     let mut told = Vec::new();
     if let Some(trip) = &change.trip {
         if trip.new.is_some() {
-            told.push(submitted(trip, change.at));
+            told.push(about_trip(EventKind::TripSubmitted, trip, change.at));
+        }
+        let is_told = change.events.iter().any(|event| event.kind == EventKind::TripCancelled);
+        if trip.withdrawn && !is_told {
+            told.push(about_trip(EventKind::TripCancelled, trip, change.at));
         }
         told.extend(trip.clearances.iter().map(|new| decided(trip, new, change.at)));
     }
@@ -113,14 +117,14 @@ fn events(change: &Change) -> Result<Told, RecordError> {
     Ok((told, loose))
 }
 
-fn submitted(trip: &TripChange, at: Timestamp) -> Event {
+fn about_trip(kind: EventKind, trip: &TripChange, at: Timestamp) -> Event {
     let mut areas: Vec<_> =
         trip.clearances.iter().filter_map(|new| new.decision.area_id.clone()).collect();
     areas.sort();
     areas.dedup();
     Event {
         event_id: event_id(at),
-        kind: EventKind::TripSubmitted,
+        kind,
         at,
         trip_id: Some(trip.trip_id),
         trip_version: trip.version,

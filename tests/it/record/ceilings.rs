@@ -1,58 +1,10 @@
 //! Places under a ceiling: never one too many, never one too few.
 
 use futures_util::future::join_all;
-use jiff::civil::Date;
-use safeconduct::model::{
-    AreaId, Category, ClearanceState, Committed, CountKey, NightCount, OrganizationId, Record,
-};
-use safeconduct::record::{Limited, Limits, RecordError, RecordSettings, Recorder};
+use safeconduct::model::{Absence, Category, Committed, CountKey, OrganizationId, Record};
+use safeconduct::record::{RecordError, RecordSettings, Recorder};
 
-use super::fixture::{Draft, Setting, Stay, area, day};
-
-/// A stand-in for the decision: cleared while every count is below its ceiling.
-fn limited(stay: Stay, ceiling: u32, quota: u32, key: Option<&str>) -> Limited {
-    let mut draft = Draft::of([stay]);
-    if let Some(key) = key {
-        draft = draft.key(key, "{}");
-    }
-    let limits = limits(&draft);
-    let (seen, claim, new_trip) = (draft.seen(), draft.claim, Some(draft.trip_id));
-    let decide = move |nights: &[NightCount], arrivals: &[(AreaId, Date, u32)]| {
-        let full = nights.iter().any(|night| night.committed + night.residents >= ceiling)
-            || arrivals.iter().any(|(_, _, count)| *count >= quota);
-        let mut stay = draft.stays[0].clone();
-        if full {
-            stay.state = ClearanceState::PendingReview;
-        }
-        let decided = Draft { stays: vec![stay], ..Draft::of([]) };
-        Draft { trip_id: draft.trip_id, claim: draft.claim, ..decided }.change()
-    };
-    Limited {
-        seen,
-        claim,
-        limits,
-        new_trip,
-        trips: Vec::new(),
-        expects: Vec::new(),
-        decide: Box::new(decide),
-    }
-}
-
-fn limits(draft: &Draft) -> Limits {
-    let mut limits = Limits::default();
-    for stay in &draft.stays {
-        let decision = stay.decision();
-        for night in &decision.places {
-            for key in &decision.place_keys {
-                limits.nights.insert((area(stay.area), *night, key.clone()));
-            }
-        }
-        if stay.counts_arrival {
-            limits.arrivals.insert((area(stay.area), decision.arrive));
-        }
-    }
-    limits
-}
+use super::fixture::{Draft, Setting, Stay, area, day, limited};
 
 const CLEARED: &str = "SELECT count(*) FROM clearance WHERE state = 'cleared'";
 const WAITING: &str = "SELECT count(*) FROM clearance WHERE state = 'pending_review'";
@@ -139,11 +91,8 @@ async fn residents_present_take_places_and_residents_away_free_them() {
     let away = Draft::of([Stay::new(900, 5, 13, 1)]);
     let mut record: Record = away.record();
     let trip = record.change.trip.as_mut().unwrap();
-    trip.clearances[0].absence = Some(safeconduct::model::Absence {
-        area_id: area(1),
-        nights: vec![day(13)],
-        keys: vec![CountKey::Total],
-    });
+    trip.clearances[0].absence =
+        Some(Absence { area_id: area(1), nights: vec![day(13)], keys: vec![CountKey::Total] });
     setting.written(record).await;
     setting.recorder.commit_limited(limited(stay(3), 10, u32::MAX, None)).await.unwrap();
     assert_eq!(setting.number(CLEARED).await, 2);

@@ -11,11 +11,12 @@ use safeconduct::database::Database;
 use safeconduct::metrics::Metrics;
 use safeconduct::model::{
     Actor, AreaId, Change, Claim, ClearanceDecision, ClearanceId, ClearanceState, Committed,
-    CountKey, Effect, Evidence, FactClass, Finding, NewClearance, NewTrip, OrganizationId, Outcome,
-    PersonId, Purpose, ReasonCode, Record, Reference, RuleId, SavedAnswer, SecurityLevel, Seen,
-    StayKind, TravelWindow, Traveller, TravellerRole, TripChange, TripId, TripKind,
+    CountKey, Effect, Evidence, FactClass, Finding, NewClearance, NewTrip, NightCount,
+    OrganizationId, Outcome, PersonId, Purpose, ReasonCode, Record, Reference, RuleId, SavedAnswer,
+    SecurityLevel, Seen, StayKind, TravelWindow, Traveller, TravellerRole, TripChange, TripId,
+    TripKind,
 };
-use safeconduct::record::{RecordSettings, Recorder};
+use safeconduct::record::{Limited, Limits, RecordSettings, Recorder};
 use safeconduct::tasks::Tasks;
 use tokio_postgres::Client;
 use uuid::Uuid;
@@ -302,4 +303,49 @@ impl Draft {
     pub(crate) fn record(&self) -> Record {
         Record { seen: self.seen(), claim: self.claim, change: self.change() }
     }
+}
+
+/// A stand-in for the decision: cleared while every count is below its ceiling.
+pub(crate) fn limited(stay: Stay, ceiling: u32, quota: u32, key: Option<&str>) -> Limited {
+    let mut draft = Draft::of([stay]);
+    if let Some(key) = key {
+        draft = draft.key(key, "{}");
+    }
+    let limits = limits(&draft);
+    let (seen, claim, new_trip) = (draft.seen(), draft.claim, Some(draft.trip_id));
+    let decide = move |nights: &[NightCount], arrivals: &[(AreaId, Date, u32)]| {
+        let full = nights.iter().any(|night| night.committed + night.residents >= ceiling)
+            || arrivals.iter().any(|(_, _, count)| *count >= quota);
+        let mut stay = draft.stays[0].clone();
+        if full {
+            stay.state = ClearanceState::PendingReview;
+        }
+        let decided = Draft { stays: vec![stay], ..Draft::of([]) };
+        Draft { trip_id: draft.trip_id, claim: draft.claim, ..decided }.change()
+    };
+    Limited {
+        seen,
+        claim,
+        limits,
+        new_trip,
+        trips: Vec::new(),
+        expects: Vec::new(),
+        decide: Box::new(decide),
+    }
+}
+
+fn limits(draft: &Draft) -> Limits {
+    let mut limits = Limits::default();
+    for stay in &draft.stays {
+        let decision = stay.decision();
+        for night in &decision.places {
+            for key in &decision.place_keys {
+                limits.nights.insert((area(stay.area), *night, key.clone()));
+            }
+        }
+        if stay.counts_arrival {
+            limits.arrivals.insert((area(stay.area), decision.arrive));
+        }
+    }
+    limits
 }

@@ -1,6 +1,12 @@
 //! The record room against a real PostgreSQL: what is written, what is refused, what survives.
 
 mod ceilings;
+mod crash;
+mod feed;
 mod fixture;
 mod keys;
+mod lost;
+mod moves;
+mod plans;
+mod recount;
 mod submit;

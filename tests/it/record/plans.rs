@@ -1,0 +1,129 @@
+//! No statement of the hot path reads a large table from end to end, neither on a filled table nor
+//! on an empty one whose plan is kept while it fills. The lanes plan with `enable_seqscan` off, which
+//! still reads to the end where no index fits.
+
+use std::fs;
+use std::path::Path;
+
+use tokio_postgres::Client;
+
+use super::fixture::Setting;
+
+const LARGE: [&str; 11] = [
+    "trip",
+    "trip_traveller",
+    "clearance",
+    "clearance_reads",
+    "evidence",
+    "ledger_entry",
+    "outbox",
+    "night_count",
+    "arrival_count",
+    "idempotency_key",
+    "person",
+];
+
+/// Looks through old blocks at its leisure.
+const AT_LEISURE: [&str; 1] = ["record/purge"];
+
+const FILL: &str = "
+    INSERT INTO trip (trip_id, reference, version, change_no, trip_kind, purpose, organization_id,
+        personal, state, starts_at, ends_at, submitted_at, world_version, ruleset_version, travellers)
+    SELECT lpad(to_hex(n), 32, '0')::uuid, 'SC-' || n, 1, 1, 'official', 'meeting', 'org', false,
+        'go', now() + n * interval '1 minute', now() + n * interval '1 minute' + interval '3 days',
+        now(), 1, 'x', ARRAY[lpad(to_hex(n % 1000 + 1), 32, '0')::uuid]
+    FROM generate_series(1, 20000) AS n;
+    INSERT INTO trip_traveller (person_id, covers_until, trip_id, covers_from, starts_at, ends_at,
+        role, personal, live)
+    SELECT travellers[1], ends_at, trip_id, starts_at, starts_at, ends_at, 'member', false, true
+    FROM trip;
+    INSERT INTO clearance (clearance_id, trip_id, trip_version, person_id, area_id, kind, stay_no,
+        state, outcome, arrive, arrive_at, nights, policy_version, advisory_version, revision,
+        world_version, ruleset_version, valid_from, valid_to, late, two_step, submitted_at, moved_at,
+        entries, counts_arrival)
+    SELECT lpad(to_hex(n), 32, '0')::uuid, lpad(to_hex(n % 20000 + 1), 32, '0')::uuid, 1,
+        lpad(to_hex(n % 1000 + 1), 32, '0')::uuid, 'AAA-' || n % 20, 'stay', 0, 'cleared', 'auto',
+        '2030-01-01', now(), 1, 1, 0, 1, 1, 'x', now(), now(), false, false, now(), now(), 1, false
+    FROM generate_series(1, 40000) AS n;
+    INSERT INTO ledger_entry (clearance_id, entry, trip_id, at, from_state, to_state, capacity,
+        rules, reasons, world_version, policy_version, advisory_version, ruleset_version)
+    SELECT clearance_id, 1, trip_id, now(), 'submitted', 'cleared', 'rules', '{}', '{}', 1, 1, 0, 'x'
+    FROM clearance;
+    INSERT INTO outbox (trip_id, change_no, written_at, event_count, events, feed_seq)
+    SELECT trip_id, 1, now(), 1, '[]', row_number() OVER () FROM trip;
+    INSERT INTO idempotency_key (key_hash, fingerprint, status, headers, body, claimed_at, expires_at)
+    SELECT sha256(n::text::bytea), '', 201, '[]', '', now(), now() + interval '1 day'
+    FROM generate_series(1, 20000) AS n;
+    INSERT INTO night_count (area_id, night, key_kind, key)
+    SELECT 'AAA-' || a, date '2030-01-01' + n, 'total', ''
+    FROM generate_series(0, 19) AS a, generate_series(1, 1000) AS n;
+    INSERT INTO arrival_count (area_id, day)
+    SELECT 'AAA-' || a, date '2030-01-01' + n
+    FROM generate_series(0, 19) AS a, generate_series(1, 1000) AS n;
+    INSERT INTO evidence (evidence_id, class, salt, body)
+    SELECT trip_id, 'I', '', '' FROM trip;
+    INSERT INTO clearance_reads (area_id, clearance_id, revision)
+    SELECT 'AAA-0', clearance_id, 1 FROM clearance;
+    ANALYZE";
+
+/// The statements of two rooms by name.
+fn statements() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    for room in ["record", "relay"] {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/queries").join(room);
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{room}/{}", path.file_stem().unwrap().to_str().unwrap());
+            found.push((name, fs::read_to_string(path).unwrap()));
+        }
+    }
+    assert!(found.len() > 20, "statements are missing");
+    found
+}
+
+/// The plan that a prepared statement settles on.
+async fn plan(client: &Client, sql: &str) -> String {
+    let arity = client.prepare(sql).await.unwrap().params().len();
+    let nulls =
+        if arity == 0 { String::new() } else { format!("({})", vec!["NULL"; arity].join(", ")) };
+    client.batch_execute(&format!("PREPARE looked_at AS {sql}")).await.unwrap();
+    let rows = client.query(&format!("EXPLAIN EXECUTE looked_at{nulls}"), &[]).await.unwrap();
+    client.batch_execute("DEALLOCATE looked_at").await.unwrap();
+    rows.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+}
+
+async fn end_to_end(client: &Client) -> Vec<String> {
+    let settings = "SET plan_cache_mode = force_generic_plan; SET safeconduct.accepted = '{}';
+        SET enable_seqscan = off";
+    client.batch_execute(settings).await.unwrap();
+    let mut found = Vec::new();
+    for (name, sql) in statements() {
+        if AT_LEISURE.contains(&name.as_str()) {
+            continue;
+        }
+        let plan = plan(client, &sql).await;
+        for line in plan.lines().filter(|line| line.contains("Seq Scan on ")) {
+            let table = line.split("Seq Scan on ").nth(1).unwrap().split(' ').next().unwrap();
+            if LARGE.contains(&table) {
+                found.push(format!("{name} reads {table} from end to end:\n{plan}"));
+            }
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_hot_statement_reads_a_large_table_from_end_to_end() {
+    let setting = Setting::start().await;
+    let client = setting.client().await;
+    let found = end_to_end(&client).await;
+    assert!(found.is_empty(), "on empty tables:\n{}", found.join("\n"));
+    client.batch_execute(FILL).await.unwrap();
+    let found = end_to_end(&client).await;
+    assert!(found.is_empty(), "on filled tables:\n{}", found.join("\n"));
+    // and the look itself works
+    let seen = plan(&client, "SELECT count(*) FROM trip WHERE version = $1").await;
+    assert!(seen.contains("Seq Scan on trip"), "{seen}");
+    drop(client);
+    setting.close().await;
+}
