@@ -23,7 +23,7 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(relay::configure)
         .configure(operations::configure)
         .configure(documents::configure)
-        .app_data(Data::new(People::new(parts.database.clone())))
+        .app_data(Data::new(People::new(parts.database.clone(), parts.recorder.clone())))
         .configure(people::configure)
         .configure(|config| world::configure(config, &Data::new(parts.world_parts())))
         .default_service(web::to(nothing_here));

@@ -10,16 +10,21 @@
 //! again (fine-print.md, "World changes and commits in flight").
 
 mod certificates;
+mod import;
 mod profile;
 mod reading;
 mod routes;
 mod store;
 
+use bytes::Bytes;
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use crate::access::{Pass, Scope, act};
 use crate::database::{Database, DatabaseError};
-use crate::model::{Course, PersonId, Role};
+use crate::decision::RULESET_VERSION;
+use crate::model::{Actor, Change, Claim, Course, PersonId, Record, Role, SavedAnswer, Seen};
+use crate::record::{RecordError, Recorder};
 
 pub use certificates::{CertificateReport, Evidence, Reporter, StoredCertificate};
 pub use profile::{
@@ -31,6 +36,7 @@ pub use routes::{Api, configure};
 #[derive(Debug, Clone)]
 pub struct People {
     database: Database,
+    recorder: Recorder,
 }
 
 /// Why something about a person was not done.
@@ -45,12 +51,30 @@ pub enum PeopleError {
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+    /// The record.
+    #[error(transparent)]
+    Record(#[from] RecordError),
 }
 
 impl People {
     /// The room over a database.
-    pub const fn new(database: Database) -> Self {
-        Self { database }
+    pub const fn new(database: Database, recorder: Recorder) -> Self {
+        Self { database, recorder }
+    }
+
+    /// Keeps the answer of an import under its key, for repetitions.
+    async fn keep_answer(
+        &self,
+        claim: Claim,
+        now: Timestamp,
+        body: Bytes,
+    ) -> Result<(), PeopleError> {
+        let answer = SavedAnswer { status: 200, headers: Vec::new(), body };
+        let change =
+            Change { answer: Some(answer), ..Change::empty(now, Actor::RULES, 0, RULESET_VERSION) };
+        let record = Record { seen: Seen::default(), claim: Some(claim), change };
+        self.recorder.commit(record).await?;
+        Ok(())
     }
 
     /// A person in sight of a scope.

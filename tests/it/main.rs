@@ -13,6 +13,8 @@ mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod people;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
 mod web;

@@ -1,5 +1,6 @@
 //! Reading profiles and certificates, every defect at its pointer.
 
+use std::collections::BTreeSet;
 use std::ops::RangeInclusive;
 
 use jiff::civil::Date;
@@ -8,7 +9,10 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::shown::as_shown;
-use crate::model::{AreaId, CertificateState, Course, PersonStatus, Secret};
+use crate::model::{
+    AreaId, Category, CertificateState, Course, OrganizationId, PersonStatus, Recruitment, Secret,
+};
+use crate::people::import::Entry;
 use crate::people::profile::{Contact, EmergencyContact, Profile, Residence, SeenProfile};
 use crate::people::reading::settle;
 use crate::people::{CertificateReport, ContactKind, Evidence, Hand, Reporter, course_named};
@@ -258,4 +262,81 @@ fn evidence(field: &Field<'_>) -> (Option<Evidence>, Option<String>) {
     let reference = object.field("ref").text(NAME).map(str::to_owned);
     object.finish();
     (kind, reference)
+}
+
+/// Who imports, and when.
+pub(super) struct Importer<'i> {
+    pub(super) organization: &'i OrganizationId,
+    /// The organization's machine, which brings the medical service's word.
+    pub(super) is_machine: bool,
+    pub(super) today: Date,
+}
+
+/// A line of an import.
+pub(super) fn entry(mut object: Object<'_>, number: u64, importer: &Importer<'_>) -> Option<Entry> {
+    let words = |field: Field<'_>| field.text(NAME).map(str::to_owned);
+    let name = |field: Field<'_>| field.text(NAME).map(|text| Secret::new(text.to_owned()));
+    let of = object.field("organization");
+    if of.text(NAME).is_some_and(|text| text != importer.organization.as_str()) {
+        of.fault("FIELD_NOT_YOURS", "people come in for the caller's own organization");
+    }
+    let status = object.field("status");
+    if status.is_present() {
+        status.fault("FIELD_NOT_YOURS", "an import writes no status");
+    }
+    let medical = object.field("medical_valid_to");
+    if medical.is_present() && !importer.is_machine {
+        medical.fault("FIELD_NOT_YOURS", "the organization's own system brings this");
+    }
+    let staff_no = object.field("staff_no").required().text(1..=64).map(str::to_owned);
+    let family_name = name(object.field("family_name").required());
+    let category = object.field("category").required().choice();
+    let recruitment = object.field("recruitment").required().choice();
+    let sponsor = object.field("sponsor_staff_no").text(1..=64).map(str::to_owned);
+    let relation = object.field("relation");
+    if relation.is_present() && sponsor.is_none() {
+        relation.fault("PAIR", "a relation needs its sponsor_staff_no");
+    }
+    let entry = Entry {
+        number,
+        given_names: name(object.field("given_names")),
+        full_name_local: name(object.field("full_name_local")),
+        functional_title: words(object.field("functional_title")),
+        senior_official: object.field("senior_official").boolean(),
+        duty_station_area_id: object.field("duty_station_area_id").text(1..=32).map(AreaId::from),
+        relation: relation.choice(),
+        languages: listed(&object.field("languages"), |entry| {
+            entry.text(2..=20).map(str::to_owned)
+        }),
+        medical_valid_to: medical.date(),
+        contacts: listed(&object.field("contacts"), contact).map(Secret::new),
+        emergency_contacts: listed(&object.field("emergency_contacts"), kin).map(Secret::new),
+        certificates: claims(&object.field("certificates"), importer.today),
+        staff_no: staff_no.unwrap_or_default(),
+        family_name: family_name.unwrap_or_default(),
+        category: category.unwrap_or(Category::AreaStaff),
+        recruitment: recruitment.unwrap_or(Recruitment::Local),
+        sponsor_staff_no: sponsor,
+    };
+    object.finish();
+    Some(entry)
+}
+
+fn listed<'v, T>(field: &Field<'v>, read: fn(&Field<'v>) -> Option<T>) -> Option<Vec<T>> {
+    field.list(FEW).map(|entries| entries.iter().filter_map(read).collect())
+}
+
+fn claims(field: &Field<'_>, today: Date) -> Vec<CertificateReport> {
+    let entries = field.list(0..=50).unwrap_or_default();
+    let read = |entry: &Field<'_>| certificate(entry.object()?, Reporter::Claimant, today);
+    let mut seen = BTreeSet::new();
+    let mut claims = Vec::new();
+    for entry in &entries {
+        let Some(claim) = read(entry) else { continue };
+        if !seen.insert((claim.course.clone(), claim.completed_on)) {
+            entry.fault("TWICE", "the same course on the same day is listed before");
+        }
+        claims.push(claim);
+    }
+    claims
 }

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod form;
+mod import;
 mod profiles;
 mod shown;
 mod training;
@@ -25,6 +26,7 @@ use crate::web::{Kind, Problem, note};
         certificates::list_certificates,
         certificates::put_certificates,
         certificates::add_certificate,
+        import::import_people,
         training::get_training_status,
         training::query_training_status,
     ),
@@ -36,6 +38,8 @@ use crate::web::{Kind, Problem, note};
         form::PersonIn,
         form::CertificateIn,
         form::CertificatesIn,
+        import::ImportedLine,
+        import::ImportedPerson,
         training::TrainingOut,
         training::TrainingQuery,
         training::TrainingAnswers,
@@ -46,6 +50,7 @@ pub struct Api;
 /// The room's routes; they need a [`People`](super::People) among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
     config
+        .service(import::import_people)
         .service(profiles::get_person)
         .service(profiles::put_person)
         .service(profiles::list_dependants)
@@ -74,6 +79,7 @@ impl From<PeopleError> for Problem {
         match error {
             PeopleError::Hidden => Self::hidden(),
             PeopleError::Stale => Self::new(Kind::PreconditionFailed),
+            PeopleError::Record(error) => Self::new(Kind::Unavailable).because(&error),
             PeopleError::Database(error) => match error.constraint().as_deref() {
                 Some("person_staff_no_key") => Self::new(Kind::Conflict)
                     .code("STAFF_NO_TAKEN")
