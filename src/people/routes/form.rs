@@ -273,7 +273,7 @@ pub(super) struct Importer<'i> {
 }
 
 /// A line of an import.
-pub(super) fn entry(mut object: Object<'_>, number: u64, importer: &Importer<'_>) -> Option<Entry> {
+pub(super) fn entry(mut object: Object<'_>, number: u64, importer: &Importer<'_>) -> Entry {
     let words = |field: Field<'_>| field.text(NAME).map(str::to_owned);
     let name = |field: Field<'_>| field.text(NAME).map(|text| Secret::new(text.to_owned()));
     let of = object.field("organization");
@@ -319,7 +319,7 @@ pub(super) fn entry(mut object: Object<'_>, number: u64, importer: &Importer<'_>
         sponsor_staff_no: sponsor,
     };
     object.finish();
-    Some(entry)
+    entry
 }
 
 fn listed<'v, T>(field: &Field<'v>, read: fn(&Field<'v>) -> Option<T>) -> Option<Vec<T>> {

@@ -7,7 +7,6 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpResponse, post};
 use futures_util::stream::{Stream, unfold};
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Serialize;
 use serde_json::value::{RawValue, to_raw_value};
@@ -168,8 +167,8 @@ impl Import {
     fn read(&self, line: &Line) -> Result<Entry, Problem> {
         let value = read_value(&line.text)?;
         let faults = Faults::new();
-        let today: Date = self.now.to_zoned(TimeZone::UTC).date();
-        let entry = Object::body(&value, &faults).and_then(|object| {
+        let today = self.now.to_zoned(TimeZone::UTC).date();
+        let entry = Object::body(&value, &faults).map(|object| {
             form::entry(
                 object,
                 line.number,

@@ -9,7 +9,7 @@ use super::certificates::report_rows;
 use super::profiles::{LEAVE_RESIDENCE, TAKE_RESIDENCE, contact_rows, kin_rows};
 use super::{LOCK, REDECIDE, statement};
 use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step};
-use crate::model::{AreaId, Course, OrganizationId, PersonId, Secret};
+use crate::model::{AreaId, Course, OrganizationId, PersonId, Relation, Secret};
 use crate::people::import::{Entry, Known, Placed};
 
 const KNOWN: Statement = statement!("import_known");
@@ -97,7 +97,7 @@ pub(in crate::people) async fn write_import(
     for row in answers.get(1).into_iter().flatten() {
         revisions.insert(PersonId(row.try_get("person_id")?), (1, true));
     }
-    let claims = Claims::read(answers.last().into_iter().flatten())?;
+    let claims = Claims::read(answers.last().map_or(&[][..], Vec::as_slice))?;
     let rows = connection.rows(&UPDATE, &[&person_rows(&old), &claims.touched]).await?;
     let mut altered = BTreeMap::new();
     for row in &rows {
@@ -128,7 +128,7 @@ struct Claims {
 }
 
 impl Claims {
-    fn read<'r>(rows: impl Iterator<Item = &'r Row>) -> Result<Self, DatabaseError> {
+    fn read(rows: &[Row]) -> Result<Self, DatabaseError> {
         let mut claims = Self { touched: Vec::new(), of_bsafe: BTreeSet::new() };
         for row in rows {
             let person = row.try_get("person_id")?;
@@ -178,10 +178,7 @@ fn arrays(revisions: &BTreeMap<PersonId, (i64, bool)>) -> (Vec<Uuid>, Vec<i64>) 
 
 /// Rows of one person, each with the person's id.
 fn owned(rows: Value, person: PersonId) -> Vec<Value> {
-    let mut rows = match rows {
-        Value::Array(rows) => rows,
-        _ => Vec::new(),
-    };
+    let Value::Array(mut rows) = rows else { return Vec::new() };
     for row in &mut rows {
         if let Some(fields) = row.as_object_mut() {
             fields.insert("person_id".to_owned(), json!(person));
@@ -214,7 +211,7 @@ fn person_rows(placed: &[&Placed]) -> Value {
             "senior_official": entry.senior_official,
             "duty_station_area_id": entry.duty_station_area_id,
             "sponsor_person_id": of.sponsor_person_id,
-            "relation": entry.relation.map(|relation| relation.as_str()),
+            "relation": entry.relation.map(Relation::as_str),
             "languages": entry.languages,
             "medical_valid_to": entry.medical_valid_to,
             "contacts": contacts,

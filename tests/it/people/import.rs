@@ -9,7 +9,7 @@ use super::Town;
 const ROUTE: &str = "/v1/people/import";
 
 async fn import(town: &Town, caller: &Caller, key: Option<&str>, lines: &[Value]) -> Answer {
-    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let text = lines.iter().map(Value::to_string).collect::<Vec<_>>().join("\n");
     let mut request = town.house.request(caller, reqwest::Method::POST, ROUTE);
     if let Some(key) = key {
         request = request.header("idempotency-key", key);
