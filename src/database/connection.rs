@@ -11,7 +11,7 @@ use futures_util::{TryStreamExt as _, future::poll_fn};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{CopyInSink, Row, RowStream};
 
-use super::error::DatabaseError;
+use super::error::{DatabaseError, Trouble};
 use super::pool::Checkout;
 use super::statement::{BEGIN, COMMIT, ROLLBACK, Statement};
 
@@ -128,7 +128,7 @@ impl Connection {
         }
         let mut rows = Vec::with_capacity(steps.len());
         for (answer, name) in answers.into_iter().zip(names) {
-            rows.push(answer.map_err(|source| DatabaseError::statement(name, source))?);
+            rows.push(answer.map_err(|source| self.failed(name, source))?);
         }
         Ok(rows)
     }
@@ -188,13 +188,26 @@ impl Connection {
         match answer {
             Ok(answer) => {
                 self.busy = false;
-                answer.map_err(|source| DatabaseError::statement(name, source))
+                answer.map_err(|source| self.failed(name, source))
             }
             Err(_elapsed) => {
+                self.checkout.count(&Trouble::TimedOut);
                 self.give_up();
                 Err(DatabaseError::Silent { statement: name })
             }
         }
+    }
+
+    /// After a failure that is the server's or the network's, the connection is not given back: it
+    /// may be closing, and whoever took it next would be told so.
+    fn failed(&mut self, name: &'static str, source: tokio_postgres::Error) -> DatabaseError {
+        let error = DatabaseError::statement(name, source);
+        let trouble = error.trouble();
+        self.checkout.count(&trouble);
+        if trouble == Trouble::Unavailable {
+            drop(self.object.take().map(Object::take));
+        }
+        error
     }
 
     fn give_up(&mut self) {

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 use tokio_postgres::{CancelToken, Client, NoTls};
 
 use super::connection::Connection;
-use super::error::DatabaseError;
+use super::error::{DatabaseError, Trouble};
 use super::statement::PING;
 use crate::config;
 use crate::metrics::Metrics;
@@ -40,6 +40,7 @@ pub(super) struct Running {
     next: AtomicU64,
     tokens: Mutex<BTreeMap<u64, CancelToken>>,
     tasks: Tasks,
+    metrics: Arc<Metrics>,
 }
 
 /// A connection's entry among the running ones; removed when it is dropped.
@@ -53,6 +54,11 @@ impl Checkout {
         let id = running.next.fetch_add(1, Ordering::Relaxed);
         running.tokens.lock().unwrap_or_else(PoisonError::into_inner).insert(id, token);
         Self { running: Arc::clone(running), id }
+    }
+
+    /// Counts a statement that failed.
+    pub(super) fn count(&self, trouble: &Trouble) {
+        self.running.metrics.database.trouble.with_label_values(&[trouble.name()]).inc();
     }
 
     /// Asks the server to stop what this connection runs.
@@ -119,6 +125,7 @@ impl Database {
             next: AtomicU64::new(0),
             tokens: Mutex::new(BTreeMap::new()),
             tasks: tasks.clone(),
+            metrics: Arc::clone(&metrics),
         };
         let inner = Inner {
             read: pool(config, "read", config.read_connections, tasks)?,
