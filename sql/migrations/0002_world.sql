@@ -220,8 +220,8 @@ CREATE TABLE world_state (
 );
 INSERT INTO world_state (version, changed_at) VALUES (0, sc_now());
 
--- The geometric index, prepared at import, so that a start need not build it. It belongs to the data
--- that it names, and carries a checksum of its own.
+-- The geometric index, prepared at import, so that a start need not build it. It belongs to the
+-- data that it names, and carries a checksum of its own.
 CREATE TABLE world_image (
     name text PRIMARY KEY,
     data_checksum text NOT NULL,

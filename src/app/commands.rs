@@ -12,7 +12,7 @@ use super::documents::openapi;
 use super::running::start;
 use crate::config::{self, Config};
 use crate::database::{Database, MIGRATIONS, migrate};
-use crate::demo::levels::{self, CountryFlags};
+use crate::demo::{CountryFlags, standing};
 use crate::identity::DevelopmentKey;
 use crate::metrics::Metrics;
 use crate::model::AreaId;
@@ -108,7 +108,7 @@ pub async fn import_world(
     }
     let data = WorldData::read(&folder)?;
     let first = |area: &AreaId, country: Option<&CountryRow>| {
-        levels::standing(CountryFlags::of(country), area, seed)
+        standing(CountryFlags::of(country), area, seed)
     };
     let imported = world::write(&database, &data, &first, bar).await?;
     bar.finish_and_clear();

@@ -15,6 +15,7 @@ mod store;
 mod traffic;
 
 pub use gazetteer::{Airport, Gazetteer, GazetteerError, ScheduledPair, Town};
+pub use levels::{CountryFlags, standing};
 pub use organizations::{ORGANIZATIONS, Organization};
 pub use plan::{Expect, Payload, PlannedTrip, Sender, World, Wrong, day};
 pub use stage::{StageError, Staged, set_stage};

@@ -1,6 +1,6 @@
 //! What the routes of this room ask the database.
 
-use crate::atlas::geometry::Shape;
+use crate::atlas::Shape;
 use crate::database::{Database, DatabaseError, Statement};
 use crate::model::AreaId;
 

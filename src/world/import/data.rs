@@ -13,10 +13,9 @@ use super::map::{self, AreaRow};
 use super::tables::Tables;
 use super::zones::{AreaZone, Beacon, zones_of};
 use super::{FirstStanding, ImportError, Standing};
-use crate::atlas::geometry::{Mosaic, Shape};
 use crate::atlas::{
     Airport, AreaEntry, AreaGround, AreaIndex, AreaNames, AreaState, Atlas, AtlasParts, City,
-    FenceLayer, Places, Placing, Surroundings, placed_in_country,
+    FenceLayer, Mosaic, Places, Placing, Shape, Surroundings, placed_in_country,
 };
 use crate::model::{AreaId, AreaPolicy, LonLat, Zone};
 

@@ -5,7 +5,7 @@ use serde::Deserialize;
 
 use super::ImportError;
 use super::folder::DataFolder;
-use crate::atlas::geometry::{Shape, features};
+use crate::atlas::{Shape, features};
 
 const FILE: &str = "areas-admin1.geojson.gz";
 

@@ -24,8 +24,7 @@ pub use self::rows::policy_body;
 pub use self::store::{FirstStanding, Imported, is_imported, write};
 pub use self::tables::{Attribution, CountryRow, Tables};
 pub use self::zones::AreaZone;
-use crate::atlas::AtlasFault;
-use crate::atlas::geometry::{BuildError, ShapeError};
+use crate::atlas::{AtlasFault, BuildError, ShapeError};
 use crate::database::DatabaseError;
 use crate::model::{AreaPolicy, AreaStatus, LonLatError, RiskBand, SecurityLevel, ZoneError};
 

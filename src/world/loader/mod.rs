@@ -11,8 +11,10 @@ use compact_str::CompactString;
 
 pub use self::store::WorldFacts;
 use self::store::{Changes, FenceRow, Standing, Whole};
-use crate::atlas::geometry::{BuildError, Mosaic, Shape, ShapeError};
-use crate::atlas::{AreaEntry, Atlas, AtlasFault, AtlasParts, DrawnFence, FenceLayer, Places};
+use crate::atlas::{
+    AreaEntry, Atlas, AtlasFault, AtlasParts, BuildError, DrawnFence, FenceLayer, Mosaic, Places,
+    Shape, ShapeError,
+};
 use crate::cache::Snapshot;
 use crate::config;
 use crate::database::{Database, DatabaseError};

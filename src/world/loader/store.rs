@@ -9,9 +9,9 @@ use jiff::civil::Time;
 use uuid::Uuid;
 
 use super::LoadError;
-use crate::atlas::geometry::Shape;
 use crate::atlas::{
-    Airport, AreaGround, AreaIndex, AreaNames, AreaState, Candidates, City, Placing, ZoneBasis,
+    Airport, AreaGround, AreaIndex, AreaNames, AreaState, Candidates, City, Placing, Shape,
+    ZoneBasis,
 };
 use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step};
 use crate::model::{
