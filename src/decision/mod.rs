@@ -10,10 +10,12 @@ mod findings;
 mod registry;
 mod rules;
 mod sanity;
+mod survey;
 
 pub use decide::decide;
 pub use registry::{RULES, Rule, rule};
 pub use sanity::{Fault, MOST_ROUTE_POINTS, MOST_SEGMENTS, MOST_TRAVELLERS, itinerary_faults};
+pub use survey::survey;
 
 /// Version of the rules. Raised with every change that alters an outcome of the rule cases.
 pub const RULESET_VERSION: &str = "2026.11.1";

@@ -17,6 +17,9 @@ pub struct LonLat {
 pub struct LonLatError;
 
 impl LonLat {
+    /// Where the equator meets the prime meridian: at sea, in no area.
+    pub const ORIGIN: Self = Self { lon: 0.0, lat: 0.0 };
+
     /// A point; refuses NaN, infinities and anything off the globe.
     pub fn new(lon: f64, lat: f64) -> Result<Self, LonLatError> {
         ((-180.0..=180.0).contains(&lon) && (-90.0..=90.0).contains(&lat))

@@ -18,7 +18,8 @@ pub struct Terrain {
     pub world_version: i64,
     /// The world's data was older than its maximum age: people decide (`WORLD_STALE`).
     pub world_stale: bool,
-    /// Every area met, once, in order of first contact; stays name them by position.
+    /// Every area met, once, in the order in which the survey met them; stays name them by
+    /// position.
     pub areas: Vec<TerrainArea>,
     /// Stays and passages, in order of arrival; the same for every traveller.
     pub stays: Vec<TerrainStay>,
