@@ -8,12 +8,16 @@ mod demand;
 mod distance;
 mod findings;
 mod registry;
+mod remedies;
+mod replay;
 mod rules;
 mod sanity;
 mod survey;
 
 pub use decide::decide;
 pub use registry::{RULES, Rule, rule};
+pub use remedies::remedies;
+pub use replay::{Difference, differences};
 pub use sanity::{Fault, MOST_ROUTE_POINTS, MOST_SEGMENTS, MOST_TRAVELLERS, itinerary_faults};
 pub use survey::survey;
 

@@ -68,7 +68,13 @@ fn fences(stay: &TerrainStay, ground: &Ground<'_>) -> Vec<FenceContact> {
         let known = contacts.iter().any(|contact| contact.fence.fence_id == fence.fence_id);
         if !known && fence.validity.meets(span.0, span.1) {
             let (from, until) = clipped(fence.validity, span);
-            contacts.push(FenceContact { fence: Arc::clone(fence), kind, segment: None, from, until });
+            contacts.push(FenceContact {
+                fence: Arc::clone(fence),
+                kind,
+                segment: None,
+                from,
+                until,
+            });
         }
     };
     for &point in &stay.points {

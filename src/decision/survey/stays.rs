@@ -33,7 +33,8 @@ pub(super) fn derive(
         if is_transit((segment, here), (leaving, there), ground) {
             continue;
         }
-        let visit = Visit { arrives_by: at, here, there, span: (segment.arrives_at, leaving.departs_at) };
+        let visit =
+            Visit { arrives_by: at, here, there, span: (segment.arrives_at, leaving.departs_at) };
         if here.area_id == there.area_id {
             let mut stay = visit.stay(here, visit.span, ground);
             stay.at_start_area = at_start;

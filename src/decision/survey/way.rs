@@ -179,15 +179,20 @@ fn passage(segment: usize, area: usize, entry: &AreaEntry, (from, until): Span) 
 
 /// Lays a fence met upon the stay or passage of the area in which it is met; none there: upon the
 /// stay the segment leads to, else the one it leaves.
-fn lay(stays: &mut [TerrainStay], segment: usize, area: Option<usize>, fence: &Arc<Fence>, span: Span) {
+fn lay(
+    stays: &mut [TerrainStay],
+    segment: usize,
+    area: Option<usize>,
+    fence: &Arc<Fence>,
+    span: Span,
+) {
     let here = |stay: &TerrainStay| {
         area.is_some()
             && stay.area == area
             && (adjoins(stay, segment) || is_passage_of(stay, segment))
     };
     let stay = |stay: &TerrainStay| stay.kind == StayKind::Stay;
-    let leads_to =
-        |s: &TerrainStay| stay(s) && s.leaves_by.is_none_or(|by| by > segment);
+    let leads_to = |s: &TerrainStay| stay(s) && s.leaves_by.is_none_or(|by| by > segment);
     let at = stays
         .iter()
         .position(here)
@@ -220,11 +225,12 @@ fn fences_within(
         .iter()
         .filter_map(|fence| {
             let pieces = fence.spans.iter().flat_map(|&(from, until)| {
-                area.spans.iter().map(move |&(enters, leaves)| (from.max(enters), until.min(leaves)))
+                area.spans
+                    .iter()
+                    .map(move |&(enters, leaves)| (from.max(enters), until.min(leaves)))
             });
-            let times = pieces
-                .filter(|(from, until)| from <= until)
-                .map(|piece| times(segment, &[piece]));
+            let times =
+                pieces.filter(|(from, until)| from <= until).map(|piece| times(segment, &[piece]));
             let span = standing(fence.what, times, zone)?;
             Some((Arc::clone(fence.what), span))
         })
@@ -260,12 +266,13 @@ fn unknown(
     ground: &mut Ground<'_>,
 ) -> Option<TerrainRoute> {
     let vague = [leg.from, leg.to].iter().any(|end| end.resolved == Resolution::Named);
-    let gaps = points.iter().zip(points.iter().skip(1)).map(|(&one, &other)| distance::km(one, other));
+    let gaps =
+        points.iter().zip(points.iter().skip(1)).map(|(&one, &other)| distance::km(one, other));
     let gap = gaps.fold(0.0, f64::max);
     let limits = areas.iter().map(|area| area.what.policy.route_gap_max_km);
-    let limit = limits.min().unwrap_or_else(|| {
-        AreaPolicy::standard(0, Timestamp::UNIX_EPOCH).route_gap_max_km
-    });
+    let limit = limits
+        .min()
+        .unwrap_or_else(|| AreaPolicy::standard(0, Timestamp::UNIX_EPOCH).route_gap_max_km);
     if !vague && gap <= f64::from(limit) {
         return None;
     }
