@@ -81,10 +81,7 @@ fn later_at(at: Timestamp, days: i32) -> Timestamp {
 impl Change {
     /// The itinerary changes: it must be surveyed again.
     pub(super) const fn moves(&self) -> bool {
-        matches!(
-            self,
-            Self::Shift { .. } | Self::Drop { .. } | Self::Lodge { .. } | Self::Address { .. }
-        )
+        matches!(self, Self::Shift { .. } | Self::Drop { .. } | Self::Lodge { .. })
     }
 
     /// Both do the same, this one less of it.
@@ -273,18 +270,18 @@ fn relodge_patch(
     name: Option<&CompactString>,
 ) -> Vec<Value> {
     let path = |field: &str| format!("/lodging/{at}/{field}");
-    let mut patch = vec![add(&path("kind"), &json!(kind))];
-    let Some(house) = trip.itinerary.lodging.get(at) else { return patch };
+    let mut operations = vec![add(&path("kind"), &json!(kind))];
+    let Some(house) = trip.itinerary.lodging.get(at) else { return operations };
     match name {
-        Some(name) => patch.push(add(&path("name"), &json!(name))),
-        None => patch.extend(house.name.is_some().then(|| remove(&path("name")))),
+        Some(name) => operations.push(add(&path("name"), &json!(name))),
+        None => operations.extend(house.name.is_some().then(|| remove(&path("name")))),
     }
-    patch.extend(house.address.is_some().then(|| remove(&path("address"))));
-    patch.extend(house.phone.is_some().then(|| remove(&path("phone"))));
+    operations.extend(house.address.is_some().then(|| remove(&path("address"))));
+    operations.extend(house.phone.is_some().then(|| remove(&path("phone"))));
     if house.point.is_some() {
-        patch.extend([remove(&path("lon")), remove(&path("lat"))]);
+        operations.extend([remove(&path("lon")), remove(&path("lat"))]);
     }
-    patch
+    operations
 }
 
 /// Adds a member, or replaces it.
