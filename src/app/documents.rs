@@ -13,6 +13,7 @@ use super::operations;
 use super::routes::{is_of, methods};
 use crate::people;
 use crate::relay;
+use crate::trips;
 use crate::web::{Fault, Kind, ProblemBody};
 use crate::world;
 
@@ -72,6 +73,7 @@ pub fn openapi() -> String {
         operations::Api::openapi(),
         people::Api::openapi(),
         relay::Api::openapi(),
+        trips::Api::openapi(),
         world::Api::openapi(),
         Api::openapi(),
     ];

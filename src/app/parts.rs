@@ -15,6 +15,7 @@ use crate::record::{RecordSettings, Recorder};
 use crate::relay;
 use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
+use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
 use crate::world::{Loader, WorldParts};
 
@@ -42,6 +43,8 @@ pub struct Parts {
     pub recorder: Recorder,
     /// Keeps the loaded world current.
     pub world: Arc<Loader>,
+    /// The use cases of trips.
+    pub trips: Trips,
     /// Rates.
     pub limits: Arc<Limits>,
     /// What readiness asks, besides database, cache and identity.
@@ -84,6 +87,15 @@ impl Parts {
         let settings = RecordSettings::of(&config.database);
         let recorder = Recorder::start(&database, settings, &tasks, &metrics);
         relay::start(database.clone(), recorder.written(), &tasks, Arc::clone(&metrics));
+        let trips = Trips::start(Footing {
+            database: &database,
+            config: &config.database,
+            world: world.snapshot(),
+            recorder: recorder.clone(),
+            tasks: &tasks,
+            metrics: Arc::clone(&metrics),
+            settings: TripsSettings::default(),
+        });
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
         Ok(Self {
             cache: Cache::open(&config.redis)?,
@@ -98,6 +110,7 @@ impl Parts {
             identity,
             recorder,
             world,
+            trips,
             limits,
         })
     }

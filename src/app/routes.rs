@@ -10,6 +10,7 @@ use super::operations;
 use super::parts::Parts;
 use crate::people::{self, People};
 use crate::relay;
+use crate::trips;
 use crate::web::{Kind, Problem};
 use crate::world;
 
@@ -21,6 +22,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .app_data(Data::new(parts.body_limits()))
         .app_data(Data::new(relay::Feed::new(parts.database.clone())))
         .configure(relay::configure)
+        .app_data(Data::new(parts.trips.clone()))
+        .configure(trips::configure)
         .configure(operations::configure)
         .configure(documents::configure)
         .app_data(Data::new(People::new(parts.database.clone(), parts.recorder.clone())))

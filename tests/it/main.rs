@@ -17,4 +17,6 @@ mod people;
 #[cfg(test)]
 mod record;
 #[cfg(test)]
+mod trips;
+#[cfg(test)]
 mod web;

@@ -23,7 +23,7 @@ macro_rules! one_of {
             reads: reads::<$type>,
             says: |_value| {
                 let names: Vec<&str> = <$type>::ALL.iter().map(|one| one.as_str()).collect();
-                ("NOT_ONE_OF", format!("one of {}", names.join(", ")))
+                ("CHOICE", format!("one of {}", names.join(", ")))
             },
         }
     };
@@ -40,8 +40,8 @@ const fn optional(name: &'static str, form: &'static Form) -> Member {
 const LABEL: &Form = leaf!(Label, |value| text(value, 200));
 const WORDS: &Form = leaf!(Words, |value| text(value, 4000));
 const FLAG: &Form = leaf!(bool, |value| typed(value, "true or false"));
-const ID: &Form = leaf!(Uuid, |_value| ("ID_INVALID", "an id is a UUID".to_owned()));
-const PERSON: &Form = leaf!(PersonId, |_value| ("ID_INVALID", "a person_id is a UUID".to_owned()));
+const ID: &Form = leaf!(Uuid, |_value| ("FORMAT", "an id is a UUID".to_owned()));
+const PERSON: &Form = leaf!(PersonId, |_value| ("FORMAT", "a person_id is a UUID".to_owned()));
 const SEQ: &Form = leaf!(u16, |value| typed(value, "a whole number from 0 to 65535"));
 const CITY: &Form = leaf!(u32, |value| typed(value, "the whole number of a GeoNames id"));
 const LON: &Form = leaf!(Degrees<180>, |_value| degrees("a longitude from -180 to 180"));
@@ -49,7 +49,7 @@ const LAT: &Form = leaf!(Degrees<90>, |_value| degrees("a latitude from -90 to 9
 const POINT: &Form = leaf!(LonLat, |_value| degrees(
     "[lon, lat], longitude from -180 to 180 and latitude from -90 to 90"
 ));
-const DAY: &Form = leaf!(Day, |_value| ("DATE_INVALID", "a day as YYYY-MM-DD".to_owned()));
+const DAY: &Form = leaf!(Day, |_value| ("FORMAT", "a day as YYYY-MM-DD".to_owned()));
 const TIME: &Form = leaf!(Instant, time);
 
 const PLACE: &Form = &Form::Object {
@@ -134,12 +134,12 @@ const fn sound(_value: &Value) -> Option<(&'static str, &'static str)> {
 }
 
 fn typed(value: &Value, wanted: &str) -> (&'static str, String) {
-    ("TYPE_WRONG", format!("{wanted} is wanted here, not {}", kind(value)))
+    ("TYPE", format!("{wanted} is wanted here, not {}", kind(value)))
 }
 
 fn text(value: &Value, most: usize) -> (&'static str, String) {
     if value.is_string() {
-        ("TEXT_INVALID", format!("a text of at most {most} letters, without NUL"))
+        ("FORMAT", format!("a text of at most {most} letters, without NUL"))
     } else {
         typed(value, "a text")
     }
@@ -158,6 +158,6 @@ fn time(value: &Value) -> (&'static str, String) {
             "a time needs its offset, as in 2026-12-01T08:30:00+03:00".to_owned(),
         )
     } else {
-        ("TIME_INVALID", "a time as in 2026-12-01T08:30:00+03:00".to_owned())
+        ("FORMAT", "a time as in 2026-12-01T08:30:00+03:00".to_owned())
     }
 }

@@ -5,8 +5,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
-use super::Fault;
-use super::pointer::Pointer;
+use super::pointer::{Pointer, fault};
+use crate::web::Fault;
 
 /// The declared form of a part of a body.
 pub(super) enum Form {
@@ -64,11 +64,7 @@ pub(super) fn faults(form: &Form, value: &Value) -> Vec<Fault> {
     let mut found = defects(form, value);
     if found.is_empty() {
         // what a tree of values cannot show: the same member twice
-        found.push(Fault::new(
-            &Pointer::Root,
-            "FIELD_TWICE",
-            "a field occurs more than once in its object",
-        ));
+        found.push(fault(&Pointer::Root, "INVALID", "a field occurs more than once in its object"));
     }
     found
 }
@@ -78,28 +74,28 @@ fn walk(form: &Form, value: &Value, at: &Pointer<'_>, found: &mut Vec<Fault>) {
         Form::Leaf { reads, says } => {
             if !reads(value) {
                 let (code, detail) = says(value);
-                found.push(Fault::new(at, code, detail));
+                found.push(fault(at, code, detail));
             }
         }
-        Form::Object { members, whole } => match value {
-            Value::Object(map) => {
-                let before = found.len();
-                object(members, map, at, found);
-                if found.len() == before
-                    && let Some((code, detail)) = whole(value)
-                {
-                    found.push(Fault::new(at, code, detail));
-                }
+        Form::Object { members, whole } => {
+            let Some(map) = value.as_object() else {
+                return found.push(wrong_type(at, "an object", value));
+            };
+            let before = found.len();
+            object(members, map, at, found);
+            if found.len() == before
+                && let Some((code, detail)) = whole(value)
+            {
+                found.push(fault(at, code, detail));
             }
-            _ => found.push(wrong_type(at, "an object", value)),
+        }
+        Form::Named(of) => match value.as_object() {
+            Some(map) => named(of, map, at, found),
+            None => found.push(wrong_type(at, "an object", value)),
         },
-        Form::Named(of) => match value {
-            Value::Object(map) => named(of, map, at, found),
-            _ => found.push(wrong_type(at, "an object", value)),
-        },
-        Form::List { of, least, most } => match value {
-            Value::Array(items) => list(of, items, (*least, *most), at, found),
-            _ => found.push(wrong_type(at, "a list", value)),
+        Form::List { of, least, most } => match value.as_array() {
+            Some(items) => list(of, items, (*least, *most), at, found),
+            None => found.push(wrong_type(at, "a list", value)),
         },
     }
 }
@@ -108,14 +104,13 @@ fn object(members: &[Member], map: &Map<String, Value>, at: &Pointer<'_>, found:
     for member in members {
         let here = at.member(member.name);
         match map.get(member.name) {
-            None if member.optional => {}
-            Some(Value::Null) if member.optional => {}
-            None => found.push(Fault::new(&here, "FIELD_REQUIRED", "this field is required")),
+            None | Some(Value::Null) if member.optional => {}
+            None => found.push(fault(&here, "REQUIRED", "this field is required")),
             Some(value) => walk(member.form, value, &here, found),
         }
     }
     for name in map.keys().filter(|name| members.iter().all(|m| m.name != name.as_str())) {
-        found.push(Fault::new(&at.member(name), "FIELD_UNKNOWN", "no field of this name"));
+        found.push(fault(&at.member(name), "UNKNOWN_FIELD", "no field of this name"));
     }
 }
 
@@ -125,7 +120,7 @@ fn named(of: &Form, map: &Map<String, Value>, at: &Pointer<'_>, found: &mut Vec<
         if reads::<super::Label>(&Value::String(name.clone())) {
             walk(of, value, &here, found);
         } else {
-            found.push(Fault::new(&here, "TEXT_INVALID", "a name of at most 200 letters"));
+            found.push(fault(&here, "FORMAT", "a name of at most 200 letters"));
         }
     }
 }
@@ -138,10 +133,10 @@ fn list(
     found: &mut Vec<Fault>,
 ) {
     if items.len() < least {
-        found.push(Fault::new(at, "TOO_FEW", format!("at least {least} here")));
+        found.push(fault(at, "LENGTH", format!("at least {least} here")));
     }
     if items.len() > most {
-        found.push(Fault::new(at, "TOO_MANY", format!("at most {most} here")));
+        found.push(fault(at, "LENGTH", format!("at most {most} here")));
     }
     // past the cap nobody reads: a fault for each would make the answer as large as the body
     for (index, item) in items.iter().take(most).enumerate() {
@@ -150,7 +145,7 @@ fn list(
 }
 
 fn wrong_type(at: &Pointer<'_>, wanted: &str, got: &Value) -> Fault {
-    Fault::new(at, "TYPE_WRONG", format!("{wanted} is wanted here, not {}", kind(got)))
+    fault(at, "TYPE", format!("{wanted} is wanted here, not {}", kind(got)))
 }
 
 /// What a value is, in words.

@@ -148,6 +148,13 @@ pub(super) fn point(lon: Option<Degrees<180>>, lat: Option<Degrees<90>>) -> Opti
 #[serde(try_from = "PlaceParts", into = "PlaceParts")]
 pub struct PlaceIn(pub(super) Place);
 
+impl PlaceIn {
+    /// The place.
+    pub fn into_inner(self) -> Place {
+        self.0
+    }
+}
+
 /// `{airport}`, `{city}`, `{lon, lat}` or `{area_id}`, with `place` as a label.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]

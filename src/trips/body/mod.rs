@@ -21,26 +21,10 @@ use crate::model::{
     PcGrade, PersonId, Purpose, Secret, Segment, TransportMode, Traveller, TravellerRole, Trip,
     TripKind,
 };
+use crate::web::Fault;
 
 pub use leaf::{Day, Degrees, Instant, Label, Listed, PlaceIn, PlaceParts, Text, Words};
-pub(super) use pointer::Pointer;
-
-/// One defect of a body.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
-pub struct Fault {
-    /// Where (RFC 6901).
-    pub pointer: String,
-    /// Which, stable.
-    pub code: String,
-    /// In words.
-    pub detail: String,
-}
-
-impl Fault {
-    pub(super) fn new(at: &Pointer<'_>, code: &str, detail: impl Into<String>) -> Self {
-        Self { pointer: at.to_string(), code: code.to_owned(), detail: detail.into() }
-    }
-}
+pub(super) use pointer::{Pointer, fault};
 
 /// Most segments of a trip.
 pub const MOST_SEGMENTS: usize = 60;
@@ -237,7 +221,36 @@ pub enum Reading {
 /// The bytes are no JSON at all.
 #[derive(Debug, thiserror::Error)]
 #[error("the body is not JSON: {0}")]
-pub struct NotJson(#[source] serde_json::Error);
+pub struct NotJson(#[source] pub serde_json::Error);
+
+impl NotJson {
+    /// Where reading ended.
+    pub fn place(&self) -> String {
+        format!("line {}, column {}", self.0.line(), self.0.column())
+    }
+}
+
+impl Reading {
+    /// Refuses a key of its own, which only a line of a batch may carry.
+    pub(super) fn without_key(self) -> Self {
+        let refused = || {
+            let root = Pointer::Root;
+            fault(&root.member("idempotency_key"), "UNKNOWN_FIELD", "only a line of a batch has it")
+        };
+        match self {
+            Self::Sound(body) if body.idempotency_key.is_some() => {
+                let value = serde_json::to_value(&*body).unwrap_or_default();
+                Self::Unsound(vec![refused()], value)
+            }
+            Self::Unsound(mut faults, value) if value.get("idempotency_key").is_some() => {
+                faults.push(refused());
+                Self::Unsound(faults, value)
+            }
+            sound @ Self::Sound(_) => sound,
+            unsound @ Self::Unsound(..) => unsound,
+        }
+    }
+}
 
 /// Reads a body: typed first; where that fails, every defect by name.
 pub fn read(bytes: &[u8]) -> Result<Reading, NotJson> {
@@ -250,11 +263,12 @@ pub fn read(bytes: &[u8]) -> Result<Reading, NotJson> {
 }
 
 impl TripBody {
-    /// The trip of a body, for an organization and by a requester. Lodging keeps the area as
-    /// given: the caller has replaced aliases before.
-    pub fn into_trip(self, organization: OrganizationId, requester: Option<PersonId>) -> Trip {
+    /// The trip of a body, and the organization that the body names. The trip's own organization
+    /// is empty until the travellers are known, and its lodging has areas as they were given.
+    pub(super) fn into_trip(self, requester: Option<PersonId>) -> (Trip, Option<OrganizationId>) {
+        let named = self.organization.map(|name| OrganizationId(name.into_inner()));
         let travellers = self.travellers.into_inner().into_iter().map(TravellerBody::into_model);
-        Trip {
+        let trip = Trip {
             trip_kind: self.trip_kind,
             purpose: self.purpose,
             purpose_text: self.purpose_text.map(bare),
@@ -272,7 +286,7 @@ impl TripBody {
                 from: days.from.0,
                 to: days.to.0,
             }),
-            organization,
+            organization: OrganizationId::from(""),
             requester_id: requester,
             external_refs: optional(self.external_refs, |key| ExternalRef {
                 system: key.system.into_inner(),
@@ -285,7 +299,8 @@ impl TripBody {
                 .into_keys()
                 .map(Text::into_inner)
                 .collect(),
-        }
+        };
+        (trip, named)
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::{Display, Formatter, Result as FmtResult};
 
+use crate::web::Fault;
+
 /// Where in a body: a chain from the value back to the root, free to build on the way down.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::trips) enum Pointer<'p> {
@@ -35,4 +37,13 @@ impl Display for Pointer<'_> {
             Self::Item(parent, index) => write!(f, "{parent}/{index}"),
         }
     }
+}
+
+/// A fault at a place of a body.
+pub(in crate::trips) fn fault(
+    at: &Pointer<'_>,
+    code: &'static str,
+    detail: impl Into<String>,
+) -> Fault {
+    Fault { pointer: at.to_string(), code, detail: detail.into() }
 }

@@ -17,7 +17,7 @@ fn example() -> Value {
              "from": {"airport": "ADD"}, "to": {"airport": "NBO"},
              "departs_at": "2026-12-01T08:30:00+03:00", "arrives_at": "2026-12-01T10:45:00+03:00"},
             {"seq": 2, "mode": "road_own",
-             "from": {"city": 184745}, "to": {"lon": 36.07, "lat": -0.30, "place": "Nakuru"},
+             "from": {"city": 184_745}, "to": {"lon": 36.07, "lat": -0.30, "place": "Nakuru"},
              "route_points": [[36.65, -0.95]], "airside_transit": false,
              "departs_at": "2026-12-03T07:00:00+03:00", "arrives_at": "2026-12-03T11:00:00+03:00"}
         ],
@@ -38,7 +38,9 @@ fn accepted(body: &Value) -> bool {
 fn named(body: &Value) -> Vec<(String, String)> {
     match read(body.to_string().as_bytes()).unwrap() {
         Reading::Sound(_) => Vec::new(),
-        Reading::Unsound(faults, _) => faults.into_iter().map(|f| (f.pointer, f.code)).collect(),
+        Reading::Unsound(faults, _) => {
+            faults.into_iter().map(|f| (f.pointer, f.code.to_owned())).collect()
+        }
     }
 }
 
@@ -54,19 +56,19 @@ fn example_is_sound_and_reads_back() {
 #[test]
 fn each_defect_has_its_pointer_and_code() {
     let cases: &[(&str, Value, &str, &str)] = &[
-        ("/trip_kind", json!("business"), "/trip_kind", "NOT_ONE_OF"),
-        ("/purpose", json!(7), "/purpose", "NOT_ONE_OF"),
-        ("/pc_grade", json!("PC9"), "/pc_grade", "NOT_ONE_OF"),
-        ("/purpose_text", json!(4), "/purpose_text", "TYPE_WRONG"),
-        ("/purpose_text", json!("a\u{0}b"), "/purpose_text", "TEXT_INVALID"),
-        ("/organization", json!("x".repeat(201)), "/organization", "TEXT_INVALID"),
-        ("/travellers", json!([]), "/travellers", "TOO_FEW"),
-        ("/travellers", json!({}), "/travellers", "TYPE_WRONG"),
-        ("/travellers/0/person_id", json!("me"), "/travellers/0/person_id", "ID_INVALID"),
-        ("/travellers/0", json!({}), "/travellers/0/person_id", "FIELD_REQUIRED"),
-        ("/segments", json!(vec![json!({}); 61]), "/segments", "TOO_MANY"),
-        ("/segments/0/seq", json!(-1), "/segments/0/seq", "TYPE_WRONG"),
-        ("/segments/0/mode", json!("rocket"), "/segments/0/mode", "NOT_ONE_OF"),
+        ("/trip_kind", json!("business"), "/trip_kind", "CHOICE"),
+        ("/purpose", json!(7), "/purpose", "CHOICE"),
+        ("/pc_grade", json!("PC9"), "/pc_grade", "CHOICE"),
+        ("/purpose_text", json!(4), "/purpose_text", "TYPE"),
+        ("/purpose_text", json!("a\u{0}b"), "/purpose_text", "FORMAT"),
+        ("/organization", json!("x".repeat(201)), "/organization", "FORMAT"),
+        ("/travellers", json!([]), "/travellers", "LENGTH"),
+        ("/travellers", json!({}), "/travellers", "TYPE"),
+        ("/travellers/0/person_id", json!("me"), "/travellers/0/person_id", "FORMAT"),
+        ("/travellers/0", json!({}), "/travellers/0/person_id", "REQUIRED"),
+        ("/segments", json!(vec![json!({}); 61]), "/segments", "LENGTH"),
+        ("/segments/0/seq", json!(-1), "/segments/0/seq", "TYPE"),
+        ("/segments/0/mode", json!("rocket"), "/segments/0/mode", "CHOICE"),
         ("/segments/0/from", json!({}), "/segments/0/from", "PLACE_FORM"),
         ("/segments/0/from", json!({"lon": 3.0}), "/segments/0/from", "PLACE_FORM"),
         (
@@ -75,8 +77,8 @@ fn each_defect_has_its_pointer_and_code() {
             "/segments/0/to",
             "PLACE_FORM",
         ),
-        ("/segments/0/to", json!({"port": "MBA"}), "/segments/0/to/port", "FIELD_UNKNOWN"),
-        ("/segments/0/to", json!({"city": "NBO"}), "/segments/0/to/city", "TYPE_WRONG"),
+        ("/segments/0/to", json!({"port": "MBA"}), "/segments/0/to/port", "UNKNOWN_FIELD"),
+        ("/segments/0/to", json!({"city": "NBO"}), "/segments/0/to/city", "TYPE"),
         ("/segments/1/to/lat", json!(91), "/segments/1/to/lat", "COORDINATES_IMPOSSIBLE"),
         ("/segments/1/to/lon", json!("NaN"), "/segments/1/to/lon", "COORDINATES_IMPOSSIBLE"),
         (
@@ -89,7 +91,7 @@ fn each_defect_has_its_pointer_and_code() {
             "/segments/1/route_points",
             json!(vec![[1.0, 2.0]; 501]),
             "/segments/1/route_points",
-            "TOO_MANY",
+            "LENGTH",
         ),
         (
             "/segments/0/departs_at",
@@ -97,19 +99,19 @@ fn each_defect_has_its_pointer_and_code() {
             "/segments/0/departs_at",
             "TIME_OFFSET_MISSING",
         ),
-        ("/segments/0/arrives_at", json!("soon"), "/segments/0/arrives_at", "TIME_INVALID"),
+        ("/segments/0/arrives_at", json!("soon"), "/segments/0/arrives_at", "FORMAT"),
         (
             "/segments/0/arrives_at",
             json!("9026-12-01T08:30:00Z"),
             "/segments/0/arrives_at",
-            "TIME_INVALID",
+            "FORMAT",
         ),
-        ("/until", json!("2026-02-30"), "/until", "DATE_INVALID"),
-        ("/open_ended", json!("yes"), "/open_ended", "TYPE_WRONG"),
-        ("/mscr_id", json!("7"), "/mscr_id", "ID_INVALID"),
-        ("/fields", json!({"vehicle": 3}), "/fields/vehicle", "TYPE_WRONG"),
-        ("/lodging/0/kind", json!("tent"), "/lodging/0/kind", "NOT_ONE_OF"),
-        ("/external_refs/0", json!({"system": "x"}), "/external_refs/0/id", "FIELD_REQUIRED"),
+        ("/until", json!("2026-02-30"), "/until", "FORMAT"),
+        ("/open_ended", json!("yes"), "/open_ended", "TYPE"),
+        ("/mscr_id", json!("7"), "/mscr_id", "FORMAT"),
+        ("/fields", json!({"vehicle": 3}), "/fields/vehicle", "TYPE"),
+        ("/lodging/0/kind", json!("tent"), "/lodging/0/kind", "CHOICE"),
+        ("/external_refs/0", json!({"system": "x"}), "/external_refs/0/id", "REQUIRED"),
     ];
     for (at, value, pointer, code) in cases {
         let mut body = example();
@@ -146,7 +148,7 @@ fn all_defects_at_once() {
 fn a_field_given_twice_is_refused() {
     let text = example().to_string().replacen('{', "{\"purpose\": \"meeting\", ", 1);
     let Ok(Reading::Unsound(faults, _)) = read(text.as_bytes()) else { panic!("was read") };
-    assert_eq!(faults.iter().map(|f| f.code.as_str()).collect::<Vec<_>>(), ["FIELD_TWICE"]);
+    assert_eq!(faults.iter().map(|f| f.code).collect::<Vec<_>>(), ["INVALID"]);
 }
 
 #[test]
@@ -193,7 +195,12 @@ fn damage(value: &mut Value, rng: &mut Rng) {
             let at = rng.usize(..items.len());
             damage(&mut items[at], rng);
         }
-        other => *other = odd_value(rng),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => *value = odd_value(rng),
     }
 }
 

@@ -1,0 +1,39 @@
+-- Trips whose decisions are made again: live clearances in the areas that changed, and the evidence
+-- of their decision. $1 trip ids, $2 areas.
+SELECT
+    c.trip_id,
+    c.clearance_id,
+    c.person_id,
+    c.area_id,
+    c.state,
+    c.prior_state,
+    c.arrive,
+    c.depart,
+    c.arrive_at,
+    c.evidence_id,
+    e.body
+FROM unnest($1::uuid[]) AS q (trip_id)
+CROSS JOIN LATERAL (
+    SELECT
+        r.trip_id,
+        r.clearance_id,
+        r.person_id,
+        r.area_id,
+        r.state,
+        r.prior_state,
+        r.arrive,
+        r.depart,
+        r.arrive_at,
+        r.evidence_id
+    FROM clearance AS r
+    WHERE
+        r.trip_id = q.trip_id
+        AND r.area_id = ANY($2::text[])
+        AND r.state IN (
+            'cleared', 'approved', 'suspended', 'pending_review', 'recommended', 'escalated',
+            'under_appeal'
+        )
+    OFFSET 0
+) AS c
+LEFT JOIN evidence AS e ON e.evidence_id = c.evidence_id
+ORDER BY c.trip_id, c.clearance_id

@@ -1,0 +1,388 @@
+//! The facts of a decision, in one round trip: questions that wait while a read is under way go
+//! together in the next, as arrays.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::{NOW, statement};
+use crate::access::{Scope, Subject};
+use crate::config;
+use crate::database::{
+    Database, DatabaseError, Lane, LaneSettings, Overloaded, Row, Statement, all_failed, step,
+};
+use crate::metrics::Metrics;
+use crate::model::{
+    AreaId, Category, Certificate, CertificateState, CountKey, Course, NightCount, OrganizationId,
+    OrganizationRules, OtherTrip, Person, PersonFacts, PersonId, PersonStatus, Recruitment,
+    Reference, TripId,
+};
+use crate::tasks::Tasks;
+
+const PEOPLE: Statement = statement!("fact_people");
+const NIGHTS: Statement = statement!("fact_nights");
+const ARRIVALS: Statement = statement!("fact_arrivals");
+const OVERLAPS: Statement = statement!("fact_overlaps");
+
+/// What one decision asks.
+#[derive(Debug, Clone)]
+pub(in crate::trips) struct FactQuestion {
+    /// The travellers.
+    pub(in crate::trips) people: Vec<PersonId>,
+    /// For whom the caller may act; anyone else is unknown to it.
+    pub(in crate::trips) scope: Scope,
+    /// Counts of places.
+    pub(in crate::trips) nights: Vec<NightQuestion>,
+    /// Days whose arrivals by rule are counted.
+    pub(in crate::trips) arrivals: Vec<(AreaId, Date)>,
+    /// Other trips of the travellers in this window are looked for; none where the write looks.
+    pub(in crate::trips) window: Option<(Timestamp, Timestamp)>,
+}
+
+/// One count of places.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(in crate::trips) struct NightQuestion {
+    /// Area.
+    pub(in crate::trips) area_id: AreaId,
+    /// Night.
+    pub(in crate::trips) night: Date,
+    /// Of whom.
+    pub(in crate::trips) key: CountKey,
+}
+
+/// What the store knows of it.
+#[derive(Debug, Clone)]
+pub(in crate::trips) struct FactAnswer {
+    /// The database's time.
+    pub(in crate::trips) now: Timestamp,
+    /// The travellers in the order of the question; none for one the caller may not act for.
+    pub(in crate::trips) people: Vec<Option<KnownPerson>>,
+    /// Counts of places.
+    pub(in crate::trips) nights: Vec<NightCount>,
+    /// Counts of arrivals.
+    pub(in crate::trips) arrivals: Vec<(AreaId, Date, u32)>,
+    /// Other live trips in the window.
+    pub(in crate::trips) others: Vec<OtherTrip>,
+}
+
+/// A traveller with the rules of the own organization.
+#[derive(Debug, Clone)]
+pub(in crate::trips) struct KnownPerson {
+    /// The person.
+    pub(in crate::trips) facts: PersonFacts,
+    /// The organization's rules.
+    pub(in crate::trips) rules: OrganizationRules,
+}
+
+/// Facts could not be read.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum FactsError {
+    /// The database did not answer.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// Too many wait.
+    #[error(transparent)]
+    Overloaded(#[from] Overloaded),
+}
+
+/// The lane of fact questions.
+#[derive(Debug, Clone)]
+pub(in crate::trips) struct Facts(Lane<FactQuestion, FactAnswer, FactsError>);
+
+impl Facts {
+    /// Starts the lane.
+    pub(in crate::trips) fn start(
+        database: &Database,
+        config: &config::Database,
+        tasks: &Tasks,
+        metrics: &Metrics,
+    ) -> Self {
+        let settings = LaneSettings::reading("facts", config);
+        let database = database.clone();
+        Self(Lane::start(settings, tasks, metrics, move |questions| {
+            let database = database.clone();
+            async move {
+                match answers(&database, &questions).await {
+                    Ok(answers) => answers.into_iter().map(Ok).collect(),
+                    Err(error) => all_failed(questions.len(), &FactsError::from(error)),
+                }
+            }
+        }))
+    }
+
+    /// Asks.
+    pub(in crate::trips) async fn ask(
+        &self,
+        question: FactQuestion,
+    ) -> Result<FactAnswer, FactsError> {
+        self.0.ask(question).await
+    }
+}
+
+async fn answers(
+    database: &Database,
+    questions: &[FactQuestion],
+) -> Result<Vec<FactAnswer>, DatabaseError> {
+    let asked = Asked::of(questions);
+    let mut connection = database.reader().await?;
+    let nights: [&(dyn crate::database::ToSql + Sync); 4] =
+        [&asked.night_areas, &asked.nights, &asked.night_kinds, &asked.night_keys];
+    let arrivals: [&(dyn crate::database::ToSql + Sync); 2] =
+        [&asked.arrival_areas, &asked.arrival_days];
+    let windows: [&(dyn crate::database::ToSql + Sync); 4] =
+        [&asked.window_numbers, &asked.window_people, &asked.window_starts, &asked.window_ends];
+    let people: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.people];
+    let mut steps = vec![step(&NOW, &[]), step(&PEOPLE, &people)];
+    // what nobody asks costs nothing
+    let wanted = [
+        (!asked.nights.is_empty(), step(&NIGHTS, &nights)),
+        (!asked.arrival_days.is_empty(), step(&ARRIVALS, &arrivals)),
+        (!asked.window_people.is_empty(), step(&OVERLAPS, &windows)),
+    ];
+    steps.extend(wanted.iter().filter(|(wanted, _)| *wanted).map(|(_, step)| *step));
+    let mut rows = connection.group(&steps).await?.into_iter();
+    let mut next = |wanted: bool| wanted.then(|| rows.next()).flatten().unwrap_or_default();
+    let now = next(true).first().map(|row| row.try_get("now")).transpose()?;
+    let [nights_wanted, arrivals_wanted, windows_wanted] = wanted.map(|(wanted, _)| wanted);
+    let known = Known {
+        now: now.unwrap_or(Timestamp::MIN),
+        people: keyed(&next(true), |row| Ok((row.try_get("person_id")?, person(row)?)))?,
+        nights: keyed(&next(nights_wanted), night)?,
+        arrivals: keyed(&next(arrivals_wanted), arrival)?,
+        others: next(windows_wanted).iter().map(other).collect::<Result<_, _>>()?,
+    };
+    Ok(known.answers(questions))
+}
+
+/// The questions of a batch as arrays, each thing once.
+#[derive(Default)]
+struct Asked {
+    people: Vec<Uuid>,
+    night_areas: Vec<String>,
+    nights: Vec<Date>,
+    night_kinds: Vec<&'static str>,
+    night_keys: Vec<String>,
+    arrival_areas: Vec<String>,
+    arrival_days: Vec<Date>,
+    window_numbers: Vec<i32>,
+    window_people: Vec<Uuid>,
+    window_starts: Vec<Timestamp>,
+    window_ends: Vec<Timestamp>,
+}
+
+impl Asked {
+    fn of(questions: &[FactQuestion]) -> Self {
+        let people: BTreeSet<Uuid> =
+            questions.iter().flat_map(|q| q.people.iter().map(|person| person.0)).collect();
+        let nights: BTreeSet<&NightQuestion> = questions.iter().flat_map(|q| &q.nights).collect();
+        let arrivals: BTreeSet<&(AreaId, Date)> =
+            questions.iter().flat_map(|q| &q.arrivals).collect();
+        let mut asked = Self { people: people.into_iter().collect(), ..Self::default() };
+        for question in nights {
+            let (kind, key) = key_parts(&question.key);
+            asked.night_areas.push(question.area_id.as_str().to_owned());
+            asked.nights.push(question.night);
+            asked.night_kinds.push(kind);
+            asked.night_keys.push(key);
+        }
+        for (area, day) in arrivals {
+            asked.arrival_areas.push(area.as_str().to_owned());
+            asked.arrival_days.push(*day);
+        }
+        for (number, question) in (0_i32..).zip(questions) {
+            if let Some((from, until)) = question.window {
+                for person in &question.people {
+                    asked.window_numbers.push(number);
+                    asked.window_people.push(person.0);
+                    asked.window_starts.push(from);
+                    asked.window_ends.push(until);
+                }
+            }
+        }
+        asked
+    }
+}
+
+/// What a batch of questions brought.
+struct Known {
+    now: Timestamp,
+    people: BTreeMap<Uuid, KnownPerson>,
+    nights: BTreeMap<NightQuestion, (u32, u32)>,
+    arrivals: BTreeMap<(AreaId, Date), u32>,
+    others: Vec<(i32, OtherTrip)>,
+}
+
+impl Known {
+    fn answers(&self, questions: &[FactQuestion]) -> Vec<FactAnswer> {
+        (0_i32..).zip(questions).map(|(number, question)| self.answer(number, question)).collect()
+    }
+
+    fn answer(&self, number: i32, question: &FactQuestion) -> FactAnswer {
+        let within = |known: &&KnownPerson| is_within(&question.scope, &known.facts.person);
+        FactAnswer {
+            now: self.now,
+            people: question
+                .people
+                .iter()
+                .map(|id| self.people.get(&id.0).filter(within).cloned())
+                .collect(),
+            nights: question.nights.iter().filter_map(|night| self.night(night)).collect(),
+            arrivals: question
+                .arrivals
+                .iter()
+                .map(|(area, day)| {
+                    let key = (area.clone(), *day);
+                    let arrivals = self.arrivals.get(&key).copied().unwrap_or_default();
+                    (key.0, key.1, arrivals)
+                })
+                .collect(),
+            others: self
+                .others
+                .iter()
+                .filter(|(of, _)| *of == number)
+                .map(|(_, other)| other.clone())
+                .collect(),
+        }
+    }
+
+    fn night(&self, question: &NightQuestion) -> Option<NightCount> {
+        let (committed, residents) = *self.nights.get(question)?;
+        let NightQuestion { area_id, night, key } = question.clone();
+        Some(NightCount { area_id, night, key, committed, residents })
+    }
+}
+
+fn is_within(scope: &Scope, person: &Person) -> bool {
+    scope
+        .sight(&Subject {
+            person: person.person_id,
+            sponsor: person.sponsor_person_id,
+            organization: &person.organization,
+            official: true,
+            area: None,
+            country: None,
+        })
+        .is_some()
+}
+
+fn keyed<K: Ord, V>(
+    rows: &[Row],
+    read: impl Fn(&Row) -> Result<(K, V), DatabaseError>,
+) -> Result<BTreeMap<K, V>, DatabaseError> {
+    rows.iter().map(read).collect()
+}
+
+/// A count's key as the tables write it.
+pub(super) fn key_parts(key: &CountKey) -> (&'static str, String) {
+    match key {
+        CountKey::Total => ("total", String::new()),
+        CountKey::Organization(id) => ("organization", id.as_str().to_owned()),
+        CountKey::Category(category) => ("category", category.as_str().to_owned()),
+    }
+}
+
+fn key_of(kind: &str, key: &str) -> CountKey {
+    match kind {
+        "organization" => CountKey::Organization(OrganizationId::from(key)),
+        "category" => {
+            named(Category::ALL, Category::as_str, key).map_or(CountKey::Total, CountKey::Category)
+        }
+        _ => CountKey::Total,
+    }
+}
+
+fn named<T: Copy>(all: &[T], name: fn(T) -> &'static str, wanted: &str) -> Option<T> {
+    all.iter().copied().find(|one| name(*one) == wanted)
+}
+
+fn night(row: &Row) -> Result<(NightQuestion, (u32, u32)), DatabaseError> {
+    let question = NightQuestion {
+        area_id: AreaId::from(row.try_get::<_, &str>("area_id")?),
+        night: row.try_get("night")?,
+        key: key_of(row.try_get("key_kind")?, row.try_get("key")?),
+    };
+    Ok((question, (count(row, "committed")?, count(row, "residents")?)))
+}
+
+fn arrival(row: &Row) -> Result<((AreaId, Date), u32), DatabaseError> {
+    let area = AreaId::from(row.try_get::<_, &str>("area_id")?);
+    Ok(((area, row.try_get("day")?), count(row, "arrivals")?))
+}
+
+fn count(row: &Row, column: &str) -> Result<u32, DatabaseError> {
+    Ok(u32::try_from(row.try_get::<_, i32>(column)?).unwrap_or_default())
+}
+
+fn other(row: &Row) -> Result<(i32, OtherTrip), DatabaseError> {
+    let ends_at: Option<Timestamp> = row.try_get("ends_at")?;
+    let other = OtherTrip {
+        person_id: PersonId(row.try_get("person_id")?),
+        trip_id: TripId(row.try_get("trip_id")?),
+        reference: row
+            .try_get::<_, &str>("reference")?
+            .parse()
+            .unwrap_or_else(|_malformed| Reference::from_number(0)),
+        organization: OrganizationId::from(row.try_get::<_, &str>("organization_id")?),
+        personal: row.try_get("personal")?,
+        starts_at: row.try_get("starts_at")?,
+        ends_at: ends_at.unwrap_or(Timestamp::MAX),
+    };
+    Ok((row.try_get("question")?, other))
+}
+
+fn person(row: &Row) -> Result<KnownPerson, DatabaseError> {
+    let organization = OrganizationId::from(row.try_get::<_, &str>("organization_id")?);
+    let category: &str = row.try_get("category")?;
+    let person = Person {
+        person_id: PersonId(row.try_get("person_id")?),
+        organization: organization.clone(),
+        // The column's check holds the two lists equal; what it let through is outside the system.
+        category: named(Category::ALL, Category::as_str, category).unwrap_or(Category::AreaStaff),
+        recruitment: named(Recruitment::ALL, Recruitment::as_str, row.try_get("recruitment")?)
+            .unwrap_or(Recruitment::International),
+        status: named(PersonStatus::ALL, PersonStatus::as_str, row.try_get("status")?)
+            .unwrap_or(PersonStatus::Deactivated),
+        duty_station_area_id: row
+            .try_get::<_, Option<&str>>("duty_station_area_id")?
+            .map(AreaId::from),
+        sponsor_person_id: row.try_get::<_, Option<Uuid>>("sponsor_person_id")?.map(PersonId),
+        reachable: row.try_get("reachable")?,
+        next_of_kin: row.try_get("next_of_kin")?,
+        named: row.try_get("named")?,
+        senior_official: row.try_get("senior_official")?,
+    };
+    let facts = PersonFacts {
+        person,
+        revision: row.try_get("revision")?,
+        certificates: certificates(row)?,
+        medical_valid_to: row.try_get("medical_valid_to")?,
+        resident: row.try_get("resident")?,
+    };
+    let most: i32 = row.try_get("flight_concentration_max")?;
+    let rules = OrganizationRules {
+        organization,
+        entitlement_notify_only: row.try_get("entitlement_notify_only")?,
+        flight_concentration_max: u32::try_from(most).unwrap_or_default(),
+    };
+    Ok(KnownPerson { facts, rules })
+}
+
+fn certificates(row: &Row) -> Result<Vec<Certificate>, DatabaseError> {
+    let courses: Vec<&str> = row.try_get("courses")?;
+    let completed: Vec<Date> = row.try_get("completed")?;
+    let expires: Vec<Option<Date>> = row.try_get("expires")?;
+    let states: Vec<&str> = row.try_get("states")?;
+    let dated = completed.into_iter().zip(expires);
+    let certificates = courses.into_iter().zip(dated).zip(states);
+    Ok(certificates
+        .map(|((course, (completed_on, expires_on)), state)| Certificate {
+            course: Course(course.into()),
+            completed_on,
+            expires_on,
+            state: named(CertificateState::ALL, CertificateState::as_str, state)
+                .unwrap_or(CertificateState::Revoked),
+        })
+        .collect())
+}

@@ -1,0 +1,31 @@
+//! What the room reads. Nothing is written here: the record room is the only writer.
+
+mod facts;
+mod read;
+mod redecide;
+mod status;
+
+use crate::database::Statement;
+
+pub use facts::FactsError;
+pub(super) use facts::{FactAnswer, FactQuestion, Facts, KnownPerson, NightQuestion};
+pub(super) use read::{
+    ClearanceRow, ListQuestion, MoveRow, OneClearance, Saved, TripKey, TripRow, clearance,
+    evidence, history, list, now, policies, saved, trip,
+};
+pub(super) use redecide::{LiveClearance, LiveTrip, live_trips};
+pub(super) use status::{
+    PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip, Statuses,
+};
+
+macro_rules! statement {
+    ($name:literal) => {
+        Statement::new(
+            concat!("trips/", $name),
+            include_str!(concat!("../../../sql/queries/trips/", $name, ".sql")),
+        )
+    };
+}
+use statement;
+
+const NOW: Statement = statement!("now");

@@ -1,0 +1,72 @@
+//! Live clearances that are decided again.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use uuid::Uuid;
+
+use super::read::state;
+use super::statement;
+use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::model::{AreaId, ClearanceId, ClearanceState, PersonId, TripId};
+
+const TRIPS: Statement = statement!("redecide_trips");
+
+/// A live clearance in an area that changed.
+#[derive(Debug, Clone)]
+pub(in crate::trips) struct LiveClearance {
+    pub(in crate::trips) clearance_id: ClearanceId,
+    pub(in crate::trips) person_id: PersonId,
+    pub(in crate::trips) area_id: AreaId,
+    pub(in crate::trips) state: ClearanceState,
+    pub(in crate::trips) prior: Option<ClearanceState>,
+    pub(in crate::trips) arrive: Date,
+    pub(in crate::trips) depart: Option<Date>,
+    pub(in crate::trips) arrive_at: Timestamp,
+}
+
+/// The live clearances of a trip, with the evidence of their decision; none once it is erased.
+#[derive(Debug, Clone)]
+pub(in crate::trips) struct LiveTrip {
+    pub(in crate::trips) trip_id: TripId,
+    pub(in crate::trips) evidence: Option<Vec<u8>>,
+    pub(in crate::trips) clearances: Vec<LiveClearance>,
+}
+
+/// The trips with their live clearances in areas.
+pub(in crate::trips) async fn live_trips(
+    database: &Database,
+    trips: &[TripId],
+    areas: &[AreaId],
+) -> Result<Vec<LiveTrip>, DatabaseError> {
+    let trips: Vec<Uuid> = trips.iter().map(|trip| trip.0).collect();
+    let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
+    let mut found: BTreeMap<TripId, LiveTrip> = BTreeMap::new();
+    for row in database.reader().await?.rows(&TRIPS, &[&trips, &areas]).await? {
+        let trip_id = TripId(row.try_get("trip_id")?);
+        let evidence: Option<Vec<u8>> = row.try_get("body")?;
+        let trip = found.entry(trip_id).or_insert_with(|| LiveTrip {
+            trip_id,
+            evidence: None,
+            clearances: Vec::new(),
+        });
+        trip.evidence = evidence.or_else(|| trip.evidence.take());
+        trip.clearances.push(live(&row)?);
+    }
+    Ok(found.into_values().collect())
+}
+
+fn live(row: &Row) -> Result<LiveClearance, DatabaseError> {
+    let prior: Option<&str> = row.try_get("prior_state")?;
+    Ok(LiveClearance {
+        clearance_id: ClearanceId(row.try_get("clearance_id")?),
+        person_id: PersonId(row.try_get("person_id")?),
+        area_id: AreaId::from(row.try_get::<_, &str>("area_id")?),
+        state: state(row, "state")?,
+        prior: prior.and_then(|name| ClearanceState::named(name).ok()),
+        arrive: row.try_get("arrive")?,
+        depart: row.try_get("depart")?,
+        arrive_at: row.try_get("arrive_at")?,
+    })
+}

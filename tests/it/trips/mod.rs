@@ -1,0 +1,10 @@
+//! Trips over HTTP, in the shipped world.
+
+mod batch;
+mod reading;
+mod redeciding;
+mod refusals;
+mod stage;
+mod status;
+mod submitting;
+mod withdrawing;
