@@ -154,7 +154,9 @@ impl Trips {
             let revision = revision(&clearance.area_id, &terrain);
             match (fate, revision) {
                 (Fate::Stands, Some(revision)) => {
-                    change.restamps.push(Restamp { clearance_id: clearance.clearance_id, revision })
+                    change
+                        .restamps
+                        .push(Restamp { clearance_id: clearance.clearance_id, revision });
                 }
                 (Fate::Stands, None) => {}
                 (Fate::Moves(to), revision) => {
@@ -232,7 +234,21 @@ fn fate(
             _ => Fate::Moves(MoveTo::State(S::PendingReview)),
         },
         // a person has it, or nothing is left to decide: it has seen the newer world, no more
-        _ => Fate::Stands,
+        S::Cleared
+        | S::Approved
+        | S::Submitted
+        | S::Notified
+        | S::PendingReview
+        | S::Returned
+        | S::Recommended
+        | S::Escalated
+        | S::Denied
+        | S::UnderAppeal
+        | S::Revoked
+        | S::Cancelled
+        | S::Superseded
+        | S::Expired
+        | S::Completed => Fate::Stands,
     }
 }
 

@@ -27,7 +27,7 @@ async fn the_whole_trip_counts_and_each_area_for_itself() {
         (26, None, "none"),
         (20, Some(NAIROBI), "positive"),
         (22, Some(NAKURU), "negative"),
-        (25, Some(NAIROBI), "positive"),
+        (25, Some(NAIROBI), "negative"),
         (40, Some(NAIROBI), "none"),
         (20, Some("UGA-3300"), "none"),
     ] {

@@ -30,8 +30,13 @@ async fn the_trip_of_the_documentation_gets_three_clearances() {
     );
     assert_eq!(answer.header("etag"), "\"v1\"");
     assert_eq!(column(&trip, "area_id"), [NAIROBI, NAKURU, NAIROBI]);
-    assert_eq!(column(&trip, "outcome"), ["auto", "manual", "auto"]);
-    assert_eq!(column(&trip, "state"), ["cleared", "pending_review", "cleared"]);
+    assert_eq!(column(&trip, "outcome"), ["auto", "manual", "manual"]);
+    assert_eq!(column(&trip, "state"), ["cleared", "pending_review", "pending_review"]);
+    let way_back = trip["clearances"][2]["outcomes"].as_array().unwrap();
+    assert!(
+        way_back.iter().any(|one| one["reason"] == "ROUTE_UNKNOWN"),
+        "150 km back by road without a point on the way, out of an area where a person decides"
+    );
     assert_eq!(trip["state"], "in_progress");
     assert_eq!(trip["clearances"][0]["nights"], 2);
     assert_eq!(trip["clearances"][1]["nights"], 2);
