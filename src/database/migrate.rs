@@ -38,6 +38,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(2, "0002", "world"),
     migration!(3, "0003", "people"),
     migration!(4, "0004", "record"),
+    migration!(5, "0005", "settling"),
 ];
 
 /// Why the schema cannot be brought up to date.

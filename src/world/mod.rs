@@ -5,6 +5,8 @@
 mod import;
 mod loader;
 mod routes;
+mod settle;
+mod status;
 mod store;
 
 pub use import::{
@@ -13,3 +15,5 @@ pub use import::{
 };
 pub use loader::{LoadError, Loader, WorldFacts};
 pub use routes::{Api, WorldParts, configure};
+pub use settle::{SettleError, Settler};
+pub use status::{Change, Changed, StatusError, change_status};

@@ -3,10 +3,12 @@
 mod areas;
 mod geometry;
 mod overview;
+mod status;
 
 use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
+use tokio::sync::Notify;
 use utoipa::OpenApi;
 
 use super::loader::{LoadError, Loader};
@@ -27,6 +29,8 @@ pub struct WorldParts {
     pub atlas: Arc<Snapshot<Atlas>>,
     /// The database's time between questions.
     pub clock: Arc<Clock>,
+    /// Wakes the loop that decides again.
+    pub settle: Arc<Notify>,
 }
 
 /// The operations of this room.
@@ -37,7 +41,8 @@ pub struct WorldParts {
     geometry::get_areas_at,
     geometry::post_areas_at,
     geometry::post_areas_along,
-    overview::get_world
+    overview::get_world,
+    status::put_area_status
 ))]
 pub struct Api;
 
@@ -51,6 +56,7 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(geometry::post_areas_along)
         .service(areas::get_areas)
         .service(areas::get_area)
+        .service(status::put_area_status)
         .service(overview::get_world);
 }
 

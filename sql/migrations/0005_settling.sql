@@ -1,0 +1,8 @@
+-- Who decides live clearances again: one replica at a time, so that the changes of an area are taken
+-- in their order. A lease rather than a lock, for the work spans many transactions of the record.
+CREATE TABLE settling (
+    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    holder uuid,
+    leased_until timestamptz NOT NULL
+);
+INSERT INTO settling (leased_until) VALUES ('-infinity');

@@ -1,0 +1,124 @@
+//! Opening, suspending and closing an area.
+
+use std::time::Duration;
+
+use actix_web::http::header::ETAG;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpResponse, put};
+use jiff::Timestamp;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::WorldParts;
+use super::areas::{AreaAnswer, named};
+use crate::access::act;
+use crate::model::{PersonId, StatusKind};
+use crate::web::{Caller, ETag, Faults, IfMatch, JsonBody, Kind, Object, Problem, read_value};
+use crate::world::status::{Change, Changed, StatusError, change_status};
+
+/// How long the answer waits for the loaded world to show the change.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The status an area shall have.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body, which is read field by field")]
+pub(super) struct StatusBody {
+    /// `open`, `suspended` or `closed`.
+    status: String,
+    /// Words for travellers; needed unless the area is opened.
+    reason: Option<String>,
+    /// When a person looks at it again; reaching it reopens nothing.
+    #[schema(format = DateTime)]
+    review_at: Option<String>,
+}
+
+/// The area as it stands now.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct StatusAnswer {
+    #[serde(flatten)]
+    area: AreaAnswer,
+    /// What decides the area's live clearances again; null where the area stood so already.
+    #[schema(value_type = Option<String>)]
+    redecision_id: Option<Uuid>,
+}
+
+/// Opens, suspends or closes an area. Security staff of the area suspend in an emergency, to be
+/// looked at within 24 hours; its official opens and suspends; headquarters closes, and opens what
+/// it closed. Live clearances are decided again afterwards. `?preview=true` is not built yet.
+#[utoipa::path(
+    tag = "world",
+    params(
+        ("area_id" = String, Path, description = "The id, percent-encoded"),
+        ("If-Match" = String, Header, description = "The area's `ETag`, or `*`"),
+    ),
+    request_body = StatusBody,
+    responses(
+        (status = 200, body = StatusAnswer),
+        (status = 403, body = crate::web::ProblemBody),
+        (status = 404, body = crate::web::ProblemBody),
+        (status = 412, body = crate::web::ProblemBody),
+        (status = 422, body = crate::web::ProblemBody),
+        (status = 428, body = crate::web::ProblemBody),
+    )
+)]
+#[put("/v1/areas/{area_id}/status")]
+pub(super) async fn put_area_status(
+    caller: Caller,
+    parts: Data<WorldParts>,
+    area_id: Path<String>,
+    if_match: IfMatch,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit::<act::SuspendArea>()?;
+    let by = pass.principal().person().ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    let change = wish(&body, by, parts.clock.now())?;
+    let area_id = named(&parts.atlas.load(), &area_id)?.id().clone();
+    let permit = |revision: i64| if_match.permit(&ETag::of_version(revision));
+    let Changed { version, redecision } =
+        change_status::<Problem>(&parts.database, &area_id, &change, permit).await?;
+    if let Some(version) = version {
+        parts.settle.notify_one();
+        // The answer shows the area as it stands now; where the world is slow, as it stood.
+        let _reached = parts.atlas.wait_for(version, PATIENCE).await;
+    }
+    let atlas = parts.atlas.load();
+    let area = atlas.area(&area_id).ok_or_else(Problem::hidden)?;
+    let tag = ETag::of_version(area.state.revision);
+    let answer = StatusAnswer { area: AreaAnswer::of(area), redecision_id: redecision };
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
+}
+
+/// The wish of a body.
+fn wish(body: &[u8], by: PersonId, now: Timestamp) -> Result<Change, Problem> {
+    let value = read_value(body)?;
+    let faults = Faults::new();
+    let mut change = None;
+    if let Some(mut object) = Object::body(&value, &faults) {
+        let status = object.field("status").required().choice::<StatusKind>();
+        let reason = object.field("reason");
+        let reason = match status {
+            Some(StatusKind::Suspended | StatusKind::Closed) => reason.required(),
+            Some(StatusKind::Open) | None => reason,
+        };
+        let reason = reason.text(1..=2000).map(str::to_owned);
+        let review = object.field("review_at");
+        let review_at = review.timestamp();
+        if review_at.is_some_and(|at| at <= now) {
+            review.fault("RANGE", "must be in the future");
+        }
+        object.finish();
+        change = status.map(|status| Change { status, review_at, reason, by });
+    }
+    faults.settle(change)
+}
+
+impl From<StatusError> for Problem {
+    fn from(error: StatusError) -> Self {
+        match error {
+            StatusError::UnknownArea => Self::hidden(),
+            StatusError::NotPermitted => Self::new(Kind::Forbidden).detail(error.to_string()),
+            StatusError::Database(error) => Self::from(error),
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Changes an area's status in one short transaction.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Change, Changed, Permitted, StatusError};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Statement, step};
+use crate::model::{AreaId, Role, StatusKind};
+
+macro_rules! own {
+    ($name:literal) => {
+        Statement::new(
+            concat!("world/", $name),
+            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
+        )
+    };
+}
+
+/// No submission commits between the change and its announcement to those that come after.
+const LOCK: Statement = own!("import_lock");
+const READ: Statement = own!("status_read");
+const WRITE: Statement = own!("status_write");
+
+/// An area's status as it stands under the lock.
+struct Standing {
+    status: StatusKind,
+    revision: i64,
+    role: Option<Role>,
+    now: Timestamp,
+}
+
+/// Changes the status of an area. `permit` sees the area's revision before anything is written.
+pub(super) async fn change<E: From<StatusError>>(
+    database: &Database,
+    area_id: &AreaId,
+    change: &Change,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Changed, E> {
+    let failed = |error: DatabaseError| E::from(StatusError::from(error));
+    let mut connection = database.writer().await.map_err(failed)?;
+    let roles: Vec<&str> = change.roles().iter().map(|role| role.as_str()).collect();
+    let (area, person) = (area_id.as_str(), change.by.0);
+    let mut answers = connection
+        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&READ, &[&area, &person, &roles])])
+        .await
+        .map_err(failed)?;
+    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let standing = row.as_ref().map(standing).transpose().map_err(failed)?;
+    let verdict = standing.ok_or_else(|| E::from(StatusError::UnknownArea)).and_then(|standing| {
+        permit(standing.revision)?;
+        Ok(change.judge(standing.status, standing.role, standing.now)?)
+    });
+    let Ok(Some(Permitted { review_at, emergency })) = verdict else {
+        connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
+        return verdict.map(|_nothing| Changed { version: None, redecision: None });
+    };
+    let redecision = Uuid::now_v7();
+    let (status, cause) = (change.status.as_str(), change.cause());
+    let reason = change.reason.as_deref();
+    let answers = connection
+        .group(&[
+            step(
+                &WRITE,
+                &[&area, &status, &review_at, &reason, &emergency, &redecision, &cause, &person],
+            ),
+            step(&COMMIT, &[]),
+        ])
+        .await
+        .map_err(failed)?;
+    let row = answers.first().and_then(|rows| rows.first());
+    let version = row.map(|row| row.try_get("version")).transpose();
+    let version = version.map_err(|error| failed(error.into()))?;
+    Ok(Changed { version, redecision: Some(redecision) })
+}
+
+fn standing(row: &crate::database::Row) -> Result<Standing, DatabaseError> {
+    let role: Option<&str> = row.try_get("role")?;
+    Ok(Standing {
+        // An unknown status is none that could be left alone: it is changed.
+        status: StatusKind::named(row.try_get("status")?).unwrap_or(StatusKind::Closed),
+        revision: row.try_get("revision")?,
+        now: row.try_get("now")?,
+        role: role.and_then(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)),
+    })
+}
+
