@@ -1,0 +1,7 @@
+//! The world over HTTP and in the database.
+
+mod areas;
+mod geometry;
+mod import;
+mod loading;
+mod status;
