@@ -1,7 +1,7 @@
 -- Who decides live clearances again: one replica at a time, so that the changes of an area are taken
 -- in their order. A lease rather than a lock, for the work spans many transactions of the record.
 CREATE TABLE settling (
-    only boolean PRIMARY KEY DEFAULT true CHECK (only),
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     holder uuid,
     leased_until timestamptz NOT NULL
 );

@@ -5,6 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use super::AppError;
 use crate::cache::Cache;
 use crate::config::{Config, IdentityMode};
@@ -45,6 +47,8 @@ pub struct Parts {
     pub world: Arc<Loader>,
     /// The use cases of trips.
     pub trips: Trips,
+    /// Wakes the loop that decides live clearances again.
+    pub settle: Arc<Notify>,
     /// Rates.
     pub limits: Arc<Limits>,
     /// What readiness asks, besides database, cache and identity.
@@ -111,6 +115,7 @@ impl Parts {
             recorder,
             world,
             trips,
+            settle: Arc::new(Notify::new()),
             limits,
         })
     }
@@ -141,6 +146,7 @@ impl Parts {
             loader: Arc::clone(&self.world),
             atlas: self.world.snapshot(),
             clock: Arc::clone(&self.clock),
+            settle: Arc::clone(&self.settle),
         }
     }
 

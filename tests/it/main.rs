@@ -20,3 +20,5 @@ mod record;
 mod trips;
 #[cfg(test)]
 mod web;
+#[cfg(test)]
+mod world;

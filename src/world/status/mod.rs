@@ -133,8 +133,12 @@ mod tests {
             let role = Some(role).filter(|role| change.roles().contains(role));
             change.judge(from, role, now).map(|made| made.is_some()).ok()
         };
-        let roles =
-            [Role::AreaSecurityCoordinator, Role::SecurityAdviser, Role::DesignatedOfficial, Role::Usg];
+        let roles = [
+            Role::AreaSecurityCoordinator,
+            Role::SecurityAdviser,
+            Role::DesignatedOfficial,
+            Role::Usg,
+        ];
         // rows: from, to; then what each role makes of it
         let (no, same, yes) = (None, Some(false), Some(true));
         let table = [

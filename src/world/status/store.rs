@@ -83,4 +83,3 @@ fn standing(row: &crate::database::Row) -> Result<Standing, DatabaseError> {
         role: role.and_then(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)),
     })
 }
-

@@ -27,7 +27,8 @@ async fn every_area_is_read_by_its_address() {
     assert_eq!(encoded("KAS+00?"), "KAS%2B00%3F");
     assert_eq!(atlas.areas().len(), 4_596);
     for area in atlas.areas() {
-        let answer = house.get(&caller, &format!("/v1/areas/{}", encoded(area.id().as_str()))).await;
+        let answer =
+            house.get(&caller, &format!("/v1/areas/{}", encoded(area.id().as_str()))).await;
         let body = answer.expect(200).json();
         assert_eq!(body["area_id"], area.id().as_str());
         assert_eq!(body["security_level"], area.state.security_level.get());
@@ -122,7 +123,8 @@ async fn the_list_is_paged_and_filtered() {
     let ids: Vec<&str> = atlas.areas().iter().map(|area| area.id().as_str()).collect();
     assert_eq!(found, ids);
 
-    let page = house.get(&caller, "/v1/areas?country=ke&level=4&status=open").await.expect(200).json();
+    let page =
+        house.get(&caller, "/v1/areas?country=ke&level=4&status=open").await.expect(200).json();
     let items = page["items"].as_array().unwrap();
     assert!(!items.is_empty());
     for item in items {
@@ -170,7 +172,9 @@ async fn the_world_tells_what_it_is_and_where_it_comes_from() {
         .iter()
         .map(|attribution| attribution["source"].as_str().unwrap())
         .collect();
-    for source in ["Natural Earth", "OurAirports", "GeoNames", "OpenFlights", "Unicode CLDR", "OCHA"] {
+    for source in
+        ["Natural Earth", "OurAirports", "GeoNames", "OpenFlights", "Unicode CLDR", "OCHA"]
+    {
         assert!(sources.contains(&source), "{source}");
     }
     let text = world["notices"].to_string();

@@ -5,7 +5,6 @@ use serde_json::{Value, json};
 
 use crate::harness::{House, Someone};
 
-
 fn pairs(expected: &[(&str, &str)]) -> Vec<(String, String)> {
     expected.iter().map(|(pointer, code)| ((*pointer).to_owned(), (*code).to_owned())).collect()
 }
@@ -15,7 +14,14 @@ async fn points_are_answered_in_their_order() {
     let house = House::start().await;
     let caller = house.caller(Someone::person()).await;
     // Nairobi, the Rift Valley, the ocean, the airport of Goma (in Rwanda's shape), both edges.
-    let points = json!([[36.82, -1.29], [36.07, -0.3], [-30, 0], [29.238, -1.67], [180, -16.7], [-180, -16.7]]);
+    let points = json!([
+        [36.82, -1.29],
+        [36.07, -0.3],
+        [-30, 0],
+        [29.238, -1.67],
+        [180, -16.7],
+        [-180, -16.7]
+    ]);
     let body = json!({"points": points, "at": "2026-12-01T10:00:00Z"});
     let answer = house.post(&caller, "/v1/areas/at", &body).await.expect(200).json();
     assert_eq!(answer["world_version"], 1);

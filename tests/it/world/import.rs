@@ -13,11 +13,23 @@ use crate::harness::TestDatabase;
 async fn sums(client: &Client) -> Vec<(String, String)> {
     let mut sums = Vec::new();
     for table in [
-        "country", "territory", "area", "area_shape", "area_alias", "subdivision", "area_policy",
-        "area_state", "airport", "city", "openflights_airline", "attribution", "world_state",
+        "country",
+        "territory",
+        "area",
+        "area_shape",
+        "area_alias",
+        "subdivision",
+        "area_policy",
+        "area_state",
+        "airport",
+        "city",
+        "openflights_airline",
+        "attribution",
+        "world_state",
         "world_image",
     ] {
-        let text = if table == "area_policy" { "to_jsonb(t) - 'recorded_at'" } else { "to_jsonb(t)" };
+        let text =
+            if table == "area_policy" { "to_jsonb(t) - 'recorded_at'" } else { "to_jsonb(t)" };
         let sum = format!(
             "SELECT count(*) || ' ' || coalesce(md5(string_agg(row, '' ORDER BY row)), '') \
              FROM (SELECT md5(({text})::text) AS row FROM {table} AS t) AS rows"
@@ -33,8 +45,7 @@ async fn importing_twice_changes_nothing() {
     let database = TestDatabase::create_with_world().await;
     let client = database.connect().await;
     let before = sums(&client).await;
-    let counts: Vec<&str> =
-        before.iter().map(|(_, sum)| sum.split(' ').next().unwrap()).collect();
+    let counts: Vec<&str> = before.iter().map(|(_, sum)| sum.split(' ').next().unwrap()).collect();
     assert_eq!(
         counts,
         [
