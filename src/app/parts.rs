@@ -19,7 +19,7 @@ use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
-use crate::world::{Loader, WorldParts};
+use crate::world::{Loader, Settler, WorldParts};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -100,6 +100,10 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::default(),
         });
+        let settle = Arc::new(Notify::new());
+        let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));
+        let settler = Settler::new(database.clone(), world.snapshot(), trips.clone(), rhythm);
+        tasks.spawn("settling of changes", settling(settler, tasks.clone()));
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
         Ok(Self {
             cache: Cache::open(&config.redis)?,
@@ -115,7 +119,7 @@ impl Parts {
             recorder,
             world,
             trips,
-            settle: Arc::new(Notify::new()),
+            settle,
             limits,
         })
     }
@@ -177,6 +181,10 @@ fn probes(identity: &Arc<Identity>, world: &Arc<Loader>) -> Vec<Probe> {
 
 async fn follow(world: Arc<Loader>, tasks: Tasks) {
     world.run(tasks.stopping()).await;
+}
+
+async fn settling(settler: Settler, tasks: Tasks) {
+    settler.run(tasks.stopping()).await;
 }
 
 async fn sweep(limits: Arc<Limits>, tasks: Tasks) {

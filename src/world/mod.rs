@@ -5,6 +5,7 @@
 mod import;
 mod loader;
 mod routes;
+mod settle;
 mod status;
 mod store;
 
@@ -14,4 +15,5 @@ pub use import::{
 };
 pub use loader::{LoadError, Loader, WorldFacts};
 pub use routes::{Api, WorldParts, configure};
+pub use settle::{SettleError, Settler};
 pub use status::{Change, Changed, StatusError, change_status};

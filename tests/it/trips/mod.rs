@@ -1,6 +1,7 @@
 //! Trips over HTTP, in the shipped world.
 
 mod batch;
+mod flipping;
 mod reading;
 mod redeciding;
 mod refusals;

@@ -1,0 +1,141 @@
+//! Deciding live clearances again after a change (domain.md c.11).
+//!
+//! A change writes a row in its own transaction; this loop takes the rows in order, lists the live
+//! clearances that have not seen the change, and has each trip decided again. It can be stopped
+//! anywhere: what is left is listed again. After it, no live positive clearance of the area carries
+//! an older revision, for no commit with an older one comes through (fine-print.md, "World changes
+//! and commits in flight").
+
+mod store;
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+use crate::atlas::Atlas;
+use crate::cache::Snapshot;
+use crate::database::{Database, DatabaseError};
+use crate::model::{AreaId, PersonId, TripId};
+use crate::tasks::Stopping;
+use crate::trips::{Redecided, Trips, TripsError, WorldCause};
+
+/// Trips decided again at once.
+const TOGETHER: usize = 256;
+/// How long the loaded world may take to reach the change.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+type Cause = WorldCause;
+
+/// A change whose clearances are to be decided again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Redecision {
+    redecision_id: Uuid,
+    area_id: Option<AreaId>,
+    person_id: Option<PersonId>,
+    cause: Cause,
+    world_version: i64,
+}
+
+/// Why a change is not settled yet.
+#[derive(Debug, thiserror::Error)]
+pub enum SettleError {
+    /// The database cannot be asked.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// A trip could not be decided again.
+    #[error(transparent)]
+    Trips(#[from] TripsError),
+    /// The loaded world is older than the change.
+    #[error("the loaded world has not reached version {0}")]
+    Behind(i64),
+}
+
+/// The loop that settles changes.
+#[derive(Debug)]
+pub struct Settler {
+    database: Database,
+    atlas: Arc<Snapshot<Atlas>>,
+    trips: Trips,
+    holder: Uuid,
+    wake: Arc<Notify>,
+    poll: Duration,
+}
+
+impl Settler {
+    /// A loop that has not begun: it works when it is woken, and at every poll.
+    pub fn new(
+        database: Database,
+        atlas: Arc<Snapshot<Atlas>>,
+        trips: Trips,
+        (wake, poll): (Arc<Notify>, Duration),
+    ) -> Self {
+        Self { database, atlas, trips, holder: Uuid::now_v7(), wake, poll }
+    }
+
+    /// Settles again and again until the service stops.
+    pub async fn run(&self, mut stopping: Stopping) {
+        loop {
+            if let Err(error) = self.sweep(&stopping).await {
+                tracing::warn!(%error, "live clearances could not be decided again; trying later");
+            }
+            tokio::select! {
+                () = stopping.wait() => return,
+                () = self.wake.notified() => {}
+                () = tokio::time::sleep(self.poll) => {}
+            }
+        }
+    }
+
+    /// Settles what is open, in order. A change that does not come to rest is left for the next
+    /// time, and so are the later ones of its area.
+    async fn sweep(&self, stopping: &Stopping) -> Result<(), SettleError> {
+        let open = store::open(&self.database).await?;
+        if open.is_empty() || !store::lease(&self.database, self.holder).await? {
+            return Ok(());
+        }
+        let mut restless = BTreeSet::new();
+        for change in open {
+            if stopping.is_set() {
+                return Ok(());
+            }
+            if change.area_id.as_ref().is_some_and(|area| restless.contains(area)) {
+                continue;
+            }
+            if !self.settle(&change, stopping).await? {
+                restless.extend(change.area_id);
+            }
+        }
+        Ok(())
+    }
+
+    /// Has every trip that a change touches decided again; whether it came to rest.
+    async fn settle(&self, change: &Redecision, stopping: &Stopping) -> Result<bool, SettleError> {
+        if !self.atlas.wait_for(change.world_version, PATIENCE).await {
+            return Err(SettleError::Behind(change.world_version));
+        }
+        let affected = store::affected(&self.database, change).await?;
+        let mut done = Redecided::default();
+        for some in affected.chunks(TOGETHER) {
+            if stopping.is_set() || !store::lease(&self.database, self.holder).await? {
+                return Ok(false);
+            }
+            let trips: Vec<TripId> = some.iter().map(|(trip, _)| *trip).collect();
+            let areas: BTreeSet<&AreaId> = some.iter().flat_map(|(_, areas)| areas).collect();
+            let areas: Vec<AreaId> = areas.into_iter().cloned().collect();
+            done += self.trips.redecide(&trips, &areas, change.cause).await?;
+        }
+        let remaining = store::remaining(&self.database, change).await?;
+        if remaining > 0 || done.unsettled > 0 {
+            tracing::info!(remaining, unsettled = done.unsettled, "a change is not settled yet");
+            return Ok(false);
+        }
+        let moved = done.suspended + done.to_review + done.reinstated;
+        let counts = [done.looked, moved, done.standing]
+            .map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+        store::done(&self.database, change, counts).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,95 @@
+//! What is to be decided again.
+
+use uuid::Uuid;
+
+use super::{Cause, Redecision};
+use crate::database::{Connection, Database, DatabaseError, Row, Statement};
+use crate::model::{AreaId, PersonId, TripId};
+
+macro_rules! own {
+    ($name:literal) => {
+        Statement::new(
+            concat!("world/", $name),
+            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
+        )
+    };
+}
+
+const LEASE: Statement = own!("settle_lease");
+const OPEN: Statement = own!("settle_open");
+const AREA: Statement = own!("settle_area");
+const PERSON: Statement = own!("settle_person");
+const REMAINING: Statement = own!("settle_remaining");
+const DONE: Statement = own!("settle_done");
+
+/// A trip with the areas of its clearances that are to be looked at.
+pub(super) type Affected = (TripId, Vec<AreaId>);
+
+/// Takes or renews the lease; false where another replica has it.
+pub(super) async fn lease(database: &Database, holder: Uuid) -> Result<bool, DatabaseError> {
+    Ok(database.writer().await?.maybe(&LEASE, &[&holder]).await?.is_some())
+}
+
+/// What is not settled yet, in order.
+pub(super) async fn open(database: &Database) -> Result<Vec<Redecision>, DatabaseError> {
+    let rows = database.reader().await?.rows(&OPEN, &[]).await?;
+    rows.iter().map(redecision).collect()
+}
+
+/// The trips that a change touches.
+pub(super) async fn affected(
+    database: &Database,
+    change: &Redecision,
+) -> Result<Vec<Affected>, DatabaseError> {
+    let mut connection: Connection = database.reader().await?;
+    let rows = match (&change.area_id, &change.person_id) {
+        (Some(area), _) => connection.rows(&AREA, &[&area.as_str(), &change.world_version]).await?,
+        (None, Some(person)) => connection.rows(&PERSON, &[&person.0]).await?,
+        (None, None) => Vec::new(),
+    };
+    rows.iter().map(trip).collect()
+}
+
+/// How many live positive clearances have not seen the change.
+pub(super) async fn remaining(
+    database: &Database,
+    change: &Redecision,
+) -> Result<i64, DatabaseError> {
+    let Some(area) = &change.area_id else { return Ok(0) };
+    let parameters: [&(dyn crate::database::ToSql + Sync); 2] =
+        [&area.as_str(), &change.world_version];
+    let row = database.reader().await?.one(&REMAINING, &parameters).await?;
+    Ok(row.try_get("remaining")?)
+}
+
+/// Notes that a change is settled.
+pub(super) async fn done(
+    database: &Database,
+    change: &Redecision,
+    [listed, moved, stood]: [i32; 3],
+) -> Result<(), DatabaseError> {
+    let mut connection = database.writer().await?;
+    connection.execute(&DONE, &[&change.redecision_id, &listed, &moved, &stood]).await?;
+    Ok(())
+}
+
+fn redecision(row: &Row) -> Result<Redecision, DatabaseError> {
+    let area: Option<&str> = row.try_get("area_id")?;
+    let person: Option<Uuid> = row.try_get("person_id")?;
+    Ok(Redecision {
+        redecision_id: row.try_get("redecision_id")?,
+        area_id: area.map(AreaId::from),
+        person_id: person.map(PersonId),
+        cause: match row.try_get("cause")? {
+            "reopened" => Cause::Reopened,
+            _ => Cause::Changed,
+        },
+        world_version: row.try_get("world_version")?,
+    })
+}
+
+fn trip(row: &Row) -> Result<Affected, DatabaseError> {
+    let areas: Vec<&str> = row.try_get("area_ids")?;
+    let areas = areas.into_iter().map(AreaId::from).collect();
+    Ok((TripId(row.try_get("trip_id")?), areas))
+}
