@@ -8,7 +8,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 : "${SAFECONDUCT_URL:?start me through ./dev load}" "${SAFECONDUCT_PROGRAM:?}" "${SAFECONDUCT_CONFIG:?}"
 : "${SAFECONDUCT_PID:?}" "${SAFECONDUCT_POSTGRES:?}" "${SAFECONDUCT_POSTGRES_BIN:?}" "${WRK:=wrk}"
 
-seconds=8 rounds=3 trips=60000 json="" connections=64
+seconds=6 rounds=3 trips=80000 people=300000 json="" connections=64
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2; shift 2 ;;
@@ -82,8 +82,10 @@ cpu_per() { awk -v c="$2" '{ n += $1; s += $c } END { printf "%.1f", s / n * 1e6
 rows=()
 row() { rows+=("$1|$2|$3|$4|$5"); }
 
+say "a population of $people"
+"$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" demo cast --people "$people" --data ../data >&2
 say "making $trips trips"
-"$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" traffic --trips "$trips" --emit "$BODIES" >&2
+"$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" traffic --url "$SAFECONDUCT_URL" --trips "$trips" --people "$people" --data ../data --emit "$BODIES" --emit-questions "$QUESTIONS" >&2
 cargo build --release --locked --example echo >&2
 echo_program=$(dirname "$SAFECONDUCT_PROGRAM")/examples/echo
 "$echo_program" 127.0.0.1:0 >"$work/echo" &
@@ -103,7 +105,7 @@ row "5 check ÷ echo" "≥ 0.75" "$(ratio "$work/check.a" "$work/check.b")" \
 say "row 6: submit against pgbench"
 export ROUTE=/v1/trips KEYED=1
 cut_bodies() { # a fresh share of the trips for each round, so that none is submitted twice
-  local share=$((trips / rounds))
+  local share=$(($(wc -l <"$work/all") / (rounds + 1)))
   round_number=$((${round_number:-0} + 1))
   tail -n +$(((round_number - 1) * share + 1)) "$work/all" | head -n "$share" >"$BODIES"
 }
@@ -138,7 +140,6 @@ row "6 submit ÷ pgbench" "≥ 1.0 (0.5)" "$(ratio "$work/submit.a" "$work/submi
   "service $(cpu_per "$work/submit.a" 6) µs, PostgreSQL $(cpu_per "$work/submit.a" 7) µs, client $(cpu_per "$work/submit.a" 8) µs a trip; $(errors "$work/submit.a") errors; $((after - before)) stored in the first turn"
 
 say "row 7: clearance-status against echo"
-"$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" traffic --trips "$trips" --emit-questions "$QUESTIONS" >&2
 status() { turn questions.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
 status_echo() { turn questions.lua "$echo_url" "$echo_pid"; }
 pairs status status status_echo

@@ -99,6 +99,14 @@ struct Requests {
     /// Write the table as JSON into a file too.
     #[arg(long)]
     json: Option<PathBuf>,
+    /// Send nothing: write the sound trips of machines into a file, a token, a tab and a body on
+    /// each line, for a load generator.
+    #[arg(long)]
+    emit: Option<PathBuf>,
+    /// Send nothing: write a status question about each of those trips into a file, a token, a tab
+    /// and a path on each line.
+    #[arg(long)]
+    emit_questions: Option<PathBuf>,
 }
 
 #[derive(Debug, Subcommand)]
@@ -178,8 +186,13 @@ fn serve(config: Config) -> Result<(), AppError> {
 }
 
 fn traffic(config: &Config, requests: Requests) -> Result<(), AppError> {
-    let Requests { trips, url, seed, concurrency, people, data, database, json } = requests;
+    let Requests { trips, url, seed, concurrency, people, data, database, json, .. } = requests;
     let day = Day { url, trips, seed, people, concurrency, data, counts_stored: database };
+    if requests.emit.is_some() || requests.emit_questions.is_some() {
+        let (bodies, questions) = (requests.emit.as_deref(), requests.emit_questions.as_deref());
+        let emit = demonstration::emit(config, day, bodies, questions);
+        return say(&format!("{} lines", Runtime::new()?.block_on(emit)?));
+    }
     let report = Runtime::new()?.block_on(demonstration::traffic(config, day))?;
     if let Some(path) = json {
         std::fs::write(path, report.to_json())?;

@@ -1,5 +1,6 @@
 //! The demonstration's commands: the cast and a population, a day of traffic.
 
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -8,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::AppError;
 use crate::config::{Config, DEVELOPMENT_ISSUER};
 use crate::database::Database;
-use crate::demo::{self, Gazetteer, Report, Staged, Traffic};
+use crate::demo::{self, Gazetteer, Line, Report, Staged, Traffic};
 use crate::identity::DevelopmentKey;
 use crate::metrics::Metrics;
 use crate::tasks::Tasks;
@@ -46,27 +47,59 @@ pub struct Day {
 
 /// Sends a day of trips to a running demonstration and accounts for every answer.
 pub async fn traffic(config: &Config, asked: Day) -> Result<Report, AppError> {
-    let Day { url, trips, seed, people, concurrency, data, counts_stored } = asked;
     let key = DevelopmentKey::read(Path::new(&config.identity.development_key_file))?;
     let tasks = Tasks::new();
-    let database = if counts_stored {
+    let database = if asked.counts_stored {
         Some(Database::open(&config.database, &tasks, Arc::new(Metrics::new()?))?)
     } else {
         None
     };
-    let mut gazetteer = Gazetteer::read(&data)?;
-    let audience = config.identity.audience.clone();
-    let traffic = Traffic {
-        url,
-        key: &key,
-        audience,
-        trips,
-        seed,
-        people,
-        concurrency,
-        database: database.as_ref(),
-    };
+    let mut gazetteer = Gazetteer::read(&asked.data)?;
+    let traffic = asked.traffic(config, &key, database.as_ref());
     Ok(demo::drive(&traffic, &mut gazetteer, &bar("requests")).await?)
+}
+
+/// Writes the sound trips of such a day for a load generator, a token, a tab and the body on each
+/// line, and the status questions about them, a token, a tab and the path. Nothing is sent. Answers
+/// how many lines there are.
+pub async fn emit(
+    config: &Config,
+    asked: Day,
+    bodies: Option<&Path>,
+    questions: Option<&Path>,
+) -> Result<usize, AppError> {
+    let key = DevelopmentKey::read(Path::new(&config.identity.development_key_file))?;
+    let mut gazetteer = Gazetteer::read(&asked.data)?;
+    let lines = demo::lines(&asked.traffic(config, &key, None), &mut gazetteer).await?;
+    let write = |path: Option<&Path>, what: fn(&Line) -> &str| {
+        let text = |line: &Line| format!("{}\t{}\n", line.token, what(line));
+        path.map_or(Ok(()), |path| {
+            fs::write(path, lines.iter().map(text).collect::<Vec<_>>().concat())
+        })
+    };
+    write(bodies, |line| &line.body)?;
+    write(questions, |line| &line.question)?;
+    Ok(lines.len())
+}
+
+impl Day {
+    fn traffic<'t>(
+        &self,
+        config: &Config,
+        key: &'t DevelopmentKey,
+        database: Option<&'t Database>,
+    ) -> Traffic<'t> {
+        Traffic {
+            url: self.url.clone(),
+            key,
+            audience: config.identity.audience.clone(),
+            trips: self.trips,
+            seed: self.seed,
+            people: self.people,
+            concurrency: self.concurrency,
+            database,
+        }
+    }
 }
 
 /// A bar on the terminal; nothing where there is none.

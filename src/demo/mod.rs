@@ -19,4 +19,4 @@ pub use levels::{CountryFlags, standing};
 pub use organizations::{ORGANIZATIONS, Organization};
 pub use plan::{Expect, Payload, PlannedTrip, Sender, World, Wrong, day};
 pub use stage::{StageError, Staged, set_stage};
-pub use traffic::{Report, Traffic, TrafficError, drive};
+pub use traffic::{Line, Report, Traffic, TrafficError, drive, lines};

@@ -135,7 +135,7 @@ impl<'t> Client<'t> {
         Answer::out_of_patience()
     }
 
-    fn token_of(&self, sender: Sender) -> Result<Option<String>, DevelopmentError> {
+    pub(super) fn token_of(&self, sender: Sender) -> Result<Option<String>, DevelopmentError> {
         let subject = match sender {
             Sender::Client(at) => {
                 ORGANIZATIONS.get(at).map_or("erp", |organization| organization.client).to_owned()

@@ -2,6 +2,7 @@
 
 mod answer;
 mod client;
+mod lines;
 mod places;
 mod report;
 mod stored;
@@ -27,6 +28,7 @@ use answer::Answer;
 use client::Client;
 use tally::Tally;
 
+pub use lines::{Line, lines};
 pub use report::Report;
 
 /// What is sent, and where to.
