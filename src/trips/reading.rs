@@ -11,7 +11,7 @@ use super::Trips;
 use super::error::TripsError;
 use super::store::{self, ListQuestion, OneClearance, TripKey};
 use super::view::{ClearanceView, HistoryView, Reader, TripItem, TripView};
-use crate::access::{Pass, Scope, act};
+use crate::access::{Act, Pass, act};
 use crate::decision::{RULESET_VERSION, decide, differences};
 use crate::model::{AreaId, ClearanceId, EvidenceBody, TripId};
 
@@ -63,7 +63,7 @@ impl Trips {
         let atlas = self.atlas();
         let reader = Reader { scope: pass.scope(), atlas: &atlas };
         let view = reader.trip(&trip, &rows).ok_or(TripsError::Hidden)?;
-        trace(pass.scope(), "trip", &trip.trip_id.to_string());
+        trace(pass, "trip", &trip.trip_id.to_string());
         Ok(view)
     }
 
@@ -101,7 +101,7 @@ impl Trips {
         };
         let found = store::list(self.database(), &question).await?;
         let reader = Reader { scope: pass.scope(), atlas: &atlas };
-        trace(pass.scope(), "trips", "list");
+        trace(pass, "trips", "list");
         Ok(found.iter().filter_map(|(trip, rows)| reader.item(trip, rows)).collect())
     }
 
@@ -115,7 +115,7 @@ impl Trips {
         let atlas = self.atlas();
         let reader = Reader { scope: pass.scope(), atlas: &atlas };
         let view = reader.clearance(&one).ok_or(TripsError::Hidden)?;
-        trace(pass.scope(), "clearance", &id.to_string());
+        trace(pass, "clearance", &id.to_string());
         Ok(view)
     }
 
@@ -132,7 +132,7 @@ impl Trips {
             return Err(TripsError::Hidden);
         }
         let moves = store::history(self.database(), id).await?;
-        trace(pass.scope(), "history", &id.to_string());
+        trace(pass, "history", &id.to_string());
         let items = moves.iter().filter_map(|row| reader.moved(&one, row)).collect();
         Ok(HistoryView { clearance_id: id, items })
     }
@@ -163,7 +163,7 @@ impl Trips {
         view.differences = self.differences(&body).await?;
         view.equal =
             (view.stored_ruleset == RULESET_VERSION).then_some(view.differences.is_empty());
-        trace(pass.scope(), "replay", &id.to_string());
+        trace(pass, "replay", &id.to_string());
         Ok(view)
     }
 
@@ -191,9 +191,10 @@ impl Trips {
 }
 
 /// Leaves a trace of a reading where the reader's role asks for one.
-fn trace(scope: &Scope, what: &str, id: &str) {
-    if scope.extents().iter().any(|(_, sight)| sight.logged) {
-        tracing::info!(why = scope.why(), what, id, "read by a role whose reading is logged");
+fn trace<A: Act>(pass: &Pass<A>, what: &str, id: &str) {
+    if pass.scope().extents().iter().any(|(_, sight)| sight.logged) {
+        let caller = pass.principal().identity.to_string();
+        tracing::info!(caller, what, id, "read by a role whose reading is logged");
     }
 }
 

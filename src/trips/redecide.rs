@@ -3,8 +3,11 @@
 //! Whatever the new decision says, rules alone never make anything positive that was not: a
 //! clearance is left standing, frozen, or handed to a person.
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 
 use super::Trips;
@@ -13,11 +16,12 @@ use super::facts;
 
 use super::store::{self, LiveClearance, LiveTrip};
 use crate::access::Scope;
+use crate::atlas::Atlas;
 use crate::decision::{RULESET_VERSION, decide, survey};
 use crate::model::{
     Actor, AreaId, Change, ClearanceDecision, ClearanceMove, ClearanceState, Committed, Decision,
     Effect, EvidenceBody, LostMoves, MoveTo, Outcome, ReasonCode, Record, Restamp, RuleId, Seen,
-    Terrain, Trip, TripId,
+    TripId,
 };
 use crate::telemetry::Stopwatch;
 
@@ -97,15 +101,13 @@ impl Trips {
         cause: WorldCause,
     ) -> Result<Redecided, TripsError> {
         let looked = live.clearances.len();
-        // without evidence nothing can be decided; people look after what is left
-        let Some(evidence) = &live.evidence else {
-            return Ok(Redecided { looked, unsettled: looked, ..Redecided::default() });
-        };
-        let EvidenceBody { trip, facts: seen, .. } = serde_json::from_slice(evidence)?;
+        let evidence: Option<EvidenceBody> =
+            live.evidence.as_deref().map(serde_json::from_slice).transpose()?;
         for _ in 0..ATTEMPTS {
             let watch = Stopwatch::start();
-            let (record, mut done) = self.redecision(live, (&trip, seen.now), cause).await?;
-            let world_version = record.change.world_version;
+            let again = self.again(live, evidence.as_ref()).await?;
+            let world_version = again.atlas.version();
+            let (record, mut done) = self.redecision(live, &again, cause);
             match self.recorder().commit(record).await? {
                 Committed::Written { skipped, .. } => {
                     done.overtaken = skipped.len();
@@ -128,41 +130,59 @@ impl Trips {
         Ok(Redecided { looked, unsettled: looked, ..Redecided::default() })
     }
 
-    /// What is written of one trip, in the world as it is.
-    async fn redecision(
+    /// The decision as it would be now. Without evidence there is none: people look after what was
+    /// positive.
+    async fn again(
         &self,
         live: &LiveTrip,
-        (trip, then): (&Trip, Timestamp),
-        cause: WorldCause,
-    ) -> Result<(Record, Redecided), TripsError> {
+        evidence: Option<&EvidenceBody>,
+    ) -> Result<Again, TripsError> {
         let atlas = self.atlas();
+        let own = live.clearances.iter().filter_map(|one| atlas.area(&one.area_id));
+        let mut areas: BTreeMap<AreaId, i64> =
+            own.map(|area| (area.id().clone(), area.state.revision)).collect();
+        let Some(EvidenceBody { trip, facts: then, .. }) = evidence else {
+            let now = store::now(self.database()).await?;
+            let seen = Seen { areas: areas.into_iter().collect(), ..Seen::default() };
+            return Ok(Again { atlas, now, then: now, departs_at: now, seen, decision: None });
+        };
         let terrain = survey(&trip.itinerary, &atlas, &self.survey_settings());
+        areas.extend(terrain.areas.iter().map(|area| (area.area_id.clone(), area.revision)));
         let scope = Scope::service("decide again");
         let answer = self.facts().ask(facts::question_again(trip, &scope)).await?;
-        let now = answer.now;
+        let (now, then) = (answer.now, then.now);
         let facts = facts::again(trip, &terrain, answer, then);
-        let decision = decide(trip, &facts, &terrain);
-        let mut change = Change::empty(now, Actor::RULES, terrain.world_version, RULESET_VERSION);
+        let people = facts.people.iter().map(|one| (one.person.person_id, one.revision));
+        let seen =
+            Seen { people: people.collect(), areas: areas.into_iter().collect(), window: None };
+        let departs_at = trip.itinerary.segments.first().map_or(then, |leg| leg.departs_at);
+        let decision = Some(decide(trip, &facts, &terrain));
+        Ok(Again { atlas, now, then, departs_at, seen, decision })
+    }
+
+    /// What is written of one trip.
+    fn redecision(&self, live: &LiveTrip, again: &Again, cause: WorldCause) -> (Record, Redecided) {
+        let mut change =
+            Change::empty(again.now, Actor::RULES, again.atlas.version(), RULESET_VERSION);
         change.lost = LostMoves::Skip;
         let mut done = Redecided::default();
-        let weights = self.settings().urgency;
-        let departs_at = trip.itinerary.segments.first().map_or(then, |segment| segment.departs_at);
         for clearance in &live.clearances {
-            let again = matching(clearance, &decision);
-            let fate = fate(clearance, again, now, &terrain, cause);
+            let decision = again.of(clearance);
+            let fate = fate(clearance, decision, again, cause);
             done.count(fate);
-            let revision = revision(&clearance.area_id, &terrain);
+            let revision = again.atlas.area(&clearance.area_id).map(|area| area.state.revision);
             match (fate, revision) {
                 (Fate::Stands, Some(revision)) => {
-                    change
-                        .restamps
-                        .push(Restamp { clearance_id: clearance.clearance_id, revision });
+                    let clearance_id = clearance.clearance_id;
+                    change.restamps.push(Restamp { clearance_id, revision });
                 }
                 (Fate::Stands, None) => {}
                 (Fate::Moves(to), revision) => {
-                    let level = again.and_then(|again| again.security_level);
                     let queued = to == MoveTo::State(ClearanceState::PendingReview);
-                    let (rules, reasons) = why(again);
+                    let level = decision.and_then(|decision| decision.security_level);
+                    let (rules, reasons) = why(decision);
+                    let weights = self.settings().urgency;
+                    let urgent_at = weights.at(again.departs_at, again.then, level, false);
                     change.moves.push(ClearanceMove {
                         clearance_id: clearance.clearance_id,
                         trip_id: live.trip_id,
@@ -170,16 +190,46 @@ impl Trips {
                         to,
                         rules,
                         reasons,
-                        urgent_at: queued.then(|| weights.at(departs_at, then, level, false)),
+                        urgent_at: queued.then_some(urgent_at),
                         revision,
                     });
                 }
             }
         }
-        let areas = terrain.areas.iter().map(|area| (area.area_id.clone(), area.revision));
-        let people = facts.people.iter().map(|one| (one.person.person_id, one.revision));
-        let seen = Seen { people: people.collect(), areas: areas.collect(), window: None };
-        Ok((Record { seen, claim: None, change }, done))
+        (Record { seen: again.seen.clone(), claim: None, change }, done)
+    }
+}
+
+/// A trip on record as it would be decided now.
+struct Again {
+    atlas: Arc<Atlas>,
+    /// The database's time.
+    now: Timestamp,
+    /// When it was decided first.
+    then: Timestamp,
+    departs_at: Timestamp,
+    seen: Seen,
+    /// None where the evidence is erased.
+    decision: Option<Decision>,
+}
+
+impl Again {
+    /// The decision for the same person and area on overlapping days: the same stay.
+    fn of(&self, clearance: &LiveClearance) -> Option<&ClearanceDecision> {
+        self.decision.as_ref()?.clearances.iter().find(|again| {
+            again.person_id == clearance.person_id
+                && again.area_id.as_ref() == Some(&clearance.area_id)
+                && again.arrive <= clearance.depart.unwrap_or(Date::MAX)
+                && clearance.arrive <= again.depart.unwrap_or(Date::MAX)
+        })
+    }
+
+    /// Nearer than the lead time of a person's decision: it stands, and is listed (c.11).
+    fn is_near(&self, clearance: &LiveClearance) -> bool {
+        let area = self.atlas.area(&clearance.area_id);
+        let hours = area.map_or(0, |area| area.policy.lead_time_hours_manual);
+        let left = clearance.arrive_at.duration_since(self.now);
+        left < SignedDuration::from_hours(i64::from(hours))
     }
 }
 
@@ -194,44 +244,30 @@ impl Redecided {
     }
 }
 
-/// The decision for the same person and area on overlapping days: the same stay.
-fn matching<'d>(
-    clearance: &LiveClearance,
-    decision: &'d Decision,
-) -> Option<&'d ClearanceDecision> {
-    decision.clearances.iter().find(|again| {
-        again.person_id == clearance.person_id
-            && again.area_id.as_ref() == Some(&clearance.area_id)
-            && again.arrive <= clearance.depart.unwrap_or(jiff::civil::Date::MAX)
-            && clearance.arrive <= again.depart.unwrap_or(jiff::civil::Date::MAX)
-    })
-}
-
 /// What becomes of a clearance (c.11). Whoever has arrived is left untouched; a headcount is the
 /// means for them.
 fn fate(
     clearance: &LiveClearance,
-    again: Option<&ClearanceDecision>,
-    now: Timestamp,
-    terrain: &Terrain,
+    decision: Option<&ClearanceDecision>,
+    again: &Again,
     cause: WorldCause,
 ) -> Fate {
     use ClearanceState as S;
-    let begun = clearance.arrive_at <= now;
-    let blocked = again.is_some_and(is_blocked);
+    let begun = clearance.arrive_at <= again.now;
+    let blocked = decision.is_some_and(is_blocked);
+    let to_a_person = Fate::Moves(MoveTo::State(S::PendingReview));
     match clearance.state {
         S::Cleared | S::Approved if begun => Fate::Stands,
+        S::Cleared | S::Approved if again.decision.is_none() => to_a_person,
         S::Cleared | S::Approved if blocked => Fate::Moves(MoveTo::State(S::Suspended)),
-        S::Cleared if asks_for_a_person(again) && !is_near(clearance, now, terrain) => {
-            Fate::Moves(MoveTo::State(S::PendingReview))
-        }
+        S::Cleared if asks_for_a_person(decision) && !again.is_near(clearance) => to_a_person,
         S::Suspended if blocked || begun => Fate::Stands,
         S::Suspended => match (cause, clearance.prior) {
             (WorldCause::Reopened, Some(S::Approved)) => Fate::Moves(MoveTo::Prior),
-            (WorldCause::Reopened, Some(S::Cleared)) if !asks_for_a_person(again) => {
+            (WorldCause::Reopened, Some(S::Cleared)) if !asks_for_a_person(decision) => {
                 Fate::Moves(MoveTo::Prior)
             }
-            _ => Fate::Moves(MoveTo::State(S::PendingReview)),
+            _ => to_a_person,
         },
         // a person has it, or nothing is left to decide: it has seen the newer world, no more
         S::Cleared
@@ -270,18 +306,6 @@ fn is_blocked(again: &ClearanceDecision) -> bool {
 
 fn asks_for_a_person(again: Option<&ClearanceDecision>) -> bool {
     again.is_some_and(|again| again.outcome > Outcome::Auto)
-}
-
-/// Nearer than the lead time of a person's decision: it stands, and is listed (c.11).
-fn is_near(clearance: &LiveClearance, now: Timestamp, terrain: &Terrain) -> bool {
-    let area = terrain.areas.iter().find(|area| area.area_id == clearance.area_id);
-    let policy = area.and_then(|area| area.policy.as_ref());
-    let hours = policy.map_or(0, |policy| policy.lead_time_hours_manual);
-    clearance.arrive_at.duration_since(now) < SignedDuration::from_hours(i64::from(hours))
-}
-
-fn revision(area_id: &AreaId, terrain: &Terrain) -> Option<i64> {
-    terrain.areas.iter().find(|area| area.area_id == *area_id).map(|area| area.revision)
 }
 
 fn why(again: Option<&ClearanceDecision>) -> (Vec<RuleId>, Vec<ReasonCode>) {

@@ -11,6 +11,8 @@ pub(super) struct Shown {
     pub(super) sight: Sight,
     /// The narrowest class of fact that is shown.
     pub(super) class: FactClass,
+    /// The reader sees the person's whole trip, wherever it goes.
+    pub(super) whole: bool,
 }
 
 /// One person's matter, as far as who may see it depends on it.
@@ -48,7 +50,8 @@ pub(super) fn shown(
     } else {
         FactClass::I
     };
-    Some(Shown { sight, class })
+    let everywhere = Subject { area: None, country: None, ..subject };
+    Some(Shown { sight, class, whole: scope.sight(&everywhere).is_some() })
 }
 
 /// The part of a scope that is held for security: areas, countries, everything.

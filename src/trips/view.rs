@@ -360,6 +360,10 @@ fn present(row: &ClearanceRow, shown: Shown) -> ClearanceAnswer {
     answer.clearance_id = Some(row.clearance_id);
     answer.state = row.state;
     answer.narrow(shown.class);
+    if !shown.whole {
+        // they may speak of days and places elsewhere
+        answer.remedies.clear();
+    }
     if !shown.sight.personal {
         answer.seal();
     }

@@ -5,6 +5,7 @@ mod flipping;
 mod reading;
 mod redeciding;
 mod refusals;
+mod remedies;
 mod stage;
 mod status;
 mod submitting;

@@ -53,7 +53,7 @@ async fn each_role_sees_its_part() {
         ("own erp", erp("unicef"), Some(&all), true),
         ("other erp", erp("wfp"), None, false),
         ("asc there", asc(&[NAKURU]), Some(&[NAKURU]), false),
-        ("asc elsewhere", asc(&["UGA-3300"]), None, false),
+        ("asc elsewhere", asc(&[BETWEEN]), None, false),
         ("csa", person().of_countries(Role::SecurityAdviser, &["KE"]), Some(&all), false),
         ("do", person().of_countries(Role::DesignatedOfficial, &["KE"]), Some(&all), false),
         ("usg", person().holding(Role::Usg), Some(&all), true),
