@@ -14,3 +14,7 @@ mod reference;
 mod rules;
 #[cfg(test)]
 mod rules_case;
+#[cfg(test)]
+mod rules_properties;
+#[cfg(test)]
+mod rules_survey;
