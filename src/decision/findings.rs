@@ -52,10 +52,15 @@ impl Findings {
     }
 
     /// One that keeps nothing but the outcome: asks what the rules would say elsewhere.
-    pub(super) const fn probe() -> Self {
-        let mut probe = Self::new(Stance::Decide);
+    pub(super) const fn probe(stance: Stance) -> Self {
+        let mut probe = Self::new(stance);
         probe.keep = false;
         probe
+    }
+
+    /// How much weight findings have.
+    pub(super) const fn stance(&self) -> Stance {
+        self.stance
     }
 
     /// An outcome, shown as a warning where the stay is only notified.

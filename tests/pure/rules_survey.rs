@@ -114,7 +114,8 @@ fn house(area: &str) -> Lodging {
 
 /// `A 3 nights`, `passage B`, `HOME at home`, in the order of the terrain.
 fn stays(terrain: &Terrain) -> Vec<String> {
-    let name = |at: Option<usize>| at.map_or("nowhere".into(), |at| terrain.areas[at].area_id.to_string());
+    let name =
+        |at: Option<usize>| at.map_or("nowhere".into(), |at| terrain.areas[at].area_id.to_string());
     terrain
         .stays
         .iter()
@@ -459,12 +460,7 @@ fn example() -> Itinerary {
         segment.seq = seq;
     }
     let nakuru = Lodging { point: Some(point(36.07, -0.29)), ..house("KEN-890") };
-    Itinerary {
-        segments,
-        until: None,
-        open_ended: false,
-        lodging: vec![house("KEN-1196"), nakuru],
-    }
+    Itinerary { segments, until: None, open_ended: false, lodging: vec![house("KEN-1196"), nakuru] }
 }
 
 #[test]
@@ -475,12 +471,13 @@ fn the_example_of_the_contract() {
         stays(&terrain).into_iter().filter(|stay| !stay.starts_with("passage")).collect();
     assert_eq!(
         of_stays,
-        ["KEN-1196 2 nights", "KEN-890 2 nights", "KEN-1196 1 nights", "ETH-3134 at home"]
-            .map(|line| if line.starts_with("ETH") {
+        ["KEN-1196 2 nights", "KEN-890 2 nights", "KEN-1196 1 nights", "ETH-3134 at home"].map(
+            |line| if line.starts_with("ETH") {
                 format!("{} at home", terrain.start_area.clone().unwrap())
             } else {
                 line.to_owned()
-            })
+            }
+        )
     );
     let passages: Vec<_> =
         stays(&terrain).into_iter().filter(|stay| stay.starts_with("passage")).collect();

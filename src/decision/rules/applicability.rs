@@ -171,8 +171,13 @@ fn internal_movement(case: &Case<'_>) -> Option<Requirement> {
 
 /// The traveller goes about inside the area of the duty station: the stay begins and goes on there.
 fn moves_inside_own_station(case: &Case<'_>) -> bool {
-    let home = case.who.is_some_and(|who| case.is_own_station(who));
-    home && sets_out_inside(case) && case.stay.leaves_by.is_some() && case.is_stay()
+    lives_here(case) && sets_out_inside(case) && case.stay.leaves_by.is_some() && case.is_stay()
+}
+
+/// The area is that of the traveller's duty station. A traveller who could not be read is taken
+/// to live where the trip begins, so that what the area asks of residents is asked.
+fn lives_here(case: &Case<'_>) -> bool {
+    case.who.map_or(case.stay.at_start_area, |who| case.is_own_station(who))
 }
 
 fn sets_out_inside(case: &Case<'_>) -> bool {
@@ -201,14 +206,14 @@ pub(in crate::decision) const R_111: Rule = Rule::new(
 /// station, unless that is suspended, closed or controls returns. Moving inside it is R-108's
 /// matter: nothing, unless the policy says otherwise.
 fn at_home(case: &Case<'_>) -> bool {
-    if !case.who.is_some_and(|who| case.is_own_station(who)) {
+    let Some(area) = case.area.filter(|_| lives_here(case)) else {
         return case.stay.at_start_area;
-    }
+    };
     if moves_inside_own_station(case) {
         let rule = case.policy.map(|policy| policy.internal_movement);
         return rule == Some(InternalMovement::None);
     }
-    let open = case.area.is_some_and(|area| area.status.kind == StatusKind::Open);
+    let open = area.status.kind == StatusKind::Open;
     let controlled = case.policy.is_none_or(|policy| policy.return_control);
     sets_out_inside(case) || (open && !controlled)
 }

@@ -2,12 +2,12 @@
 //! (fine-print.md, "Places"; ARCHITECTURE.md, invariants).
 
 use crate::decision::case::Case;
-use crate::decision::findings::Findings;
+use crate::decision::findings::{Findings, Stance};
 use crate::decision::registry::Rule;
 use crate::decision::rules::PROBE;
 use crate::model::{
-    Fact, FactClass, Gap, Outcome, PlaceDoubt, ReasonCode, Resolution, ResolvedPlace, StatusKind,
-    TerrainArea,
+    ClearanceMode, Fact, FactClass, Gap, Outcome, PlaceDoubt, ReasonCode, Resolution,
+    ResolvedPlace, StatusKind, TerrainArea,
 };
 
 /// From this level on, the map's margin of error goes to a person (fine-print.md, "Places").
@@ -121,10 +121,10 @@ pub(in crate::decision) fn map_margin(case: &Case<'_>, out: &mut Findings) {
     if case.stay.near.is_empty() {
         return;
     }
-    let own = outcome_within(case, case.area);
+    let own = outcome_within(case, case.area, out.stance());
     for near in &case.stay.near {
         let Some(area) = case.matter.terrain.areas.get(near.area) else { continue };
-        let there = outcome_within(case, Some(area));
+        let there = outcome_within(case, Some(area), Stance::Decide);
         if there <= own {
             continue;
         }
@@ -157,8 +157,8 @@ pub(in crate::decision) const R_005: Rule = Rule::new(
 pub(in crate::decision) fn two_areas(case: &Case<'_>, out: &mut Findings) {
     let covering = case.stay.covered_by.and_then(|at| case.matter.terrain.areas.get(at));
     let Some(covering) = covering else { return };
-    let there = outcome_within(case, Some(covering));
-    if there > outcome_within(case, case.area) {
+    let there = outcome_within(case, Some(covering), Stance::Decide);
+    if there > outcome_within(case, case.area, out.stance()) {
         out.add_binding(&R_005, there, ReasonCode::NearStricterArea, || {
             vec![
                 ("area_id", Fact::Area(covering.area_id.clone())),
@@ -169,10 +169,12 @@ pub(in crate::decision) fn two_areas(case: &Case<'_>, out: &mut Findings) {
     }
 }
 
-/// What the rules of an area would come to for this traveller on these days.
-fn outcome_within<'a>(case: &Case<'a>, area: Option<&'a TerrainArea>) -> Outcome {
+/// What the rules of an area would come to for this traveller on these days. Where notification
+/// is enough, by the stay's own stance or by that area's mode, only what counts there counts.
+fn outcome_within<'a>(case: &Case<'a>, area: Option<&'a TerrainArea>, own: Stance) -> Outcome {
     let there = case.within(area);
-    let mut probe = Findings::probe();
+    let notified = own == Stance::NotifyArea || there.mode == Some(ClearanceMode::NotifyOnly);
+    let mut probe = Findings::probe(if notified { Stance::NotifyArea } else { Stance::Decide });
     for say in PROBE {
         say(&there, &mut probe);
     }

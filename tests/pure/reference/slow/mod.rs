@@ -149,8 +149,11 @@ impl<'a> View<'a> {
 
     /// nothing is asked at home; `None` means that.
     fn weight(&self) -> Option<Weight> {
-        let own = self.who.and_then(|w| w.person.duty_station_area_id.as_ref());
-        let home = self.area.is_some_and(|a| own == Some(&a.area_id));
+        let lives_in = |a: &TerrainArea| match self.who {
+            Some(who) => who.person.duty_station_area_id.as_ref() == Some(&a.area_id),
+            None => self.stay.at_start_area,
+        };
+        let home = self.area.is_some_and(lives_in);
         let (mut goes_about, mut inside_notified) = (false, false);
         if home {
             let area = self.area.unwrap();
@@ -302,16 +305,16 @@ impl<'a> View<'a> {
         if self.area.is_none() || unsure(&self.stay.place) || left.is_some_and(unsure) {
             all.push(("PLACE_UNCERTAIN", Outcome::Manual, true));
         }
-        let own = self.outcome_in(self.area);
+        let own = self.outcome_in(self.area, self.weight() == Some(Weight::AreaNotified));
         for near in &self.stay.near {
             let area = &self.terrain.areas[near.area];
             let grave = area.status.kind != StatusKind::Open || area.security_level.get() >= 5;
-            if grave && self.outcome_in(Some(area)) > own {
+            if grave && self.outcome_in(Some(area), false) > own {
                 all.push(("NEAR_STRICTER_AREA", Outcome::Manual, false));
             }
         }
         if let Some(other) = self.stay.covered_by {
-            let there = self.outcome_in(Some(&self.terrain.areas[other]));
+            let there = self.outcome_in(Some(&self.terrain.areas[other]), false);
             if there > own {
                 all.push(("NEAR_STRICTER_AREA", there, true));
             }
@@ -332,17 +335,20 @@ impl<'a> View<'a> {
     }
 
     /// What another area's own rules would come to: nothing that was booked.
-    fn outcome_in(&self, area: Option<&'a TerrainArea>) -> Outcome {
+    fn outcome_in(&self, area: Option<&'a TerrainArea>, notified: bool) -> Outcome {
         let mut all = Against::new();
         self.missing(area, &mut all);
         self.courses(area, true, &mut all);
         self.medical_and_family(area, &mut all);
         self.area_rules(area, &mut all);
-        let by_rule = match self.mode(area) {
-            Some(ClearanceMode::Auto) => Outcome::Auto,
+        let mode = self.mode(area);
+        let notified = notified || mode == Some(ClearanceMode::NotifyOnly);
+        let by_rule = match mode {
+            Some(ClearanceMode::Auto) if !notified => Outcome::Auto,
             _ => Outcome::None,
         };
-        all.iter().map(|(_, outcome, _)| *outcome).fold(by_rule, Outcome::max)
+        let counted = all.iter().filter(|(.., binding)| *binding || !notified);
+        counted.map(|(_, outcome, _)| *outcome).fold(by_rule, Outcome::max)
     }
 }
 
