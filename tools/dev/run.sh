@@ -112,8 +112,10 @@ chosen_port() {
 }
 
 say_welcome() {
-  local url there back
+  local url there back traveller
   url=$(stack_url run)
+  traveller=$(postgres_sql_in run-postgres safeconduct \
+    -c "SELECT person_id FROM person WHERE staff_no = 'CAST-traveller'")
   there=$(date -u -d '+21 days' +%F)
   back=$(date -u -d '+24 days' +%F)
   cat >&2 <<TEXT
@@ -125,14 +127,16 @@ A first trip, checked and not stored:
 
   curl -sS $url/v1/trips/check \\
     -H "Authorization: Bearer \$(./dev token traveller)" -H "Content-Type: application/json" -d '{
-      "trip_kind": "official", "purpose": "duty_travel", "purpose_text": "Field monitoring",
+      "trip_kind": "official", "purpose": "duty_travel", "pc_grade": "PC2",
+      "travellers": [{"person_id": "$traveller"}],
       "segments": [
         {"seq": 1, "mode": "air_commercial", "carrier_code": "ET", "flight_no": "ET308",
          "from": {"airport": "ADD"}, "to": {"airport": "NBO"},
          "departs_at": "${there}T08:30:00+03:00", "arrives_at": "${there}T10:45:00+03:00"},
         {"seq": 2, "mode": "air_commercial", "carrier_code": "ET", "flight_no": "ET309",
          "from": {"airport": "NBO"}, "to": {"airport": "ADD"},
-         "departs_at": "${back}T09:00:00+03:00", "arrives_at": "${back}T11:10:00+03:00"}]}'
+         "departs_at": "${back}T09:00:00+03:00", "arrives_at": "${back}T11:10:00+03:00"}],
+      "lodging": [{"area_id": "KEN-1196", "kind": "hotel", "name": "Park Side"}]}'
 
 TEXT
 }

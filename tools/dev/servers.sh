@@ -69,7 +69,14 @@ postgres_at() {
 postgres_sql() {
   local name=$1
   shift
-  "$(postgres_bin)/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$(postgres_at "$name" postgres)" "$@"
+  postgres_sql_in "$name" postgres "$@"
+}
+
+# Runs SQL in a database of a cluster; prints bare rows.
+postgres_sql_in() {
+  local name=$1 database=$2
+  shift 2
+  "$(postgres_bin)/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$(postgres_at "$name" "$database")" "$@"
 }
 
 # Starts a Redis that keeps nothing: it is a cache.
