@@ -4,8 +4,10 @@ use indicatif::ProgressBar;
 
 use super::gazetteer::Gazetteer;
 use super::{cast, population, store};
-use crate::database::{Database, DatabaseError};
+use crate::database::{Database, DatabaseError, is_marked};
 
+/// What a database of the demonstration is marked with.
+const MARKER: &str = "demonstration";
 /// People written in one transaction.
 const CHUNK: u64 = 5_000;
 
@@ -24,6 +26,9 @@ pub enum StageError {
     /// Duty stations are areas, and there is none.
     #[error("people need duty stations: import the world first")]
     NoWorld,
+    /// Somebody's real people are there.
+    #[error("the database holds people and is no demonstration: nothing was written")]
+    InUse,
     /// The database.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -45,6 +50,9 @@ pub async fn set_stage(
     }
     gazetteer.locate_towns(&areas);
     store::mark(database).await?;
+    if !is_marked(database, MARKER).await? {
+        return Err(StageError::InUse);
+    }
     store::write_offices(database, issuer).await?;
     let cast = store::add_people(database, &cast::people(), issuer).await?;
     let mut added = 0;

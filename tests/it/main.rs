@@ -7,6 +7,8 @@ mod bodies;
 #[cfg(test)]
 mod database;
 #[cfg(test)]
+mod demo;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod harness;

@@ -46,7 +46,7 @@ wrongs! {
     /// More than the limit.
     TooLarge = "body too large": 413, None,
     /// No idempotency key.
-    KeyMissing = "no idempotency key": 400, None,
+    KeyMissing = "no idempotency key": 400, Some("IDEMPOTENCY_KEY_MISSING"),
     /// No token.
     NoToken = "no token": 401, None,
     /// A machine that may not submit.
@@ -56,7 +56,7 @@ wrongs! {
     /// 91 degrees north.
     Latitude = "latitude 91": 422, Some("COORDINATES_IMPOSSIBLE"),
     /// Arrives before it departs.
-    Backwards = "arrival before departure": 422, None,
+    Backwards = "arrival before departure": 422, Some("ARRIVAL_NOT_AFTER_DEPARTURE"),
     /// Nobody has this id.
     UnknownPerson = "unknown person": 422, Some("PERSON_UNKNOWN"),
     /// Of another organization than the client's.
@@ -64,21 +64,21 @@ wrongs! {
     /// The next leg begins on another continent.
     Gap = "gap in the itinerary": 422, Some("ITINERARY_GAP"),
     /// Legs numbered downwards.
-    Disorder = "legs out of order": 422, None,
+    Disorder = "legs out of order": 422, Some("SEQ_OUT_OF_ORDER"),
     /// Nobody travels.
-    NoTraveller = "no traveller": 422, Some("TOO_FEW"),
+    NoTraveller = "no traveller": 422, Some("LENGTH"),
     /// Official, and on holiday.
-    Contradiction = "kind against purpose": 422, None,
+    Contradiction = "kind against purpose": 422, Some("KIND_CONTRADICTS_PURPOSE"),
     /// A field that does not exist.
-    UnknownField = "unknown field": 422, Some("FIELD_UNKNOWN"),
+    UnknownField = "unknown field": 422, Some("UNKNOWN_FIELD"),
     /// The last stay has no end.
     Open = "no end": 422, Some("ITINERARY_OPEN"),
     /// More segments than the cap.
-    TooManySegments = "61 segments": 422, Some("TOO_MANY"),
+    TooManySegments = "61 segments": 422, Some("LENGTH"),
     /// The same people at the same time, again.
     Overlap = "overlap with a live trip": 422, Some("ITINERARY_OVERLAP"),
     /// A used key with another body.
-    OtherBody = "used key, other body": 422, None,
+    OtherBody = "used key, other body": 422, Some("IDEMPOTENCY_KEY_REUSED"),
 }
 
 impl Wrong {

@@ -38,13 +38,14 @@ pub(super) struct Clearance {
     pub(super) outcome: String,
     #[serde(default)]
     pub(super) outcomes: Vec<Reason>,
+    #[serde(default)]
+    pub(super) warnings: Vec<Reason>,
 }
 
 /// Why.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub(super) struct Reason {
     pub(super) reason: String,
-    pub(super) outcome: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 use uuid::Uuid;
 
-use super::answer::Answer;
+use super::answer::{Answer, Reason};
 use crate::demo::plan::{Expect, PlannedTrip};
 
 /// Answers that were not expected, of which the first are told in full.
@@ -102,10 +102,13 @@ impl Tally {
         for clearance in &accepted.clearances {
             self.clearances += 1;
             *self.outcomes.entry(clearance.outcome.clone()).or_default() += 1;
-            for reason in &clearance.outcomes {
-                let place =
-                    if reason.outcome.is_some() { &mut self.reasons } else { &mut self.warnings };
-                *place.entry(reason.reason.clone()).or_default() += 1;
+            for (said, counts) in [
+                (&clearance.outcomes, &mut self.reasons),
+                (&clearance.warnings, &mut self.warnings),
+            ] {
+                for Reason { reason } in said {
+                    *counts.entry(reason.clone()).or_default() += 1;
+                }
             }
         }
         true
