@@ -7,8 +7,10 @@ use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpResponse, get};
 use serde_json::Value;
 use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as OpenApiDocument;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
+use super::contract;
 use super::operations;
 use super::routes::{is_of, methods};
 use crate::people;
@@ -69,22 +71,27 @@ impl Documents {
 /// The OpenAPI 3.1 document, generated from the handlers of every room.
 pub fn openapi() -> String {
     let mut document = Base::openapi();
-    let rooms = [
+    for room in rooms() {
+        document.merge(room);
+    }
+    contract::complete(&mut document);
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+    if let Some(components) = &mut document.components {
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+    document.to_pretty_json().unwrap_or_default()
+}
+
+/// Every room's part of the document.
+fn rooms() -> [OpenApiDocument; 6] {
+    [
         operations::Api::openapi(),
         people::Api::openapi(),
         relay::Api::openapi(),
         trips::Api::openapi(),
         world::Api::openapi(),
         Api::openapi(),
-    ];
-    for room in rooms {
-        document.merge(room);
-    }
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
-    if let Some(components) = &mut document.components {
-        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
-    }
-    document.to_pretty_json().unwrap_or_default()
+    ]
 }
 
 /// The pages' routes.
@@ -217,4 +224,23 @@ fn described(method: &str, path: &str, operation: &Value) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_rooms_give_one_name_to_different_schemas() {
+        let mut known: BTreeMap<String, Value> = BTreeMap::new();
+        for room in rooms() {
+            let room = serde_json::to_value(room).unwrap();
+            let schemas = room.pointer("/components/schemas").and_then(Value::as_object);
+            for (name, schema) in schemas.into_iter().flatten() {
+                let first = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(first, schema, "{name}");
+            }
+        }
+        assert!(known.len() > 40, "{}", known.len());
+    }
 }

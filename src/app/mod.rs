@@ -4,6 +4,7 @@
 //! factory of the server's workers.
 
 pub mod commands;
+mod contract;
 pub mod demonstration;
 mod documents;
 mod operations;

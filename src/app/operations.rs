@@ -21,6 +21,7 @@ pub(super) struct Api;
 /// The service is alive.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Health {
+    /// Always true: a dead process does not answer.
     alive: bool,
 }
 
@@ -41,7 +42,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
 }
 
 /// Tells that the process lives.
-#[utoipa::path(tag = "operations", responses((status = 200, body = Health)))]
+#[utoipa::path(tag = "operations", security(()), responses((status = 200, body = Health)))]
 #[get("/healthz")]
 async fn get_healthz() -> HttpResponse {
     HttpResponse::Ok().json(Health { alive: true })
@@ -50,6 +51,7 @@ async fn get_healthz() -> HttpResponse {
 /// Tells whether traffic may come, and names what is degraded.
 #[utoipa::path(
     tag = "operations",
+    security(()),
     responses((status = 200, body = Readiness), (status = 503, body = Readiness))
 )]
 #[get("/readyz")]
@@ -85,6 +87,7 @@ async fn get_readyz(parts: Data<Parts>) -> HttpResponse {
 /// Metrics in the text format of Prometheus.
 #[utoipa::path(
     tag = "operations",
+    security(()),
     responses((status = 200, body = String, content_type = "text/plain"))
 )]
 #[get("/metrics")]

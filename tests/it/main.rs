@@ -15,6 +15,8 @@ mod harness;
 #[cfg(test)]
 mod identity;
 #[cfg(test)]
+mod matrix;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod record;

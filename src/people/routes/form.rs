@@ -28,20 +28,33 @@ const FEW: RangeInclusive<usize> = 0..=20;
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of the body; it is read field by field")]
 pub(super) struct PersonIn {
+    /// Number in the organization.
     staff_no: Option<String>,
+    /// Family name.
     family_name: Option<String>,
+    /// Given names.
     given_names: Option<String>,
+    /// The whole name as the person writes it.
     full_name_local: Option<String>,
+    /// Category (`staff_international`, …).
     category: Option<String>,
+    /// `international` or `local`.
     recruitment: Option<String>,
     /// `active` or `on_leave`, for oneself.
     status: Option<String>,
+    /// What they are employed as.
     functional_title: Option<String>,
+    /// Of a rank that asks for more protection.
     senior_official: Option<bool>,
+    /// The area of the duty station.
     duty_station_area_id: Option<String>,
+    /// Languages they understand.
     languages: Option<Vec<String>>,
+    /// Where they live at the duty station.
     residence: Option<Residence>,
+    /// Ways to reach them.
     contacts: Option<Vec<Contact>>,
+    /// Whom to tell.
     emergency_contacts: Option<Vec<EmergencyContact>>,
     /// The medical service's word, by the organization's machine.
     #[schema(value_type = Option<String>, format = "date")]
@@ -54,14 +67,19 @@ pub(super) struct PersonIn {
 pub(super) struct CertificateIn {
     /// `BSAFE`, `SSAFE`, …
     course: String,
+    /// Version of the course.
     course_version: Option<String>,
+    /// Day of completion.
     #[schema(value_type = String, format = "date")]
     completed_on: String,
     /// Three years after an SSAFE where it is left out.
     #[schema(value_type = Option<String>, format = "date")]
     expires_on: Option<String>,
+    /// Where it was held.
     place: Option<String>,
+    /// Who held it.
     issuer: Option<String>,
+    /// What it rests on: `kind` and `ref`.
     #[schema(value_type = Option<Object>)]
     evidence: Option<Value>,
     /// `claimed`, or from a learning system or security staff `verified` or `revoked`.

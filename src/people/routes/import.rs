@@ -33,8 +33,10 @@ pub(super) struct ImportedLine {
     line: u64,
     /// 201 added, 200 on record, or the problem's status.
     status: u16,
+    /// Who is on record now.
     #[serde(skip_serializing_if = "Option::is_none")]
     person: Option<ImportedPerson>,
+    /// Why not, otherwise.
     #[serde(skip_serializing_if = "Option::is_none")]
     problem: Option<ProblemBody>,
 }
@@ -42,8 +44,11 @@ pub(super) struct ImportedLine {
 /// A person on record.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ImportedPerson {
+    /// Id.
     person_id: Uuid,
+    /// Number in the organization.
     staff_no: String,
+    /// Raised by every change.
     revision: i64,
     /// Whether this line changed anything.
     changed: bool,

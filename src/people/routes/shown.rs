@@ -15,12 +15,17 @@ use crate::web::ETag;
 /// A person. Fields beyond the caller's view are null.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct PersonOut {
+    /// Id.
     person_id: Uuid,
+    /// The organization they belong to.
     organization: String,
     /// Number in the organization.
     staff_no: Option<String>,
+    /// Family name.
     family_name: Option<String>,
+    /// Given names.
     given_names: Option<String>,
+    /// The whole name as the person writes it.
     full_name_local: Option<String>,
     /// Category (`staff_international`, …).
     category: &'static str,
@@ -28,16 +33,25 @@ pub(super) struct PersonOut {
     recruitment: &'static str,
     /// `active`, `on_leave` or `deactivated`.
     status: Option<&'static str>,
+    /// What they are employed as.
     functional_title: Option<String>,
+    /// Of a rank that asks for more protection.
     senior_official: Option<bool>,
+    /// The area of the duty station.
     duty_station_area_id: Option<String>,
+    /// The member of personnel they depend on.
     sponsor_person_id: Option<Uuid>,
     /// `spouse`, `child` or `other`.
     relation: Option<&'static str>,
+    /// Languages they understand.
     languages: Option<Vec<String>>,
+    /// Where they live at the duty station.
     residence: Option<Residence>,
+    /// Ways to reach them.
     contacts: Option<Vec<Contact>>,
+    /// Whom to tell.
     emergency_contacts: Option<Vec<EmergencyContact>>,
+    /// Last day of the medical clearance.
     #[schema(value_type = Option<String>, format = "date")]
     medical_valid_to: Option<Date>,
     /// A personal trip is on record that is not over.
@@ -104,21 +118,28 @@ pub(super) fn etag(seen: &SeenProfile) -> ETag {
 /// Family and guests of a person.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct DependantsOut {
+    /// One entry each.
     items: Vec<DependantOut>,
 }
 
 /// A dependant.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct DependantOut {
+    /// Id.
     person_id: Uuid,
+    /// Family name.
     family_name: Option<String>,
+    /// Given names.
     given_names: Option<String>,
+    /// Category (`eligible_family_member`, …).
     category: &'static str,
+    /// `active`, `on_leave` or `deactivated`.
     status: &'static str,
     /// `spouse`, `child` or `other`.
     relation: Option<&'static str>,
     /// Recognised by the organization.
     recognised: bool,
+    /// Lives at the duty station.
     resides_at_duty_station: Option<bool>,
 }
 
@@ -150,18 +171,27 @@ pub(super) struct CertificatesOut {
 /// A certificate. Whether it has expired is judged on the days of a stay.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub(super) struct CertificateOut {
+    /// Id.
     certificate_id: Uuid,
+    /// `BSAFE`, `SSAFE`, …
     course: String,
+    /// Version of the course.
     course_version: Option<String>,
+    /// Day of completion.
     #[schema(value_type = String, format = "date")]
     completed_on: Date,
+    /// Last day it holds; null where it does not expire.
     #[schema(value_type = Option<String>, format = "date")]
     expires_on: Option<Date>,
+    /// Where it was held.
     place: Option<String>,
+    /// Who held it.
     issuer: Option<String>,
+    /// What it rests on.
     evidence: EvidenceOut,
     /// `claimed`, `verified` or `revoked`.
     state: &'static str,
+    /// When it was confirmed.
     #[schema(value_type = Option<String>, format = "date-time")]
     verified_at: Option<Timestamp>,
 }
@@ -169,7 +199,9 @@ pub(super) struct CertificateOut {
 /// What a certificate rests on.
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 struct EvidenceOut {
+    /// Its kind.
     kind: Evidence,
+    /// Where it is found.
     #[serde(rename = "ref")]
     reference: Option<String>,
 }

@@ -25,15 +25,19 @@ const MOST: usize = 1_000;
 pub(super) struct TrainingOut {
     /// Null where the person is unknown or out of sight.
     person_id: Option<Uuid>,
+    /// The course that was asked about.
     course: String,
+    /// The day that was asked about.
     #[schema(value_type = String, format = "date")]
     on: Date,
     /// `held` or `not_held`.
     answer: &'static str,
     /// Confirmed by a learning system or security staff.
     verified: bool,
+    /// Day of completion.
     #[schema(value_type = Option<String>, format = "date")]
     completed_on: Option<Date>,
+    /// Last day it holds; null where it does not expire.
     #[schema(value_type = Option<String>, format = "date")]
     expires_on: Option<Date>,
 }
@@ -50,6 +54,7 @@ pub(super) struct TrainingQuery {
 /// Answers in the order of the questions.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct TrainingAnswers {
+    /// One each.
     answers: Vec<TrainingOut>,
 }
 

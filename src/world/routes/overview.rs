@@ -33,14 +33,23 @@ pub(super) struct AttributionAnswer {
 /// How many of each.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct WorldCounts {
+    /// Members and observers.
     countries: i64,
+    /// Other territories with a code of their own.
     territories: i64,
+    /// Security areas.
     areas: usize,
+    /// Airports.
     airports: usize,
+    /// Airports with scheduled service.
     scheduled_airports: usize,
+    /// Cities.
     cities: usize,
+    /// ISO 3166-2 codes.
     subdivisions: i64,
+    /// Airlines.
     airlines: i64,
+    /// Fences on record.
     fences: usize,
 }
 

@@ -35,7 +35,7 @@ pub(super) struct StatusBody {
 
 /// The area as it stands now.
 #[derive(Debug, Serialize, ToSchema)]
-pub(super) struct StatusAnswer {
+pub(super) struct AreaStatusAnswer {
     #[serde(flatten)]
     area: AreaAnswer,
     /// What decides the area's live clearances again; null where the area stood so already.
@@ -54,7 +54,7 @@ pub(super) struct StatusAnswer {
     ),
     request_body = StatusBody,
     responses(
-        (status = 200, body = StatusAnswer),
+        (status = 200, body = AreaStatusAnswer),
         (status = 403, body = crate::web::ProblemBody),
         (status = 404, body = crate::web::ProblemBody),
         (status = 412, body = crate::web::ProblemBody),
@@ -85,7 +85,7 @@ pub(super) async fn put_area_status(
     let atlas = parts.atlas.load();
     let area = atlas.area(&area_id).ok_or_else(Problem::hidden)?;
     let tag = ETag::of_version(area.state.revision);
-    let answer = StatusAnswer { area: AreaAnswer::of(area), redecision_id: redecision };
+    let answer = AreaStatusAnswer { area: AreaAnswer::of(area), redecision_id: redecision };
     Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
 }
 

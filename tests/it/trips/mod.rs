@@ -6,7 +6,7 @@ mod reading;
 mod redeciding;
 mod refusals;
 mod remedies;
-mod stage;
+pub(crate) mod stage;
 mod status;
 mod submitting;
 mod withdrawing;

@@ -11,35 +11,35 @@ use uuid::Uuid;
 use crate::harness::{Answer, Caller, House, Someone, TestDatabase};
 
 /// Nairobi, Nakuru, and what lies between.
-pub(super) const NAIROBI: &str = "KEN-1196";
-pub(super) const NAKURU: &str = "KEN-890";
-pub(super) const BETWEEN: &str = "KEN-1195";
+pub(crate) const NAIROBI: &str = "KEN-1196";
+pub(crate) const NAKURU: &str = "KEN-890";
+pub(crate) const BETWEEN: &str = "KEN-1195";
 
 /// The service and its world.
-pub(super) struct Stage {
-    pub(super) house: House,
+pub(crate) struct Stage {
+    pub(crate) house: House,
     /// The day the tests call today.
     today: Date,
 }
 
 /// How an area shall stand.
-pub(super) struct Standing<'s> {
-    pub(super) area: &'s str,
-    pub(super) level: i16,
-    pub(super) status: &'s str,
+pub(crate) struct Standing<'s> {
+    pub(crate) area: &'s str,
+    pub(crate) level: i16,
+    pub(crate) status: &'s str,
     /// What differs from the standard policy.
-    pub(super) policy: fn(&mut AreaPolicy),
+    pub(crate) policy: fn(&mut AreaPolicy),
 }
 
 impl<'s> Standing<'s> {
-    pub(super) fn at_level(area: &'s str, level: i16) -> Self {
+    pub(crate) fn at_level(area: &'s str, level: i16) -> Self {
         Self { area, level, status: "open", policy: |_policy| {} }
     }
 }
 
 impl Stage {
     /// Every area open, at level 1, under the standard policy, save those that are named.
-    pub(super) async fn set(standings: &[Standing<'_>]) -> Self {
+    pub(crate) async fn set(standings: &[Standing<'_>]) -> Self {
         let database = TestDatabase::create_with_world().await;
         let client = database.connect().await;
         let calm = policy_body(&AreaPolicy::standard(1, Timestamp::UNIX_EPOCH)).unwrap();
@@ -61,7 +61,7 @@ impl Stage {
     }
 
     /// Changes how an area stands while the service runs, and waits until it has noticed.
-    pub(super) async fn change(&self, standing: &Standing<'_>) {
+    pub(crate) async fn change(&self, standing: &Standing<'_>) {
         let client = self.house.database().connect().await;
         client.batch_execute("BEGIN; SELECT lock_world_exclusive()").await.unwrap();
         stand(&client, standing).await;
@@ -78,36 +78,37 @@ impl Stage {
     }
 
     /// A day so many days from today.
-    pub(super) fn day(&self, days: i32) -> Date {
+    pub(crate) fn day(&self, days: i32) -> Date {
         self.today.checked_add(Span::new().days(days)).unwrap()
     }
 
     /// A time of such a day, in East Africa.
-    pub(super) fn at(&self, days: i32, time: &str) -> String {
+    pub(crate) fn at(&self, days: i32, time: &str) -> String {
         format!("{}T{time}:00+03:00", self.day(days))
     }
 
     /// An organization's international member of personnel with everything that is asked for.
-    pub(super) async fn person(&self, organization: &str) -> Caller {
+    pub(crate) async fn person(&self, organization: &str) -> Caller {
         let id = Uuid::now_v7();
         self.write_person(id, organization, None).await;
         self.house.caller(Someone::known(id)).await
     }
 
     /// A dependant of somebody.
-    pub(super) async fn dependant(&self, of: &Caller, organization: &str) -> Uuid {
+    pub(crate) async fn dependant(&self, of: &Caller, organization: &str) -> Uuid {
         let id = Uuid::now_v7();
         self.write_person(id, organization, Some(of.id)).await;
         id
     }
 
     /// A machine of an organization.
-    pub(super) async fn erp(&self, organization: &str) -> Caller {
+    pub(crate) async fn erp(&self, organization: &str) -> Caller {
         let erp = Someone::client(organization).of_organization(Role::ErpClient, organization);
         self.house.caller(erp).await
     }
 
-    async fn write_person(&self, id: Uuid, organization: &str, sponsor: Option<Uuid>) {
+    /// Their row, with everything that is asked for.
+    pub(crate) async fn write_person(&self, id: Uuid, organization: &str, sponsor: Option<Uuid>) {
         let client = self.house.database().connect().await;
         let insert = "INSERT INTO organization (organization_id, name) VALUES ($1, $1) \
                       ON CONFLICT DO NOTHING";
@@ -137,7 +138,7 @@ impl Stage {
     }
 
     /// The trip of the documentation, so many days ahead: Nairobi, Nakuru, Nairobi.
-    pub(super) fn example(&self, traveller: &Caller, ahead: i32) -> Value {
+    pub(crate) fn example(&self, traveller: &Caller, ahead: i32) -> Value {
         let at = |days: i32, time: &str| self.at(ahead + days, time);
         json!({
             "trip_kind": "official", "purpose": "duty_travel", "purpose_text": "Field monitoring",
@@ -169,7 +170,7 @@ impl Stage {
     }
 
     /// A return flight to Nairobi with nights there.
-    pub(super) fn to_nairobi(&self, traveller: &Caller, ahead: i32, nights: i32) -> Value {
+    pub(crate) fn to_nairobi(&self, traveller: &Caller, ahead: i32, nights: i32) -> Value {
         let mut body = self.example(traveller, ahead);
         let legs = body["segments"].as_array_mut().unwrap();
         legs.drain(1..3);
@@ -181,13 +182,13 @@ impl Stage {
     }
 
     /// Submits with a key that nobody used.
-    pub(super) async fn submit(&self, caller: &Caller, body: &Value) -> Answer {
+    pub(crate) async fn submit(&self, caller: &Caller, body: &Value) -> Answer {
         let key = Uuid::new_v4().to_string();
         self.house.post_once(caller, "/v1/trips", &key, body).await
     }
 
     /// How many rows a query counts.
-    pub(super) async fn count(&self, query: &str) -> i64 {
+    pub(crate) async fn count(&self, query: &str) -> i64 {
         let client = self.house.database().connect().await;
         client.query_one(query, &[]).await.unwrap().get(0)
     }

@@ -1,0 +1,136 @@
+//! What is asked of each operation: a sound request about the trip or its traveller.
+
+use serde_json::{Value, json};
+
+use super::scene::{AHEAD, Scene, Who};
+use crate::trips::stage::{BETWEEN, NAIROBI};
+
+/// A body.
+pub(super) enum Sent {
+    Nothing,
+    Json(Value),
+    /// One line of NDJSON.
+    Line(Value),
+}
+
+/// A request, as far as the document does not tell it.
+pub(super) struct Asked {
+    /// With its question mark.
+    pub(super) query: String,
+    pub(super) sent: Sent,
+    /// What an answer holds that tells of what was asked about.
+    pub(super) shown: Option<String>,
+    /// The id of another one than everybody asks about: its name in the path, and itself.
+    pub(super) instead: Option<(&'static str, String)>,
+}
+
+impl Asked {
+    fn plainly() -> Self {
+        Self { query: String::new(), sent: Sent::Nothing, shown: None, instead: None }
+    }
+
+    fn with(query: String) -> Self {
+        Self { query, ..Self::plainly() }
+    }
+
+    fn json(body: Value) -> Self {
+        Self { sent: Sent::Json(body), ..Self::plainly() }
+    }
+
+    fn line(line: Value) -> Self {
+        Self { sent: Sent::Line(line), ..Self::plainly() }
+    }
+
+    fn of(mut self, name: &'static str, id: String) -> Self {
+        self.instead = Some((name, id));
+        self
+    }
+
+    fn showing(mut self, shown: impl Into<String>) -> Self {
+        self.shown = Some(shown.into());
+        self
+    }
+}
+
+/// The request of a row.
+pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
+    trips(scene, row, who)
+        .or_else(|| people(scene, row, who))
+        .or_else(|| elsewhere(scene, row))
+        .unwrap_or_else(|| panic!("nobody knows how to ask `{row}`"))
+}
+
+fn trips(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
+    let (stage, traveller) = (&scene.stage, scene.traveller());
+    let nairobi = |ahead: i32| stage.to_nairobi(traveller, ahead, 2);
+    let on = stage.day(AHEAD + 1);
+    let person = traveller.id;
+    let of_trip = |name: &str| format!("\"{name}\":\"{}\"", scene.of_trip(name));
+    Some(match row {
+        "check_trip" => Asked::json(nairobi(400)),
+        "check_trip, of oneself" => Asked::json(stage.to_nairobi(scene.oneself(who), 410, 2)),
+        "submit_trip" => Asked::json(nairobi(40 + 4 * who.place())),
+        "submit_batch" => {
+            let mut line = nairobi(110 + 4 * who.place());
+            line["idempotency_key"] = json!(who.name().trim_end_matches('²'));
+            Asked::line(line).showing("\"status\":201")
+        }
+        "list_trips" => Asked::with("?limit=200".to_owned()).showing(of_trip("trip_id")),
+        "get_trip" => Asked::plainly().showing("Field monitoring"),
+        "cancel_trip" => Asked::plainly().of("{trip_id}", scene.trip_to_cancel(who)),
+        "get_clearance" | "get_clearance_history" | "replay_clearance" => Asked::plainly(),
+        "get_clearance_status" => Asked::with(format!("?person={person}&on={on}&area={NAIROBI}"))
+            .showing(of_trip("reference")),
+        "query_clearance_status" => {
+            let pair = json!({"person": person, "on": on, "area": NAIROBI});
+            Asked::json(json!({"pairs": [pair]})).showing(of_trip("reference"))
+        }
+        "list_events" => Asked::with("?after=0&limit=200".to_owned()).showing(of_trip("trip_id")),
+        _ => return None,
+    })
+}
+
+fn people(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
+    let person = scene.traveller().id;
+    Some(match row {
+        "get_person" => Asked::plainly().showing("\"family_name\":\"Tester\""),
+        "list_dependants" | "list_certificates" => Asked::plainly(),
+        "put_person" => Asked::json(json!({})),
+        "put_certificates" => Asked::json(json!({"certificates": []})),
+        "add_certificate" => {
+            Asked::json(json!({"course": "SSAFE", "completed_on": scene.stage.day(-30)}))
+        }
+        "import_people" => Asked::line(json!({
+            "staff_no": format!("I-{}", who.place()), "family_name": "Otieno",
+            "given_names": "Samuel", "category": "consultant", "recruitment": "international",
+            "contacts": [{"kind": "mobile", "value": "+999111222333"}],
+            "emergency_contacts": [{"name": "Anna", "relation": "spouse", "phone": "+999444"}],
+        }))
+        .showing("\"status\":201"),
+        "get_training_status" => {
+            Asked::with(format!("?person={person}&course=BSAFE")).showing("\"answer\":\"held\"")
+        }
+        "query_training_status" => {
+            let question = json!({"person": person, "course": "BSAFE"});
+            Asked::json(json!({"questions": [question]})).showing("\"answer\":\"held\"")
+        }
+        _ => return None,
+    })
+}
+
+fn elsewhere(scene: &Scene, row: &str) -> Option<Asked> {
+    Some(match row {
+        "get_areas" | "get_area" | "get_world" | "get_healthz" | "get_readyz" | "get_metrics"
+        | "get_openapi" | "get_docs" | "get_root" => Asked::plainly(),
+        "put_area_status" => Asked::json(json!({
+            "status": "suspended", "reason": "Floods", "review_at": scene.in_hours(12),
+        }))
+        .of("{area_id}", BETWEEN.to_owned()),
+        "get_areas_at" => Asked::with("?lon=36.82&lat=-1.29".to_owned()).showing(NAIROBI),
+        "post_areas_at" => Asked::json(json!({"points": [[36.82, -1.29]]})).showing(NAIROBI),
+        "post_areas_along" => {
+            Asked::json(json!({"line": [[36.82, -1.29], [36.07, -0.30]]})).showing(NAIROBI)
+        }
+        _ => return None,
+    })
+}

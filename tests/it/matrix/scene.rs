@@ -1,0 +1,200 @@
+//! A trip of an organization to Kenya, and everybody who may or may not care.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use safeconduct::access::Role;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::harness::{Caller, House, Someone};
+use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
+
+/// The organization of the trip, another one, and the one of those who look after security.
+const OURS: &str = "unicef";
+const OTHERS: &str = "wfp";
+const SECURITY: &str = "undss";
+/// An area in which nobody of the trip sets foot.
+const ELSEWHERE: &str = "UGA-3300";
+/// Days ahead of the trip that everybody asks about.
+pub(super) const AHEAD: i32 = 20;
+
+/// Who asks: the columns of the matrix.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Who {
+    Nobody,
+    OtherFocal,
+    OtherErp,
+    OtherTraveller,
+    Traveller,
+    Focal,
+    Erp,
+    Asc,
+    OtherAsc,
+    Csa,
+    Do,
+    Usg,
+    Auditor,
+    Admin,
+    Learning,
+}
+
+impl Who {
+    pub(super) const ALL: [Self; 15] = [
+        Self::Nobody,
+        Self::OtherFocal,
+        Self::OtherErp,
+        Self::OtherTraveller,
+        Self::Traveller,
+        Self::Focal,
+        Self::Erp,
+        Self::Asc,
+        Self::OtherAsc,
+        Self::Csa,
+        Self::Do,
+        Self::Usg,
+        Self::Auditor,
+        Self::Admin,
+        Self::Learning,
+    ];
+
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::OtherFocal => "focal²",
+            Self::OtherErp => "erp²",
+            Self::OtherTraveller => "traveller²",
+            Self::Traveller => "traveller",
+            Self::Focal => "focal",
+            Self::Erp => "erp",
+            Self::Asc => "asc",
+            Self::OtherAsc => "asc²",
+            Self::Csa => "csa",
+            Self::Do => "do",
+            Self::Usg => "usg",
+            Self::Auditor => "auditor",
+            Self::Admin => "admin",
+            Self::Learning => "learning",
+        }
+    }
+
+    /// Its number, so that each may submit on days of its own.
+    pub(super) fn place(self) -> i32 {
+        let place = Self::ALL.into_iter().position(|one| one == self).unwrap();
+        i32::try_from(place).unwrap()
+    }
+}
+
+/// The stage with everybody on it.
+pub(super) struct Scene {
+    pub(super) stage: Stage,
+    cast: BTreeMap<Who, Caller>,
+    /// The trip that everybody asks about.
+    pub(super) trip: Value,
+    /// A trip of the same traveller for each to cancel.
+    to_cancel: BTreeMap<Who, String>,
+}
+
+impl Scene {
+    pub(super) async fn set() -> Self {
+        let stage = Stage::set(&[]).await;
+        let mut cast = BTreeMap::new();
+        for who in Who::ALL.into_iter().skip(1) {
+            cast.insert(who, enter(&stage, who).await);
+        }
+        let traveller = &cast[&Who::Traveller];
+        let trip = stage.submit(traveller, &stage.example(traveller, AHEAD)).await.expect(201);
+        let mut to_cancel = BTreeMap::new();
+        for who in Who::ALL {
+            let body = stage.to_nairobi(traveller, 200 + 4 * who.place(), 2);
+            let trip = stage.submit(traveller, &body).await.expect(201).json();
+            to_cancel.insert(who, trip["trip_id"].as_str().unwrap().to_owned());
+        }
+        // the feed shows what is numbered
+        while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        let trip = trip.json();
+        Self { stage, cast, trip, to_cancel }
+    }
+
+    pub(super) fn house(&self) -> &House {
+        &self.stage.house
+    }
+
+    pub(super) fn caller(&self, who: Who) -> Option<&Caller> {
+        self.cast.get(&who)
+    }
+
+    /// The traveller of the trip.
+    pub(super) fn traveller(&self) -> &Caller {
+        &self.cast[&Who::Traveller]
+    }
+
+    /// The caller, or the traveller where nobody calls.
+    pub(super) fn oneself(&self, who: Who) -> &Caller {
+        self.caller(who).unwrap_or_else(|| self.traveller())
+    }
+
+    pub(super) fn trip_to_cancel(&self, who: Who) -> String {
+        self.to_cancel[&who].clone()
+    }
+
+    /// A member of the trip as text.
+    pub(super) fn of_trip(&self, name: &str) -> String {
+        self.trip[name].as_str().unwrap().to_owned()
+    }
+
+    /// An instant from now.
+    pub(super) fn in_hours(&self, hours: i64) -> Timestamp {
+        self.house().now() + SignedDuration::from_hours(hours)
+    }
+
+    /// A path of the document with ids in the place of names.
+    pub(super) fn filled(&self, path: &str, instead: Option<(&str, String)>) -> String {
+        let clearances = self.trip["clearances"].as_array().unwrap();
+        let nairobi = clearances.iter().find(|one| one["area_id"] == NAIROBI).unwrap();
+        let (name, id) = instead.unwrap_or_default();
+        let path = if name.is_empty() { path.to_owned() } else { path.replace(name, &id) };
+        let path = path
+            .replace("{trip_id}", &self.of_trip("trip_id"))
+            .replace("{clearance_id}", nairobi["clearance_id"].as_str().unwrap())
+            .replace("{person_id}", &self.traveller().id.to_string())
+            .replace("{area_id}", NAIROBI);
+        assert!(!path.contains('{'), "the scene has no id for {path}");
+        path
+    }
+
+    pub(super) async fn close(self) {
+        self.stage.house.close().await;
+    }
+}
+
+/// Somebody with the role of a column, with a profile of their own unless it is a machine.
+async fn enter(stage: &Stage, who: Who) -> Caller {
+    let organization = match who {
+        Who::OtherFocal | Who::OtherErp | Who::OtherTraveller => OTHERS,
+        Who::Traveller | Who::Focal | Who::Erp => OURS,
+        _ => SECURITY,
+    };
+    let id = Uuid::now_v7();
+    stage.write_person(id, organization, None).await;
+    let person = Someone::known(id);
+    let machine = Someone::client(organization);
+    let someone = match who {
+        Who::Nobody | Who::Traveller | Who::OtherTraveller => person,
+        Who::Focal | Who::OtherFocal => {
+            person.of_organization(Role::TravelFocalPoint, organization)
+        }
+        Who::Erp | Who::OtherErp => machine.of_organization(Role::ErpClient, organization),
+        Who::Asc => person.of_areas(Role::AreaSecurityCoordinator, &[NAIROBI, BETWEEN, NAKURU]),
+        Who::OtherAsc => person.of_areas(Role::AreaSecurityCoordinator, &[ELSEWHERE]),
+        Who::Csa => person.of_countries(Role::SecurityAdviser, &["KE"]),
+        Who::Do => person.of_countries(Role::DesignatedOfficial, &["KE"]),
+        Who::Usg => person.holding(Role::Usg),
+        Who::Auditor => person.holding(Role::Auditor),
+        Who::Admin => person.holding(Role::Administrator),
+        Who::Learning => machine.holding(Role::LearningSystem),
+    };
+    stage.house.caller(someone).await
+}
