@@ -87,6 +87,8 @@ impl Parts {
         let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
         let world = Arc::new(Loader::open(&database, &config.atlas, Arc::clone(&metrics)).await?);
         tasks.spawn("world loader", follow(Arc::clone(&world), tasks.clone()));
+        let hearing = hear(Arc::clone(&world), Arc::clone(&config), tasks.clone());
+        tasks.spawn("news of the world", hearing);
         let limits = Arc::new(Limits::new(&config.limits));
         let settings = RecordSettings::of(&config.database);
         let recorder = Recorder::start(&database, settings, &tasks, &metrics);
@@ -181,6 +183,10 @@ fn probes(identity: &Arc<Identity>, world: &Arc<Loader>) -> Vec<Probe> {
 
 async fn follow(world: Arc<Loader>, tasks: Tasks) {
     world.run(tasks.stopping()).await;
+}
+
+async fn hear(world: Arc<Loader>, config: Arc<Config>, tasks: Tasks) {
+    world.hear(&config.database, tasks.stopping()).await;
 }
 
 async fn settling(settler: Settler, tasks: Tasks) {

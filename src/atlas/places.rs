@@ -169,7 +169,8 @@ impl Places {
             code
         };
         let at = self.codes.binary_search_by(|(known, ..)| known.as_str().cmp(code)).ok()?;
-        self.codes.get(at).and_then(|&(.., position)| self.airports.get(position))
+        let &(.., position) = self.codes.get(at)?;
+        self.airports.get(position)
     }
 
     /// The city of a GeoNames id.

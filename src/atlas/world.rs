@@ -96,7 +96,7 @@ impl Atlas {
 
     /// The area of an id.
     pub fn area(&self, area_id: &AreaId) -> Option<&AreaEntry> {
-        self.position(area_id).and_then(|area| self.entry(area))
+        self.entry(self.position(area_id)?)
     }
 
     /// Position of an area in [`Atlas::areas`].
@@ -131,6 +131,7 @@ impl Atlas {
     }
 
     /// The area as a decision keeps it.
+    #[expect(clippy::unused_self, reason = "an area is asked of the world it belongs to")]
     pub fn terrain_area(&self, area: &AreaEntry) -> TerrainArea {
         area.terrain()
     }

@@ -102,9 +102,9 @@ mod tests {
 
     #[tokio::test]
     async fn waiting_ends_with_the_version_and_not_before() {
-        let snapshot = Snapshot::new("one", 1, Stopwatch::start(), Duration::from_secs(60));
+        let snapshot = Snapshot::new("one", 1, Stopwatch::start(), Duration::from_mins(1));
         assert!(!snapshot.wait_for(2, Duration::ZERO).await);
-        let (reached, ()) = tokio::join!(snapshot.wait_for(2, Duration::from_secs(60)), async {
+        let (reached, ()) = tokio::join!(snapshot.wait_for(2, Duration::from_mins(1)), async {
             snapshot.wanted().await;
             snapshot.replace("two", 2);
         });

@@ -146,9 +146,8 @@ fn template(level: u8, plain: bool, dice: &mut Dice) -> AreaPolicy {
     }
     match level {
         1 => open(base, dice),
-        2 => watched(base, dice),
         3 if dice.chance(8) => controlled(base, dice),
-        3 => watched(base, dice),
+        2 | 3 => watched(base, dice),
         4 => controlled(base, dice),
         5 => restricted(base, dice),
         _ => AreaPolicy { family_allowed: false, pc_required: true, ..restricted(base, dice) },

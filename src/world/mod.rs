@@ -2,6 +2,7 @@
 //! current, telling about areas, changing how they stand, and deciding live clearances again when
 //! they changed.
 
+mod fences;
 mod import;
 mod loader;
 mod routes;
@@ -9,6 +10,7 @@ mod settle;
 mod status;
 mod store;
 
+pub use fences::{FenceError, NewFence, draw_fence, remove_fence};
 pub use import::{
     AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,
     Standing, Tables, WorldData, is_imported, policy_body, write,

@@ -54,7 +54,7 @@ impl Surroundings for Map<'_> {
     }
 
     fn country(&self, area: AreaIndex) -> Option<&str> {
-        self.areas.get(area).and_then(|row| row.iso2.as_deref())
+        self.areas.get(area)?.iso2.as_deref()
     }
 }
 

@@ -1,7 +1,8 @@
 //! The folder of the shipped data: files compressed or plain, their checksum.
 
+use std::fmt::Write as _;
 use std::fs;
-use std::io::{Error, Read};
+use std::io::{Error, Read as _};
 use std::path::{Path, PathBuf};
 
 use flate2::read::GzDecoder;
@@ -40,7 +41,11 @@ impl DataFolder {
         for name in FILES.iter().chain([&LICENSES]) {
             sum.update(Sha256::digest(self.read(name)?));
         }
-        Ok(sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+        let mut text = String::with_capacity(64);
+        for byte in sum.finalize() {
+            let _infallible = write!(text, "{byte:02x}");
+        }
+        Ok(text)
     }
 
     /// The unpacked bytes of a file, whose name ends in `.gz` where it is compressed.

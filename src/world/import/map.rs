@@ -56,11 +56,11 @@ pub struct AreaRow {
 
 /// An area with its shape.
 #[derive(Debug, Clone, PartialEq)]
-pub struct MappedArea {
+pub(super) struct MappedArea {
     /// What the file says of it.
-    pub row: AreaRow,
+    pub(super) row: AreaRow,
     /// Its shape, every vertex as shipped.
-    pub shape: Shape,
+    pub(super) shape: Shape,
 }
 
 /// Reads the map of a data folder, areas in order of id.

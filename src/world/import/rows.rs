@@ -1,5 +1,6 @@
 //! The imported world as rows for the database.
 
+use compact_str::CompactString;
 use jiff::Timestamp;
 
 use super::copy::CopyText;
@@ -11,7 +12,7 @@ use crate::model::{AreaPolicy, LevelTable, LonLat, RiskBand};
 impl WorldData {
     pub(super) fn put_countries(&self, rows: &mut CopyText) {
         for country in &self.tables.countries {
-            let name = |language: &str| country.names.get(language).map(|name| name.as_str());
+            let name = |language: &str| country.names.get(language).map(CompactString::as_str);
             rows.text(Some(&country.iso2))
                 .text(country.iso3.as_deref())
                 .text(country.m49.as_deref());

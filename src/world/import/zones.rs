@@ -13,17 +13,17 @@ use crate::model::{LonLat, Zone};
 
 /// A city or an airport, as far as the zones of areas are concerned.
 #[derive(Debug, Clone)]
-pub struct Beacon<'a> {
+pub(super) struct Beacon<'a> {
     /// People who live there; none for an airport.
-    pub population: Option<u32>,
+    pub(super) population: Option<u32>,
     /// Where.
-    pub point: LonLat,
+    pub(super) point: LonLat,
     /// ISO 3166-1 alpha-2.
-    pub country: &'a str,
+    pub(super) country: &'a str,
     /// IANA time zone.
-    pub zone: &'a str,
+    pub(super) zone: &'a str,
     /// Its area.
-    pub placing: &'a Placing,
+    pub(super) placing: &'a Placing,
 }
 
 /// The zone of an area, and how it was found.
@@ -36,7 +36,7 @@ pub struct AreaZone {
 }
 
 /// The zones of areas given as (country, label point), in their order.
-pub fn zones_of(
+pub(super) fn zones_of(
     areas: &[(Option<CompactString>, LonLat)],
     beacons: &[Beacon<'_>],
 ) -> Result<Vec<AreaZone>, ImportError> {

@@ -17,7 +17,7 @@ use crate::atlas::{
 };
 use crate::cache::Snapshot;
 use crate::config;
-use crate::database::{Database, DatabaseError};
+use crate::database::{Database, DatabaseError, listen};
 use crate::metrics::Metrics;
 use crate::model::{AreaId, LonLatError, ZoneError};
 use crate::tasks::Stopping;
@@ -150,6 +150,11 @@ impl Loader {
 
     fn data(&self) -> MutexGuard<'_, Option<String>> {
         self.data.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Hears of changes until the service stops, and has them looked at without delay.
+    pub async fn hear(&self, config: &config::Database, stopping: Stopping) {
+        listen(config, &store::LISTEN, || self.snapshot.nudge(), stopping).await;
     }
 
     /// Looks again and again until the service stops: at every poll, and whenever somebody waits

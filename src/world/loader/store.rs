@@ -28,6 +28,7 @@ macro_rules! own {
     };
 }
 
+pub(super) const LISTEN: Statement = own!("listen");
 const CONSISTENTLY: Statement = own!("read_consistently");
 const VERSION: Statement = own!("version");
 const AREAS: Statement = own!("load_areas");

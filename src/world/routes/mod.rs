@@ -70,7 +70,15 @@ impl From<LoadError> for Problem {
     fn from(error: LoadError) -> Self {
         match error {
             LoadError::Database(error) => Self::from(error),
-            other => Self::internal(&other),
+            other @ (LoadError::Unversioned
+            | LoadError::Stranger(_)
+            | LoadError::Name(_)
+            | LoadError::Policy { .. }
+            | LoadError::Point(_)
+            | LoadError::Zone(_)
+            | LoadError::Shape(_)
+            | LoadError::Index(_)
+            | LoadError::Atlas(_)) => Self::internal(&other),
         }
     }
 }

@@ -1,5 +1,6 @@
 //! A database for each test, cloned from a migrated template.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use indicatif::ProgressBar;
@@ -183,7 +184,7 @@ async fn template_with_world(cluster: &str) -> String {
     let empty = template(cluster).await;
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let checksum = DataFolder::new(&data).checksum().unwrap();
-    let name = format!("{empty}_{}", &checksum[..16]);
+    let name = format!("{empty}_{}", checksum.get(..16).unwrap());
     made(cluster, &name, &empty, async |url| {
         let config = config(url, "http://127.0.0.1:9");
         import_world(&config, &data, SEED, &ProgressBar::hidden()).await.unwrap();
@@ -219,5 +220,8 @@ fn migrations() -> Vec<u8> {
 }
 
 fn short(digest: &[u8]) -> String {
-    digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().take(8).fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").unwrap();
+        text
+    })
 }

@@ -13,7 +13,7 @@ use safeconduct::world::{DataFolder, Loader, WorldData};
 
 use crate::harness::TestDatabase;
 
-async fn loader(database: &TestDatabase) -> Loader {
+async fn open(database: &TestDatabase) -> Loader {
     let metrics = Arc::new(Metrics::new().unwrap());
     let pool = Database::open(&database.config().database, &Tasks::new(), Arc::clone(&metrics));
     let settings = Settings { poll_ms: 1000, max_age_seconds: 300 };
@@ -23,33 +23,33 @@ async fn loader(database: &TestDatabase) -> Loader {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_atlas_of_the_database_is_the_atlas_of_the_files() {
     let database = TestDatabase::create_with_world().await;
-    let loader = loader(&database).await;
-    let loaded = loader.snapshot().load();
+    let loader = open(&database).await;
+    let kept = loader.snapshot().load();
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let data = WorldData::read(&DataFolder::new(data)).unwrap();
     let first = |area: &_, country: Option<&_>| standing(CountryFlags::of(country), area, SEED);
     let read: Atlas = data.atlas(&first).unwrap();
-    assert_eq!(loaded.version(), read.version());
-    assert_eq!(loaded.areas().len(), read.areas().len());
-    for (loaded, read) in loaded.areas().iter().zip(read.areas()) {
-        assert_eq!(loaded, read);
+    assert_eq!(kept.version(), read.version());
+    assert_eq!(kept.areas().len(), read.areas().len());
+    for (kept, read) in kept.areas().iter().zip(read.areas()) {
+        assert_eq!(kept, read);
     }
-    assert_eq!(loaded.parts().aliases, read.parts().aliases);
-    assert_eq!(loaded.parts().shapes, read.parts().shapes);
-    for (loaded, read) in loaded.places().airports().iter().zip(read.places().airports()) {
-        assert_eq!(loaded, read);
+    assert_eq!(kept.parts().aliases, read.parts().aliases);
+    assert_eq!(kept.parts().shapes, read.parts().shapes);
+    for (kept, read) in kept.places().airports().iter().zip(read.places().airports()) {
+        assert_eq!(kept, read);
     }
-    assert!(loaded.places() == read.places());
+    assert!(kept.places() == read.places());
     database.drop_now().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_world_without_its_prepared_index_is_built_and_the_same() {
     let database = TestDatabase::create_with_world().await;
-    let prepared = loader(&database).await.snapshot().load();
+    let prepared = open(&database).await.snapshot().load();
     let client = database.connect().await;
     client.execute("UPDATE world_image SET body = substr(body, 1, 1000)", &[]).await.unwrap();
-    let built = loader(&database).await.snapshot().load();
+    let built = open(&database).await.snapshot().load();
     assert!(built.parts().shapes == prepared.parts().shapes);
     drop(client);
     database.drop_now().await;
@@ -58,7 +58,7 @@ async fn a_world_without_its_prepared_index_is_built_and_the_same() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_refresh_takes_over_what_changed_and_shares_the_rest() {
     let database = TestDatabase::create_with_world().await;
-    let loader = loader(&database).await;
+    let loader = open(&database).await;
     let snapshot = loader.snapshot();
     let before = snapshot.load();
     loader.refresh().await.unwrap();

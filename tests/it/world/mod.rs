@@ -1,6 +1,7 @@
 //! The world over HTTP and in the database.
 
 mod areas;
+mod fences;
 mod geometry;
 mod import;
 mod loading;

@@ -1,5 +1,8 @@
 //! Every airport and city is accounted for (fine-print.md, "Places").
 
+use std::fmt::Write as _;
+
+use safeconduct::atlas::geometry::distance_km;
 use safeconduct::atlas::{Airport, Candidates, Placing};
 use safeconduct::model::{AreaId, PlaceDoubt, PlaceName, Resolution};
 
@@ -106,7 +109,7 @@ fn airports_inside_a_neighbours_shape_belong_to_their_own_country() {
         let area = place.area_id.as_ref().map_or("", |area| area.as_str());
         let (ident, code, country) = (&airport.ident, airport.code(), &airport.country);
         let placing = kind(&airport.placing).replace(',', ";");
-        found += &format!("{ident},{code},{country},{placing},{area},{km},{covered_by}\n");
+        writeln!(found, "{ident},{code},{country},{placing},{area},{km},{covered_by}").unwrap();
     }
     assert_eq!(found, NEIGHBOURS);
 }
@@ -175,7 +178,7 @@ fn the_nearest_area_is_the_nearest_of_its_country() {
         for (at, area) in own {
             let vertices = shapes[at].parts().iter().flat_map(|part| part.outer.points());
             let nearest = vertices
-                .map(|vertex| safeconduct::atlas::geometry::distance_km(airport.point, *vertex))
+                .map(|vertex| distance_km(airport.point, *vertex))
                 .fold(f64::INFINITY, f64::min);
             assert!(
                 nearest >= km - 0.051 || area.id() == chosen,

@@ -1,0 +1,2 @@
+-- Hears of new versions of the world.
+LISTEN world
