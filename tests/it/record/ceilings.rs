@@ -1,7 +1,7 @@
 //! Places under a ceiling: never one too many, never one too few.
 
 use futures_util::future::join_all;
-use safeconduct::model::{Absence, Category, Committed, CountKey, OrganizationId, Record};
+use safeconduct::model::{Absence, Category, Committed, CountKey, OrganizationId};
 use safeconduct::record::{RecordError, RecordSettings, Recorder};
 
 use super::fixture::{Draft, Setting, Stay, area, day, limited};
@@ -89,7 +89,7 @@ async fn residents_present_take_places_and_residents_away_free_them() {
 
     // a resident goes elsewhere for the second night: one night is free, the other is not
     let away = Draft::of([Stay::new(900, 5, 13, 1)]);
-    let mut record: Record = away.record();
+    let mut record = away.record();
     let trip = record.change.trip.as_mut().unwrap();
     trip.clearances[0].absence =
         Some(Absence { area_id: area(1), nights: vec![day(13)], keys: vec![CountKey::Total] });

@@ -148,13 +148,11 @@ impl Stay {
 
     pub(crate) fn decision(&self) -> ClearanceDecision {
         let (arrive, depart) = (day(self.from), day(self.from + self.nights));
-        let outcome = match self.state {
-            ClearanceState::Notified => Outcome::Notify,
-            ClearanceState::Cleared => Outcome::Auto,
-            ClearanceState::Returned => Outcome::Return,
-            ClearanceState::Denied => Outcome::DenyHard,
-            _ => Outcome::Manual,
-        };
+        // the outcome that leads to the state; a person's states follow from `manual`
+        let outcome = Outcome::ALL
+            .into_iter()
+            .find(|outcome| ClearanceState::first(*outcome) == Some(self.state))
+            .unwrap_or(Outcome::Manual);
         let counts = !self.keys.is_empty();
         ClearanceDecision {
             person_id: person(self.person),

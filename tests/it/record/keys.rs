@@ -10,11 +10,11 @@ use super::fixture::{Draft, Setting, Stay};
 
 /// The body of an answer, first or repeated.
 fn body(result: &Committed, draft: &Draft) -> Vec<u8> {
-    match result {
-        Committed::Written { .. } => draft.change().answer.unwrap().body.to_vec(),
-        Committed::Replayed(answer) => answer.body.to_vec(),
-        other => panic!("{other:?}"),
+    if let Committed::Replayed(answer) = result {
+        return answer.body.to_vec();
     }
+    assert!(matches!(result, Committed::Written { .. }), "{result:?}");
+    draft.change().answer.unwrap().body.to_vec()
 }
 
 async fn fifty_times(setting: &Setting, recorders: &[&Recorder]) {
