@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::hint::black_box;
+use std::{env, fs};
 
 use safeconduct::telemetry::Stopwatch;
 
@@ -53,43 +54,74 @@ fn clock_cost() -> f64 {
     costs[costs.len() / 2]
 }
 
+/// What was to be reached.
+#[derive(Clone, Copy, Debug)]
+enum Goal {
+    AtMost(f64),
+    AtLeast(f64),
+    Nothing,
+}
+
 /// Goals and what was measured.
 #[derive(Debug, Default)]
-pub(crate) struct Table(Vec<(String, Option<f64>, f64, &'static str)>);
+pub(crate) struct Table(Vec<(String, Goal, f64, &'static str)>);
 
 impl Table {
-    /// Adds a line.
-    pub(crate) fn row(&mut self, what: &str, goal: Option<f64>, found: f64, unit: &'static str) {
-        self.0.push((what.to_owned(), goal, found, unit));
+    /// Adds a figure that should not be larger than its goal.
+    pub(crate) fn at_most(&mut self, what: &str, goal: f64, found: f64, unit: &'static str) {
+        self.0.push((what.to_owned(), Goal::AtMost(goal), found, unit));
     }
 
-    /// Prints the lines: what, goal, measured, and how much of the goal that is.
+    /// Adds a figure that should not be smaller than its goal.
+    pub(crate) fn at_least(&mut self, what: &str, goal: f64, found: f64, unit: &'static str) {
+        self.0.push((what.to_owned(), Goal::AtLeast(goal), found, unit));
+    }
+
+    /// Adds a figure without a goal.
+    pub(crate) fn say(&mut self, what: &str, found: f64, unit: &'static str) {
+        self.0.push((what.to_owned(), Goal::Nothing, found, unit));
+    }
+
+    /// Prints the lines: what, goal, measured, measured by goal, whether reached.
     pub(crate) fn print(&self) {
-        println!("{:<52} {:>10} {:>12} {:>6}", "row", "goal", "measured", "ratio");
+        println!("{:<52} {:>10} {:>12}     {:>7}", "row", "goal", "measured", "ratio");
         for (what, goal, found, unit) in &self.0 {
-            let (goal, ratio) = match goal {
-                Some(goal) => (format!("{goal:.0}"), format!("{:.2}", found / goal)),
-                None => ("-".to_owned(), "-".to_owned()),
+            let (text, ratio, reached) = match goal {
+                Goal::AtMost(goal) => (format!("<= {goal:.0}"), found / goal, found <= goal),
+                Goal::AtLeast(goal) => (format!(">= {goal:.0}"), found / goal, found >= goal),
+                Goal::Nothing => {
+                    println!("{what:<52} {:>10} {found:>12.1} {unit:<3}", "");
+                    continue;
+                }
             };
-            println!("{what:<52} {goal:>10} {found:>12.1} {ratio:>6} {unit}");
+            let verdict = if reached { "reached" } else { "MISSED" };
+            println!("{what:<52} {text:>10} {found:>12.1} {unit:<3} {ratio:>7.2} {verdict}");
         }
     }
 
     /// Writes the lines as JSON to the file named after `--json`, if there is one.
     pub(crate) fn save(&self) {
-        let mut arguments = std::env::args().skip_while(|argument| argument != "--json");
-        let Some(file) = arguments.nth(1) else { return };
+        let Some(file) = named("--json") else { return };
         let mut text = String::from("[");
         for (index, (what, goal, found, unit)) in self.0.iter().enumerate() {
             let comma = if index > 0 { "," } else { "" };
-            let goal = goal.map_or("null".to_owned(), |goal| goal.to_string());
+            let goal = match goal {
+                Goal::AtMost(goal) => format!("\"at_most\":{goal},"),
+                Goal::AtLeast(goal) => format!("\"at_least\":{goal},"),
+                Goal::Nothing => String::new(),
+            };
+            let what = what.trim();
             let _written = write!(
                 text,
-                "{comma}\n{{\"row\":{:?},\"goal\":{goal},\"measured\":{found},\"unit\":{unit:?}}}",
-                what.trim()
+                "{comma}\n{{\"row\":{what:?},{goal}\"measured\":{found},\"unit\":{unit:?}}}",
             );
         }
         text.push_str("\n]\n");
-        std::fs::write(&file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
+        fs::write(&file, text).unwrap_or_else(|error| panic!("{file}: {error}"));
     }
+}
+
+/// The value that follows a name on the command line.
+pub(crate) fn named(name: &str) -> Option<String> {
+    env::args().skip_while(|argument| argument != name).nth(1)
 }

@@ -131,11 +131,15 @@ async fn verify(options: &Options) -> Result<usize, Box<dyn Error>> {
     Ok(tally.print())
 }
 
-/// Opposite points make no great circle; such a route is not asked.
+/// Opposite points make no great circle; such a route is asked straight.
 fn ask(world: &World, options: &Options) -> Result<Questions, Box<dyn Error>> {
     let points = world.points(options.points, options.seed);
     let mut routes = world.routes(options.routes, options.seed);
-    routes.retain(|(_, kind, vertices)| Path::new(vertices, *kind).is_ok());
+    for (_, kind, vertices) in &mut routes {
+        if Path::new(vertices, *kind).is_err() {
+            *kind = PathKind::Straight;
+        }
+    }
     let path = |(_, kind, vertices): &(RouteClass, PathKind, Vec<LonLat>)| Path::new(vertices, *kind);
     let paths = routes.iter().map(path).collect::<Result<_, _>>()?;
     Ok(Questions { points, routes, paths })

@@ -1,6 +1,7 @@
 //! The plane geometry of the atlas against slow and obvious references.
 
 mod along;
+mod answers;
 mod at;
 mod distances;
 mod paths;

@@ -1,0 +1,3 @@
+SELECT h
+FROM area
+WHERE ST_Intersects(shape, ST_GeomFromWKB($1));

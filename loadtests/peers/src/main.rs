@@ -1,0 +1,32 @@
+//! Rows 1 to 3 of the performance budget, ours and the peers' on the same points, in one run.
+//!
+//! `peers [--dsn DSN] [--json FILE]`: with a DSN also `PostGIS`, over that connection.
+
+mod crates;
+mod postgis;
+#[path = "../../../benches/geometry/rows.rs"]
+mod rows;
+#[path = "../../../benches/geometry/samples.rs"]
+#[expect(dead_code, reason = "the comparison with PostGIS draws routes of more classes")]
+mod samples;
+#[path = "../../../benches/geometry/timing.rs"]
+mod timing;
+#[path = "../../verify-geometry/src/wkb.rs"]
+mod wkb;
+
+use std::path::Path;
+
+use samples::World;
+use timing::{Table, named};
+
+fn main() {
+    let world = World::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")));
+    let mut table = Table::default();
+    let ours = rows::measure(&world, &mut table);
+    crates::measure(&world, &ours, &mut table);
+    if let Some(dsn) = named("--dsn") {
+        postgis::measure(&dsn, &world, &ours, &mut table);
+    }
+    table.print();
+    table.save();
+}
