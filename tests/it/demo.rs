@@ -9,7 +9,7 @@ use safeconduct::demo::{Airport, Gazetteer, StageError, Staged, Town, set_stage}
 use safeconduct::model::{AreaId, LonLat};
 use tokio_postgres::Client;
 
-use super::harness::House;
+use super::harness::{House, TestDatabase};
 
 /// A country of two towns.
 fn gazetteer() -> Gazetteer {
@@ -26,6 +26,11 @@ fn gazetteer() -> Gazetteer {
     let airport =
         Airport { code: "AAA".into(), at, country: "KE".into(), draw: 3_000_000, area: None };
     Gazetteer::assemble(towns, vec![airport], vec![], BTreeSet::new())
+}
+
+/// A service without the shipped world: the towns are the test's own.
+async fn empty_house() -> House {
+    House::start_on(TestDatabase::create().await, |_config| {}).await
 }
 
 async fn add_towns(client: &Client) {
@@ -47,7 +52,7 @@ async fn count(client: &Client, select: &str) -> i64 {
 
 #[tokio::test]
 async fn the_stage_is_set_once() {
-    let house = House::start().await;
+    let house = empty_house().await;
     let database = house.running().parts.database.clone();
     let client = house.database().connect().await;
     let refused = stage(&database, 10).await;
@@ -76,7 +81,7 @@ async fn the_stage_is_set_once() {
 
 #[tokio::test]
 async fn people_live_where_people_live_and_most_are_trained() {
-    let house = House::start().await;
+    let house = empty_house().await;
     let database = house.running().parts.database.clone();
     let client = house.database().connect().await;
     add_towns(&client).await;
@@ -103,7 +108,7 @@ async fn people_live_where_people_live_and_most_are_trained() {
 
 #[tokio::test]
 async fn a_database_in_use_is_left_alone() {
-    let house = House::start().await;
+    let house = empty_house().await;
     let database = house.running().parts.database.clone();
     let client = house.database().connect().await;
     add_towns(&client).await;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use super::harness::{Caller, House, Someone};
+use super::harness::{Caller, House, Someone, TestDatabase};
 
 /// A house with two organizations and a member of personnel in the first.
 pub(super) struct Town {
@@ -23,7 +23,10 @@ pub(super) struct Town {
 
 impl Town {
     pub(super) async fn new() -> Self {
-        let house = House::start().await;
+        // without the shipped world: these tests have areas of their own
+        let house = House::start_on(TestDatabase::create().await, |_config| {}).await;
+        // stays that a test makes up have no evidence to decide again from
+        house.expect_alarm("could not be decided again");
         let client = house.database().connect().await;
         for organization in ["alpha", "beta"] {
             let insert = "INSERT INTO organization (organization_id, name) VALUES ($1, $1)";
@@ -69,8 +72,9 @@ impl Town {
     /// An area of a country, as far as people need one.
     pub(super) async fn add_area(&self, area: &str, iso2: &str) {
         let insert = "INSERT INTO area (area_id, name, name_generated, iso2, territory, \
-                      iso_3166_2_status, lon, lat, area_km2, time_zone, time_zone_basis) \
-                      VALUES ($1, $1, true, $2, $2, 'none', 0, 0, 1, 'UTC', 'set')";
+                      iso_3166_2_status, lon, lat, vertex_lon, vertex_lat, area_km2, time_zone, \
+                      time_zone_basis) \
+                      VALUES ($1, $1, true, $2, $2, 'none', 0, 0, 0, 0, 1, 'UTC', 'set')";
         self.client.execute(insert, &[&area, &iso2]).await.unwrap();
     }
 
