@@ -11,7 +11,7 @@ cd "$(dirname "$0")/.."
 . loadtests/postgis.sh
 
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
-cargo build --release --locked --manifest-path loadtests/peers/Cargo.toml
+cargo build --release --manifest-path loadtests/peers/Cargo.toml
 server=()
 if postgis_ensure; then
   postgis_start

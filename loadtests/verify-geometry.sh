@@ -13,7 +13,7 @@ cd "$(dirname "$0")/.."
 
 postgis_ensure
 export CARGO_TARGET_DIR="${CARGO_TARGET_DIR:-$PWD/target}"
-cargo build --release --locked --manifest-path loadtests/verify-geometry/Cargo.toml
+cargo build --release --manifest-path loadtests/verify-geometry/Cargo.toml
 postgis_start
 trap postgis_stop EXIT
 "$CARGO_TARGET_DIR/release/verify-geometry" --dsn "$POSTGIS_DSN" "$@"
