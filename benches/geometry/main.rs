@@ -12,9 +12,11 @@
     reason = "a benchmark prints, and stops at the first thing that is not as it should be"
 )]
 
+#[expect(dead_code, reason = "the program that runs beside the peers reads the rest")]
 mod rows;
 #[expect(dead_code, reason = "the comparison with PostGIS draws routes of more classes")]
 mod samples;
+#[expect(dead_code, reason = "the program that runs beside the peers reads the rest")]
 mod timing;
 
 use std::path::Path;

@@ -2,6 +2,7 @@
 
 mod batch;
 mod flipping;
+mod killed;
 mod reading;
 mod redeciding;
 mod refusals;

@@ -40,7 +40,11 @@ impl<'s> Standing<'s> {
 impl Stage {
     /// Every area open, at level 1, under the standard policy, save those that are named.
     pub(crate) async fn set(standings: &[Standing<'_>]) -> Self {
-        let database = TestDatabase::create_with_world().await;
+        Self::set_on(TestDatabase::create_with_world().await, standings).await
+    }
+
+    /// The same on a database with the shipped world that the test has chosen.
+    pub(super) async fn set_on(database: TestDatabase, standings: &[Standing<'_>]) -> Self {
         let client = database.connect().await;
         let calm = policy_body(&AreaPolicy::standard(1, Timestamp::UNIX_EPOCH)).unwrap();
         client
