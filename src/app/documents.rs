@@ -19,6 +19,9 @@ use crate::trips;
 use crate::web::{Fault, Kind, ProblemBody};
 use crate::world;
 
+/// What must be said of the shipped data, as it stands beside it.
+const LICENSES: &str = include_str!("../../data/LICENSES.md");
+
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;\
 padding:0 1rem;color:#1a1f26}code,pre{font:14px/1.4 ui-monospace,monospace;background:#f3f5f7;\
 border-radius:4px}code{padding:.1em .3em}pre{padding:1rem;overflow:auto}h2{margin-top:2.5rem;\
@@ -186,6 +189,7 @@ fn page(document: &Value) -> String {
             escaped(&text)
         );
     }
+    let _infallible = write!(body, "<h2 id=\"data\">data</h2><pre>{}</pre>", escaped(LICENSES));
     framed("safeconduct: the API", &body)
 }
 

@@ -1,7 +1,8 @@
 //! Fences over the areas, drawn by the program itself.
 
+use safeconduct::atlas::geometry::Shape;
 use safeconduct::atlas::rectangle;
-use safeconduct::model::{DailyHours, FenceEffect, FenceId, FenceKind, Validity};
+use safeconduct::model::{AreaId, DailyHours, FenceEffect, FenceId, FenceKind, Validity};
 use safeconduct::world::{FenceError, NewFence, draw_fence, remove_fence};
 use serde_json::json;
 use uuid::Uuid;
@@ -35,7 +36,7 @@ async fn a_fence_is_seen_where_and_when_it_stands_until_it_is_taken_away() {
     assert!(world.wait_for(version, std::time::Duration::from_secs(30)).await);
 
     let touched: Vec<_> = world.load().fences().flat_map(|fence| fence.areas.to_vec()).collect();
-    let touched: Vec<&str> = touched.iter().map(|area| area.as_str()).collect();
+    let touched: Vec<&str> = touched.iter().map(AreaId::as_str).collect();
     assert_eq!(touched, ["KEN-1195", "KEN-1196", "KEN-890"]);
     for area in &touched {
         let tag = house.get(&caller, &format!("/v1/areas/{area}")).await.expect(200);
@@ -86,7 +87,7 @@ async fn a_fence_without_a_clear_inside_is_refused() {
     let house = House::start().await;
     let parts = &house.running().parts;
     let bow = r#"{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}"#;
-    let shape = safeconduct::atlas::geometry::Shape::from_geojson(bow).unwrap();
+    let shape = Shape::from_geojson(bow).unwrap();
     let fence = NewFence { shape, ..curfew([0.0, 0.0, 1.0, 1.0]) };
     let atlas = parts.world.snapshot().load();
     let refused = draw_fence(&parts.database, &atlas, &fence).await;
