@@ -1,5 +1,5 @@
--- Who decides live clearances again: one replica at a time, so that the changes of an area are taken
--- in their order. A lease rather than a lock, for the work spans many transactions of the record.
+-- Who decides live clearances again: one replica at a time, so that the changes of an area are
+-- taken in their order. A lease rather than a lock, for the work spans many transactions.
 CREATE TABLE settling (
     singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
     holder uuid,

@@ -5,8 +5,7 @@ mod store;
 
 use compact_str::CompactString;
 
-use crate::atlas::Atlas;
-use crate::atlas::geometry::{PathError, Shape, ShapeError};
+use crate::atlas::{Atlas, PathError, Shape, ShapeError};
 use crate::database::{Database, DatabaseError};
 use crate::model::{DailyHours, FenceEffect, FenceId, FenceKind, PersonId, Validity};
 
