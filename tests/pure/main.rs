@@ -17,4 +17,6 @@ mod rules_case;
 #[cfg(test)]
 mod rules_properties;
 #[cfg(test)]
+mod rules_sanity;
+#[cfg(test)]
 mod rules_survey;

@@ -207,7 +207,8 @@ pub(crate) fn said(finding: &Finding) -> String {
 }
 
 fn read<T: for<'a> Deserialize<'a>>(value: Value) -> T {
-    serde_json::from_value(value.clone()).unwrap_or_else(|why| panic!("{why}: {value:#}"))
+    let text = value.to_string();
+    serde_json::from_value(value).unwrap_or_else(|why| panic!("{why}: {text}"))
 }
 
 /// RFC 7396.

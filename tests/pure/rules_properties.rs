@@ -121,9 +121,9 @@ fn a_missing_fact_never_lets_anybody_pass() {
         }
         let before = inputs.decide();
         for (what, hole) in holes {
-            let mut holed = inputs.clone();
-            hole(&mut holed);
-            let after = holed.decide();
+            let mut without = inputs.clone();
+            hole(&mut without);
+            let after = without.decide();
             for one in &before.clearances {
                 let now = clearance_of(&after.clearances, one);
                 let now = now.map_or(Outcome::None, |now| now.outcome);

@@ -15,8 +15,10 @@ use safeconduct::model::{
 };
 use uuid::Uuid;
 
+use super::rules_sanity::plain_trip;
+
 /// Four areas in a row, two degrees wide each, at the equator: HOME, A, B, C.
-fn boxes() -> Vec<AreaBox> {
+pub(crate) fn boxes() -> Vec<AreaBox> {
     let areas = [("HOME", 0.0), ("A", 2.0), ("B", 4.0), ("C", 6.0)];
     let area = |(id, west): (&str, f64)| {
         AreaBox::new(id, Some("AA"), [west, 0.0, west + 2.0, 2.0], SecurityLevel::MINIMAL)
@@ -24,7 +26,7 @@ fn boxes() -> Vec<AreaBox> {
     areas.into_iter().map(area).collect()
 }
 
-fn world(boxes: &[AreaBox], fences: Vec<DrawnFence>) -> Atlas {
+pub(crate) fn world(boxes: &[AreaBox], fences: Vec<DrawnFence>) -> Atlas {
     let mut parts = AtlasParts::of_boxes(7, boxes).unwrap();
     // positions are those of the sorted ids: A, B, C, HOME
     let airport = |code: &str, lon: f64, area: usize| Airport {
@@ -51,15 +53,15 @@ fn world(boxes: &[AreaBox], fences: Vec<DrawnFence>) -> Atlas {
     Atlas::assemble(parts).unwrap()
 }
 
-fn point(lon: f64, lat: f64) -> LonLat {
+pub(crate) fn point(lon: f64, lat: f64) -> LonLat {
     LonLat::new(lon, lat).unwrap()
 }
 
-fn airport(code: &str) -> PlaceName {
+pub(crate) fn airport(code: &str) -> PlaceName {
     PlaceName::Airport(code.into())
 }
 
-fn spot(lon: f64) -> PlaceName {
+pub(crate) fn spot(lon: f64) -> PlaceName {
     PlaceName::Point(point(lon, 1.0))
 }
 
@@ -79,7 +81,7 @@ fn segment(mode: TransportMode, from: PlaceName, to: PlaceName, times: [&str; 2]
     }
 }
 
-fn fly(from: &str, to: &str, times: [&str; 2]) -> Segment {
+pub(crate) fn fly(from: &str, to: &str, times: [&str; 2]) -> Segment {
     segment(TransportMode::AirCommercial, airport(from), airport(to), times)
 }
 
@@ -96,7 +98,7 @@ fn drive(from: f64, to: f64, times: [&str; 2]) -> Segment {
     segment
 }
 
-fn itinerary(segments: Vec<Segment>) -> Itinerary {
+pub(crate) fn itinerary(segments: Vec<Segment>) -> Itinerary {
     Itinerary { segments, until: None, open_ended: false, lodging: Vec::new() }
 }
 
@@ -488,94 +490,4 @@ fn the_example_of_the_contract() {
         terrain.places.iter().map(|(from, to)| (Some(from.clone()), Some(to.clone()))).collect();
     let trip: Trip = Trip { itinerary: way, ..plain_trip() };
     assert_eq!(itinerary_faults(&trip, &ends, &[]), []);
-}
-
-pub(crate) fn plain_trip() -> Trip {
-    let case: crate::rules_case::Case =
-        serde_json::from_value(serde_json::json!({"says": "the usual", "expect": []})).unwrap();
-    case.inputs().trip
-}
-
-/// Faults of the usual way with a change, as `pointer code`.
-fn faults(change: impl FnOnce(&mut Trip)) -> Vec<String> {
-    let mut trip = plain_trip();
-    trip.itinerary = itinerary(vec![
-        fly("HOM", "AAA", ["2026-12-01T08:00:00Z", "2026-12-01T10:00:00Z"]),
-        fly("AAA", "HOM", ["2026-12-04T08:00:00Z", "2026-12-04T10:00:00Z"]),
-    ]);
-    for (seq, segment) in (1..).zip(&mut trip.itinerary.segments) {
-        segment.seq = seq;
-    }
-    change(&mut trip);
-    let atlas = world(&boxes(), Vec::new());
-    let ends: Vec<_> = trip
-        .itinerary
-        .segments
-        .iter()
-        .map(|s| (atlas.resolve(&s.from.name).ok(), atlas.resolve(&s.to.name).ok()))
-        .collect();
-    let found = itinerary_faults(&trip, &ends, &[]);
-    found.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect()
-}
-
-#[test]
-fn every_fault_of_an_itinerary_at_once() {
-    assert_eq!(faults(|_| {}), [""; 0]);
-    let wrong = faults(|trip| {
-        let segments = &mut trip.itinerary.segments;
-        segments[0].arrives_at = segments[0].departs_at;
-        segments[1].seq = 1;
-        segments[1].from.name = airport("CCC");
-        segments[1].to.name = airport("BBB");
-        segments[1].departs_at = "2026-12-01T07:00:00Z".parse().unwrap();
-        trip.trip_kind = safeconduct::model::TripKind::Personal;
-        trip.itinerary.open_ended = true;
-        trip.travellers.clear();
-    });
-    assert_eq!(
-        wrong,
-        [
-            "/travellers NO_TRAVELLER",
-            "/purpose KIND_CONTRADICTS_PURPOSE",
-            "/segments/0/arrives_at ARRIVAL_NOT_AFTER_DEPARTURE",
-            "/segments/1/seq SEQ_OUT_OF_ORDER",
-            "/segments/1/departs_at ITINERARY_OVERLAP",
-            "/segments/1/from ITINERARY_GAP",
-            "/open_ended OPEN_ENDED_PURPOSE",
-        ]
-    );
-}
-
-#[test]
-fn an_itinerary_has_an_end() {
-    let open = |trip: &mut Trip| {
-        trip.itinerary.segments.truncate(1);
-    };
-    assert_eq!(faults(open), ["/until ITINERARY_OPEN"]);
-    let until = |day: &str| {
-        let day = day.parse().unwrap();
-        faults(|trip| {
-            open(trip);
-            trip.itinerary.until = Some(day);
-        })
-    };
-    assert_eq!(until("2026-12-01"), [""; 0]);
-    assert_eq!(until("2026-11-30"), ["/until UNTIL_BEFORE_ARRIVAL"]);
-    let transfer = faults(|trip| {
-        open(trip);
-        trip.purpose = safeconduct::model::Purpose::Transfer;
-        trip.itinerary.open_ended = true;
-    });
-    assert_eq!(transfer, [""; 0]);
-    let near = faults(|trip| trip.itinerary.segments[1].from.name = spot(4.2));
-    assert_eq!(near, [""; 0], "the next area, but within 150 km");
-}
-
-#[test]
-fn caps_hold() {
-    let many = faults(|trip| {
-        trip.travellers = vec![trip.travellers[0].clone(); 201];
-        trip.itinerary.segments[0].route_points = vec![point(2.0, 1.0); 501];
-    });
-    assert_eq!(many, ["/travellers TOO_MANY_TRAVELLERS", "/segments TOO_MANY_ROUTE_POINTS"]);
 }

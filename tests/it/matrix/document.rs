@@ -153,9 +153,11 @@ fn undescribed(schema: &Value, at: &str, findings: &mut Vec<String>) {
             }
         }
         Value::Array(members) => {
-            members.iter().for_each(|member| undescribed(member, at, findings));
+            for member in members {
+                undescribed(member, at, findings);
+            }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 
@@ -171,9 +173,11 @@ fn dangling(document: &Value, value: &Value, findings: &mut Vec<String>) {
             members.values().for_each(|member| dangling(document, member, findings));
         }
         Value::Array(members) => {
-            members.iter().for_each(|member| dangling(document, member, findings));
+            for member in members {
+                dangling(document, member, findings);
+            }
         }
-        _ => {}
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
     }
 }
 

@@ -175,7 +175,15 @@ async fn enter(stage: &Stage, who: Who) -> Caller {
     let organization = match who {
         Who::OtherFocal | Who::OtherErp | Who::OtherTraveller => OTHERS,
         Who::Traveller | Who::Focal | Who::Erp => OURS,
-        _ => SECURITY,
+        Who::Nobody
+        | Who::Asc
+        | Who::OtherAsc
+        | Who::Csa
+        | Who::Do
+        | Who::Usg
+        | Who::Auditor
+        | Who::Admin
+        | Who::Learning => SECURITY,
     };
     let id = Uuid::now_v7();
     stage.write_person(id, organization, None).await;
