@@ -11,7 +11,13 @@ async fn a_killed_database_is_told_and_its_return_is_noticed() {
     let house = House::start_on(database, |_| {}).await;
     let caller = house.caller(Someone::person()).await;
     house.get(&caller, "/v1/nowhere").await.expect(404);
-    for alarm in ["could not be recycled", "events were not numbered"] {
+    let alarms = [
+        "could not be recycled",
+        "events were not numbered",
+        "could not be decided again",
+        "the world could not be refreshed",
+    ];
+    for alarm in alarms {
         house.expect_alarm(alarm);
     }
     cluster.kill();

@@ -81,8 +81,9 @@ impl Setting {
 pub(crate) async fn furnish(client: &Client, areas: i32, people: i32) {
     let sql = format!(
         "INSERT INTO area (area_id, name, name_generated, territory, iso_3166_2_status, lon, lat,
+             vertex_lon, vertex_lat,
              area_km2, time_zone, time_zone_basis)
-         SELECT 'AAA-' || n, 'area', false, 'AAA', 'none', 0, 0, 1, 'UTC', 'set'
+         SELECT 'AAA-' || n, 'area', false, 'AAA', 'none', 0, 0, 0, 0, 1, 'UTC', 'set'
          FROM generate_series(0, {areas} - 1) AS n;
          INSERT INTO area_policy (area_id, version, body, demonstration, effective_from)
          SELECT area_id, 1, '{{}}', true, sc_now() FROM area;
