@@ -1,6 +1,6 @@
 //! Who may do what: role, principal, pass, scope. Pure.
 //!
-//! [`admit`] is the only door: it looks a principal's roles up in the role × action table
+//! [`fn@admit`] is the only door: it looks a principal's roles up in the role × action table
 //! ([`TABLE`]) and gives a [`Pass`] for the action. A use case takes `&Pass<A>`; a loader takes the
 //! pass's [`Scope`], so that what the caller may not see never leaves the database. The table is
 //! fine-print.md, "Who may call what", as data.

@@ -3,7 +3,7 @@
 //!
 //! | file | nouns |
 //! | --- | --- |
-//! | [`ids`], [`reference`] | identifiers, the reference a person can read out |
+//! | [`ids`], [`mod@reference`] | identifiers, the reference a person can read out |
 //! | [`space`], [`place`] | points, what a traveller calls a place and what it turned out to be |
 //! | [`time`] | time zones and day windows |
 //! | [`person`], [`certificate`] | who travels and what they hold |

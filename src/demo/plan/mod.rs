@@ -1,6 +1,6 @@
 //! A day of trips, drawn from a seed: the same seed, people and day give the same trips.
 //!
-//! Nothing here asks anybody: [`day`] is a function of its arguments, and the traffic only sends
+//! Nothing here asks anybody: [`fn@day`] is a function of its arguments, and the traffic only sends
 //! what it answers.
 
 mod body;

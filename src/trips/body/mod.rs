@@ -34,7 +34,7 @@ pub const MOST_TRAVELLERS: usize = 200;
 pub const MOST_ROUTE_POINTS: usize = 500;
 
 /// What is submitted, checked and batched. Every field is described in the model's
-/// [`Trip`](crate::model::Trip); unknown fields are refused.
+/// [`Trip`]; unknown fields are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TripBody {
