@@ -81,7 +81,8 @@ async fn every_statement_is_one_that_the_database_understands() {
     let files = files_under("sql/queries", "sql");
     assert!(files.len() > 10, "the statements are not where they should be");
     let mut refused = Vec::new();
-    // tables of the session, which the statements after them fill and read
+    // tables of a transaction, which the statements after them fill and read
+    client.batch_execute("BEGIN").await.unwrap();
     for file in files.iter().filter(|file| file.to_string_lossy().contains("_stage_")) {
         client.batch_execute(&fs::read_to_string(file).unwrap()).await.unwrap();
     }

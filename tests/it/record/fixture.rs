@@ -86,9 +86,9 @@ pub(crate) async fn furnish(client: &Client, areas: i32, people: i32) {
          SELECT 'AAA-' || n, 'area', false, 'AAA', 'none', 0, 0, 0, 0, 1, 'UTC', 'set'
          FROM generate_series(0, {areas} - 1) AS n;
          INSERT INTO area_policy (area_id, version, body, demonstration, effective_from)
-         SELECT area_id, 1, '{{}}', true, sc_now() FROM area;
+         SELECT area_id, 1, '{{}}', true, sc_now() FROM area WHERE area_id LIKE 'AAA-%';
          INSERT INTO area_state (area_id, security_level, policy_version, demonstration, revision)
-         SELECT area_id, 3, 1, true, 1 FROM area;
+         SELECT area_id, 3, 1, true, 1 FROM area WHERE area_id LIKE 'AAA-%';
          INSERT INTO organization (organization_id, name) VALUES ('org', 'Organization');
          INSERT INTO person (person_id, organization_id, category, recruitment)
          SELECT lpad(to_hex(n), 32, '0')::uuid, 'org', 'staff_international', 'international'
