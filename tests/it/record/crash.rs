@@ -21,6 +21,8 @@ struct Saw {
 async fn client(setting: Arc<Setting>, person: u32, rounds: i32) -> Saw {
     let mut saw = Saw::default();
     for round in 0..rounds {
+        // so that the kills fall into the middle of the submissions, however fast they are
+        tokio::time::sleep(Duration::from_millis(20)).await;
         let mut draft =
             Draft::of([Stay::new(person, 1, 3 * round, 1)]).key(&format!("{person}-{round}"), "{}");
         draft.evidence = 4_000;
