@@ -2,6 +2,9 @@
 //!
 //! A lane that silently died would be a service that accepts and never answers, so the assembly
 //! ends the process, with the task's name, when a lasting task ends before it was told to.
+//!
+//! Lanes stop after everybody else: a loop in the middle of its work still finds the lanes it hands
+//! its records to.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -24,10 +27,46 @@ pub struct Tasks {
 struct Inner {
     runtime: Handle,
     log: Dispatch,
-    stop: watch::Sender<bool>,
+    work: Group,
+    lanes: Group,
     ended: mpsc::UnboundedSender<&'static str>,
     ends: tokio::sync::Mutex<mpsc::UnboundedReceiver<&'static str>>,
+}
+
+/// Tasks that are told to stop together.
+struct Group {
+    stop: watch::Sender<bool>,
     running: Mutex<Vec<(&'static str, JoinHandle<()>)>>,
+}
+
+impl Group {
+    fn new() -> Self {
+        Self { stop: watch::Sender::new(false), running: Mutex::new(Vec::new()) }
+    }
+
+    fn keep(&self, name: &'static str, handle: JoinHandle<()>) {
+        let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+        running.retain(|(_, task)| !task.is_finished());
+        running.push((name, handle));
+    }
+
+    /// Tells the tasks to stop, waits as long as is left of the patience, and aborts the rest.
+    async fn stop(&self, waited: &Stopwatch, patience: Duration) -> Vec<&'static str> {
+        self.stop.send_replace(true);
+        let running = {
+            let mut running = self.running.lock().unwrap_or_else(PoisonError::into_inner);
+            std::mem::take(&mut *running)
+        };
+        let mut aborted = Vec::new();
+        for (name, mut handle) in running {
+            let left = patience.saturating_sub(waited.elapsed());
+            if tokio::time::timeout(left, &mut handle).await.is_err() {
+                handle.abort();
+                aborted.push(name);
+            }
+        }
+        aborted
+    }
 }
 
 /// Tells a lasting task that the service stops.
@@ -73,28 +112,27 @@ impl Tasks {
         let inner = Inner {
             runtime: Handle::current(),
             log: tracing::dispatcher::get_default(Clone::clone),
-            stop: watch::Sender::new(false),
+            work: Group::new(),
+            lanes: Group::new(),
             ended,
             ends: tokio::sync::Mutex::new(ends),
-            running: Mutex::new(Vec::new()),
         };
         Self { inner: Arc::new(inner) }
     }
 
     /// Starts a task that lasts until the service stops.
     pub fn spawn(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        let stop = self.inner.stop.subscribe();
-        let watched = Watched { name, stop, ended: self.inner.ended.clone() };
-        self.start(name, async move {
-            let watched = watched;
-            task.await;
-            drop(watched);
-        });
+        self.start_lasting(&self.inner.work, name, task);
+    }
+
+    /// Starts a lane: it lasts until every other task has ended.
+    pub fn spawn_lane(&self, name: &'static str, lane: impl Future<Output = ()> + Send + 'static) {
+        self.start_lasting(&self.inner.lanes, name, lane);
     }
 
     /// Starts a task that ends by itself; a stop waits for it too.
     pub fn spawn_short(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        self.start(name, task);
+        self.inner.work.keep(name, self.drive(task));
     }
 
     /// Runs a connection's own work on this runtime; whoever holds the handle ends it.
@@ -102,16 +140,30 @@ impl Tasks {
         self.inner.runtime.spawn(task.with_subscriber(self.inner.log.clone()))
     }
 
-    fn start(&self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        let handle = self.drive(task);
-        let mut running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner);
-        running.retain(|(_, task)| !task.is_finished());
-        running.push((name, handle));
+    fn start_lasting(
+        &self,
+        group: &Group,
+        name: &'static str,
+        task: impl Future<Output = ()> + Send + 'static,
+    ) {
+        let stop = group.stop.subscribe();
+        let watched = Watched { name, stop, ended: self.inner.ended.clone() };
+        let handle = self.drive(async move {
+            let watched = watched;
+            task.await;
+            drop(watched);
+        });
+        group.keep(name, handle);
     }
 
     /// A signal that a lasting task waits for beside its work.
     pub fn stopping(&self) -> Stopping {
-        Stopping(self.inner.stop.subscribe())
+        Stopping(self.inner.work.stop.subscribe())
+    }
+
+    /// A signal that a lane waits for beside its work.
+    pub fn lanes_stopping(&self) -> Stopping {
+        Stopping(self.inner.lanes.stop.subscribe())
     }
 
     /// Waits for the first lasting task that ends before it was told to, and names it.
@@ -120,24 +172,12 @@ impl Tasks {
         ends.recv().await.unwrap_or("tasks")
     }
 
-    /// Tells every task to stop, waits, and aborts what is left; returns the names of those.
+    /// Tells every task to stop, then every lane; waits, and aborts what is left; returns the
+    /// names of those.
     pub async fn stop(&self, patience: Duration) -> Vec<&'static str> {
-        self.inner.stop.send_replace(true);
-        let running = {
-            let mut running = self.inner.running.lock().unwrap_or_else(PoisonError::into_inner);
-            std::mem::take(&mut *running)
-        };
         let waited = Stopwatch::start();
-        let mut aborted = Vec::new();
-        for (name, mut handle) in running {
-            if tokio::time::timeout(patience.saturating_sub(waited.elapsed()), &mut handle)
-                .await
-                .is_err()
-            {
-                handle.abort();
-                aborted.push(name);
-            }
-        }
+        let mut aborted = self.inner.work.stop(&waited, patience).await;
+        aborted.extend(self.inner.lanes.stop(&waited, patience.saturating_mul(2)).await);
         aborted
     }
 }
@@ -151,7 +191,7 @@ impl Default for Tasks {
 impl fmt::Debug for Tasks {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Tasks")
-            .field("stopping", &*self.inner.stop.borrow())
+            .field("stopping", &*self.inner.work.stop.borrow())
             .finish_non_exhaustive()
     }
 }

@@ -76,8 +76,8 @@ where
         let sizes = metrics.database.batch_size.with_label_values(&[name]);
         for _ in 0..workers {
             let (receiver, work, sizes) = (Arc::clone(&receiver), Arc::clone(&work), sizes.clone());
-            let mut stopping = tasks.stopping();
-            tasks.spawn(name, async move {
+            let mut stopping = tasks.lanes_stopping();
+            tasks.spawn_lane(name, async move {
                 loop {
                     let mut taken = Vec::new();
                     // Workers take turns at the queue; the one that has a batch leaves it.

@@ -170,8 +170,8 @@ impl Lanes<'_> {
         });
         let sizes = self.metrics.database.batch_size.with_label_values(&[name]);
         let lane = Lane::new(jobs, run, Bounds { records: batch, ids, writers }, sizes);
-        let mut stopping = self.tasks.stopping();
-        self.tasks.spawn(name, lane.work(async move { stopping.wait().await }));
+        let mut stopping = self.tasks.lanes_stopping();
+        self.tasks.spawn_lane(name, lane.work(async move { stopping.wait().await }));
         queue
     }
 }

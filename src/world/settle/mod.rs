@@ -79,6 +79,11 @@ impl Settler {
     pub async fn run(&self, mut stopping: Stopping) {
         loop {
             if let Err(error) = self.sweep(&stopping).await {
+                if stopping.is_set() {
+                    // whoever leads next takes it up; the loaded world no longer follows
+                    tracing::debug!(%error, "stopped in the middle of deciding again");
+                    return;
+                }
                 tracing::warn!(%error, "live clearances could not be decided again; trying later");
             }
             tokio::select! {
