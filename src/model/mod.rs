@@ -13,7 +13,7 @@
 //! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
 //! | [`clearance`] | the states a clearance may take and the moves between them |
 //! | [`event`] | what is told to others |
-//! | [`record`] | what a use case asks to be written, and what comes of it |
+//! | [`record`], [`moves`] | what a use case asks to be written, and what comes of it |
 
 mod certificate;
 mod clearance;
@@ -24,6 +24,7 @@ mod fence;
 mod finding;
 mod ids;
 mod level;
+mod moves;
 mod outcome;
 mod person;
 mod place;
@@ -45,6 +46,10 @@ pub use fence::{DailyHours, Fence, FenceEffect, FenceKind, Validity};
 pub use finding::{Condition, ConditionCode, Effect, Fact, FactClass, Finding, RuleId};
 pub use ids::{AreaId, ClearanceId, FenceId, OrganizationId, PersonId, TripId};
 pub use level::{AreaStatus, RiskBand, SecurityLevel, StatusKind};
+pub use moves::{
+    Authority, ClearanceMove, Hold, LostMove, LostMoves, MoveTexts, MoveTo, Obligation,
+    ObligationOwner, PlaceCheck, Restamp,
+};
 pub use outcome::Outcome;
 pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};
 pub use place::{Place, PlaceDoubt, PlaceName, Resolution, ResolvedPlace};
@@ -54,9 +59,8 @@ pub use policy::{
 };
 pub use reason::ReasonCode;
 pub use record::{
-    Absence, Actor, Capacity, Change, Claim, ClearanceMove, Committed, Evidence, EvidenceBody,
-    LostMove, LostMoves, MoveTo, NewClearance, NewTrip, OtherTrip, Record, Restamp, SavedAnswer,
-    Seen, TravelWindow, TripChange, UrgencyWeights,
+    Absence, Actor, Capacity, Change, Claim, Committed, Evidence, EvidenceBody, NewClearance,
+    NewTrip, OtherTrip, Record, SavedAnswer, Seen, TravelWindow, TripChange, UrgencyWeights,
 };
 pub use reference::{Reference, ReferenceError};
 pub use space::{LonLat, LonLatError};

@@ -6,15 +6,16 @@
 
 use bytes::Bytes;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{
-    AreaId, ClearanceDecision, ClearanceId, ClearanceState, CountKey, Decision, Event, ExternalRef,
-    FactClass, Facts, OrganizationId, PersonId, Purpose, ReasonCode, Reference, RuleId,
-    SecurityLevel, Terrain, Traveller, Trip, TripId, TripKind,
+    AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, CountKey, Decision, Event,
+    ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId, PersonId, Purpose,
+    Reference, Restamp, RuleId, SecurityLevel, Terrain, Traveller, Trip, TripId, TripKind,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.
@@ -85,6 +86,11 @@ pub struct Change {
     pub at: Timestamp,
     /// Who makes it, in which capacity.
     pub actor: Actor,
+    /// What a person's capacity rests on; asked again in the commit. None for rules and requesters.
+    pub authority: Option<Authority>,
+    /// Who decides items of a queue: another's lease on a moved clearance refuses the record. None
+    /// looks at no lease (rules, requesters).
+    pub holder: Option<PersonId>,
     /// World it was decided in.
     pub world_version: i64,
     /// Rules it was decided by.
@@ -116,6 +122,8 @@ impl Change {
         Self {
             at,
             actor,
+            authority: None,
+            holder: None,
             world_version,
             ruleset_version,
             trip: None,
@@ -241,57 +249,9 @@ pub struct Absence {
     /// Area of the duty station.
     pub area_id: AreaId,
     /// Nights away.
-    pub nights: Vec<jiff::civil::Date>,
+    pub nights: Vec<Date>,
     /// Counts the resident is in.
     pub keys: Vec<CountKey>,
-}
-
-/// A move of a clearance on record.
-#[derive(Debug, Clone)]
-pub struct ClearanceMove {
-    /// Which.
-    pub clearance_id: ClearanceId,
-    /// Its trip.
-    pub trip_id: TripId,
-    /// States it may be in now; any other loses the move.
-    pub from: Vec<ClearanceState>,
-    /// Where to.
-    pub to: MoveTo,
-    /// Rules that moved it.
-    pub rules: Vec<RuleId>,
-    /// Reasons.
-    pub reasons: Vec<ReasonCode>,
-    /// New place in the queue, where the move enters one.
-    pub urgent_at: Option<f64>,
-    /// Revision of the clearance's area the move was decided with; none leaves it.
-    pub revision: Option<i64>,
-}
-
-/// Target of a move.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum MoveTo {
-    /// A state.
-    State(ClearanceState),
-    /// From `suspended` back to the state it had.
-    Prior,
-}
-
-/// What becomes of a record when one of its moves comes too late.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LostMoves {
-    /// Nothing of it is written (a person's decision, a cancellation).
-    Refuse,
-    /// The move is left out and named (a change of many clearances by the world).
-    Skip,
-}
-
-/// A clearance that was decided again and stands.
-#[derive(Debug, Clone, Copy)]
-pub struct Restamp {
-    /// Which.
-    pub clearance_id: ClearanceId,
-    /// Revision of its area that has now been seen.
-    pub revision: i64,
 }
 
 /// What a decision was given, for replay; erasable (fine-print.md, "Ledger and evidence").
@@ -414,6 +374,19 @@ pub enum Committed {
     Overlap(Vec<OtherTrip>),
     /// A clearance was not in the expected state. Nothing was written.
     MoveLost(Vec<LostMove>),
+    /// Another holds a lease on a clearance. Nothing was written.
+    Held(Vec<Hold>),
+    /// What the capacity rests on is not in force at the database's time, or does not cover an
+    /// area. Nothing was written.
+    NotAuthorized {
+        /// The rule that refuses.
+        rule: RuleId,
+    },
+    /// No place is left on some nights ([`PlaceCheck::Within`]). Nothing was written.
+    CeilingFull {
+        /// Area, night and count without a place, in order.
+        nights: Vec<(AreaId, Date, CountKey)>,
+    },
     /// The reference is another trip's: draw a new one and build the record again. Nothing was
     /// written.
     ReferenceTaken,
@@ -436,19 +409,6 @@ pub struct OtherTrip {
     pub starts_at: Timestamp,
     /// End of its window.
     pub ends_at: Timestamp,
-}
-
-/// Who was faster.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct LostMove {
-    /// The clearance.
-    pub clearance_id: ClearanceId,
-    /// The state it is in; none where there is no such clearance.
-    pub state: Option<ClearanceState>,
-    /// Who moved it last; none for rules.
-    pub by: Option<PersonId>,
-    /// When.
-    pub at: Option<Timestamp>,
 }
 
 #[cfg(test)]

@@ -61,6 +61,12 @@ fn check(change: &Change) -> Result<(), RecordError> {
         | Capacity::Delegation(_)
         | Capacity::AdInterim => Mover::Person,
     };
+    let asks_more = change.authority.is_some()
+        || change.holder.is_some()
+        || change.moves.iter().any(|step| !step.texts.is_empty() || !step.obligations.is_empty());
+    if asks_more {
+        return Err(RecordError::Misuse("powers, leases, texts and obligations are not kept yet"));
+    }
     if !change.moves.iter().all(|step| is_move(step, mover)) {
         return Err(RecordError::Misuse("a move that the state machine does not have"));
     }

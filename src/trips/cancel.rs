@@ -70,9 +70,12 @@ impl Trips {
             Committed::KeyReused => Err(TripsError::KeyReused),
             // somebody moved a clearance in between: the caller has not seen that version
             Committed::MoveLost(_) => Err(TripsError::OtherVersion(trip.change_no + 1)),
-            Committed::Stale { .. } | Committed::Overlap(_) | Committed::ReferenceTaken => {
-                Err(TripsError::Unsettled)
-            }
+            Committed::Stale { .. }
+            | Committed::Overlap(_)
+            | Committed::Held(_)
+            | Committed::NotAuthorized { .. }
+            | Committed::CeilingFull { .. }
+            | Committed::ReferenceTaken => Err(TripsError::Unsettled),
         }
     }
 
@@ -143,16 +146,8 @@ fn leaves(state: ClearanceState) -> bool {
 }
 
 fn withdrawal(row: &ClearanceRow) -> ClearanceMove {
-    ClearanceMove {
-        clearance_id: row.clearance_id,
-        trip_id: row.trip_id,
-        from: vec![row.state],
-        to: MoveTo::State(ClearanceState::Cancelled),
-        rules: Vec::new(),
-        reasons: Vec::new(),
-        urgent_at: None,
-        revision: None,
-    }
+    let cancelled = MoveTo::State(ClearanceState::Cancelled);
+    ClearanceMove::new(row.clearance_id, row.trip_id, vec![row.state], cancelled)
 }
 
 fn answer(trip: &TripRow, rows: &[ClearanceRow]) -> Result<SavedAnswer, serde_json::Error> {

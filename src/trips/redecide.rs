@@ -124,6 +124,9 @@ impl Trips {
                 | Committed::KeyReused
                 | Committed::Overlap(_)
                 | Committed::MoveLost(_)
+                | Committed::Held(_)
+                | Committed::NotAuthorized { .. }
+                | Committed::CeilingFull { .. }
                 | Committed::ReferenceTaken => break,
             }
         }
@@ -183,15 +186,13 @@ impl Trips {
                     let (rules, reasons) = why(decision);
                     let weights = self.settings().urgency;
                     let urgent_at = weights.at(again.departs_at, again.then, level, false);
+                    let (id, from) = (clearance.clearance_id, vec![clearance.state]);
                     change.moves.push(ClearanceMove {
-                        clearance_id: clearance.clearance_id,
-                        trip_id: live.trip_id,
-                        from: vec![clearance.state],
-                        to,
                         rules,
                         reasons,
                         urgent_at: queued.then_some(urgent_at),
                         revision,
+                        ..ClearanceMove::new(id, live.trip_id, from, to)
                     });
                 }
             }

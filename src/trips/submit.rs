@@ -124,7 +124,13 @@ impl Trips {
                     }
                 }
                 (Committed::ReferenceTaken, _) => {}
-                (Committed::MoveLost(_), _) => return Err(TripsError::Unsettled),
+                (
+                    Committed::MoveLost(_)
+                    | Committed::Held(_)
+                    | Committed::NotAuthorized { .. }
+                    | Committed::CeilingFull { .. },
+                    _,
+                ) => return Err(TripsError::Unsettled),
             }
         }
     }

@@ -20,16 +20,7 @@ pub(super) async fn clearances(setting: &Setting, trip: TripId) -> Vec<Clearance
 }
 
 pub(super) fn step(trip: TripId, clearance: ClearanceId, from: &[S], to: MoveTo) -> ClearanceMove {
-    ClearanceMove {
-        clearance_id: clearance,
-        trip_id: trip,
-        from: from.to_vec(),
-        to,
-        rules: Vec::new(),
-        reasons: Vec::new(),
-        urgent_at: None,
-        revision: None,
-    }
+    ClearanceMove::new(clearance, trip, from.to_vec(), to)
 }
 
 pub(super) fn moving(actor: Actor, moves: Vec<ClearanceMove>) -> Record {
