@@ -6,6 +6,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+use super::delegation::Delegation;
 use crate::model::{AreaId, OrganizationId, PersonId, Role};
 
 /// Whom a token names.
@@ -32,6 +33,8 @@ pub struct Appointment {
     pub organization: Option<OrganizationId>,
     /// Held in place of another.
     pub ad_interim: bool,
+    /// A country security focal point: holds the adviser's role where no adviser is posted.
+    pub focal_point: bool,
     /// First instant in force.
     pub valid_from: Timestamp,
     /// First instant no longer in force.
@@ -42,6 +45,12 @@ impl Appointment {
     /// Whether it is in force at an instant.
     pub fn is_in_force(&self, now: Timestamp) -> bool {
         self.valid_from <= now && now < self.valid_to
+    }
+
+    /// Whether it is over an area of a country, by the area's or the country's name.
+    pub fn covers(&self, area: &AreaId, country: Option<&str>) -> bool {
+        self.areas.contains(area)
+            || country.is_some_and(|country| self.countries.iter().any(|own| own == country))
     }
 }
 
@@ -56,6 +65,9 @@ pub struct Principal {
     pub organization: Option<OrganizationId>,
     /// What it was appointed to.
     pub appointments: Vec<Appointment>,
+    /// What was delegated to it, by name or by post: in force, to come, and lately ended, so that a
+    /// refusal can say which.
+    pub delegations: Vec<Delegation>,
 }
 
 impl Principal {

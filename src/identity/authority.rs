@@ -132,8 +132,13 @@ fn make(known: Known, snapshot: &Snapshot, now: Timestamp) -> Made {
     let organization = known
         .organization
         .or_else(|| appointments.iter().find_map(|held| held.organization.clone()));
-    let principal =
-        Principal { identity: known.identity, holder: known.holder, organization, appointments };
+    let principal = Principal {
+        identity: known.identity,
+        holder: known.holder,
+        organization,
+        appointments,
+        delegations: Vec::new(),
+    };
     Made { principal: Arc::new(principal), version: snapshot.version, until }
 }
 

@@ -82,6 +82,7 @@ fn appointment(row: &Row) -> Result<Option<(Uuid, Appointment)>, DatabaseError> 
         countries: countries.into_iter().map(CompactString::from).collect::<BTreeSet<_>>(),
         organization: organization.map(OrganizationId::from),
         ad_interim: row.try_get("ad_interim")?,
+        focal_point: false,
         valid_from: row.try_get("valid_from")?,
         valid_to: row.try_get("valid_to")?,
     };

@@ -166,6 +166,8 @@ pub enum Capacity {
     Delegation(Uuid),
     /// Stand-in of the designated official.
     AdInterim,
+    /// The security adviser in an emergency, recorded after the fact.
+    Emergency,
 }
 
 impl Capacity {
@@ -178,6 +180,7 @@ impl Capacity {
             Self::Policy(version) => format!("policy:{version}"),
             Self::Delegation(id) => format!("delegation:{id}"),
             Self::AdInterim => "ad_interim".to_owned(),
+            Self::Emergency => "emergency".to_owned(),
         }
     }
 }

@@ -59,7 +59,8 @@ fn check(change: &Change) -> Result<(), RecordError> {
         | Capacity::Own
         | Capacity::Policy(_)
         | Capacity::Delegation(_)
-        | Capacity::AdInterim => Mover::Person,
+        | Capacity::AdInterim
+        | Capacity::Emergency => Mover::Person,
     };
     let asks_more = change.authority.is_some()
         || change.holder.is_some()

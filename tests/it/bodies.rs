@@ -34,8 +34,13 @@ struct Anybody;
 impl Authenticator for Anybody {
     fn recall(&self, _: &str) -> Option<Authenticated> {
         let holder = Holder::Person(PersonId(Uuid::nil()));
-        let principal =
-            Principal { identity: Uuid::nil(), holder, organization: None, appointments: vec![] };
+        let principal = Principal {
+            identity: Uuid::nil(),
+            holder,
+            organization: None,
+            appointments: vec![],
+            delegations: vec![],
+        };
         Some(Ok(Arc::new(principal)))
     }
 
