@@ -107,7 +107,8 @@ export ROUTE=/v1/trips KEYED=1
 cut_bodies() { # a fresh share of the trips for each round, so that none is submitted twice
   local share=$(($(wc -l <"$work/all") / (rounds + 1)))
   round_number=$((${round_number:-0} + 1))
-  tail -n +$(((round_number - 1) * share + 1)) "$work/all" | head -n "$share" >"$BODIES"
+  awk -v first=$(((round_number - 1) * share)) -v share="$share" \
+    'NR > first + share { exit } NR > first' "$work/all" >"$BODIES"
 }
 mv "$BODIES" "$work/all"
 before=$(sql -c "SELECT count(*) FROM trip")
