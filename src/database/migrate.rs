@@ -39,6 +39,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(3, "0003", "people"),
     migration!(4, "0004", "record"),
     migration!(5, "0005", "settling"),
+    migration!(6, "0006", "authority"),
 ];
 
 /// Why the schema cannot be brought up to date.
