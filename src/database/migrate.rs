@@ -40,6 +40,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(4, "0004", "record"),
     migration!(5, "0005", "settling"),
     migration!(6, "0006", "authority"),
+    migration!(7, "0007", "desk"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -61,6 +61,8 @@ event_kinds! {
     ClearanceSuperseded = "clearance.superseded",
     /// Not used in its window.
     ClearanceExpired = "clearance.expired",
+    /// A missing course was waived.
+    CourseWaived = "clearance.course_waived",
     /// The stay ended.
     ClearanceCompleted = "clearance.completed",
     /// Arrival confirmed.

@@ -136,6 +136,9 @@ macro_rules! condition_codes {
         }
 
         impl ConditionCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
             /// The code in JSON.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $text,)* }
@@ -173,6 +176,8 @@ condition_codes! {
     VerifyCertificate = "VERIFY_CERTIFICATE",
     /// The organization has yet to say yes to the operator or the flight.
     OrganizationGate = "ORGANIZATION_GATE",
+    /// Something else, in words.
+    Other = "OTHER",
 }
 
 impl Serialize for ConditionCode {

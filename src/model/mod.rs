@@ -47,8 +47,8 @@ pub use finding::{Condition, ConditionCode, Effect, Fact, FactClass, Finding, Ru
 pub use ids::{AreaId, ClearanceId, FenceId, OrganizationId, PersonId, TripId};
 pub use level::{AreaStatus, RiskBand, SecurityLevel, StatusKind};
 pub use moves::{
-    Authority, ClearanceMove, Hold, LostMove, LostMoves, MoveTexts, MoveTo, Obligation,
-    ObligationOwner, PlaceCheck, Restamp,
+    Advice, Authority, ClearanceMove, Hold, LostMove, LostMoves, MoveTexts, MoveTo, Obligation,
+    ObligationOwner, PlaceCheck, Restamp, Waiver,
 };
 pub use outcome::Outcome;
 pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};

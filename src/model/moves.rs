@@ -7,7 +7,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    AreaId, ClearanceId, ClearanceState, ConditionCode, PersonId, ReasonCode, RuleId, TripId,
+    AreaId, ClearanceId, ClearanceState, ConditionCode, Course, Decider, FactClass, PersonId,
+    ReasonCode, RuleId, TripId,
 };
 
 /// A move of a clearance on record.
@@ -29,6 +30,12 @@ pub struct ClearanceMove {
     pub urgent_at: Option<f64>,
     /// Revision of the clearance's area the move was decided with; none leaves it.
     pub revision: Option<i64>,
+    /// Whose word is needed from now on; none leaves it.
+    pub decider: Option<Decider>,
+    /// By when; none leaves it.
+    pub due_by: Option<Timestamp>,
+    /// Moves so far, as the decider saw them; compared where the change has a holder.
+    pub version: Option<i32>,
     /// What a person put down with it.
     pub texts: MoveTexts,
     /// What it is bound to, as obligations.
@@ -55,7 +62,10 @@ impl ClearanceMove {
             reasons: Vec::new(),
             urgent_at: None,
             revision: None,
-            texts: MoveTexts { traveller: None, restricted: None, seen: None },
+            decider: None,
+            due_by: None,
+            version: None,
+            texts: MoveTexts::NONE,
             obligations: Vec::new(),
             places: PlaceCheck::None,
         }
@@ -99,16 +109,58 @@ pub struct MoveTexts {
     /// For the chain of decision alone (class R).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub restricted: Option<String>,
+    /// An adviser's advice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub advice: Option<Advice>,
     /// What the decider was shown: versions, certificates, counts (class S).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<serde_json::Value>,
 }
 
 impl MoveTexts {
+    /// Nothing.
+    pub const NONE: Self = Self { traveller: None, restricted: None, advice: None, seen: None };
+
     /// Nothing was put down.
     pub const fn is_empty(&self) -> bool {
-        self.traveller.is_none() && self.restricted.is_none() && self.seen.is_none()
+        matches!(self, Self { traveller: None, restricted: None, advice: None, seen: None })
     }
+
+    /// The narrowest circle any of it belongs to.
+    pub const fn class(&self) -> FactClass {
+        match self {
+            Self { restricted: Some(_), .. } => FactClass::R,
+            Self { seen: Some(_), .. } => FactClass::S,
+            _ => FactClass::I,
+        }
+    }
+}
+
+/// What an adviser says to the one who decides; it binds nobody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Advice {
+    /// Nothing against it.
+    Favourable,
+    /// Against it.
+    Unfavourable,
+}
+
+/// A missing course that is waived for one stay.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Waiver {
+    /// The clearance.
+    pub clearance_id: ClearanceId,
+    /// Its trip.
+    pub trip_id: TripId,
+    /// States it may be in now.
+    pub from: Vec<ClearanceState>,
+    /// Moves so far, as the decider saw them.
+    pub version: i32,
+    /// The course.
+    pub course: Course,
+    /// What the decider put down with it.
+    pub texts: MoveTexts,
 }
 
 /// A condition of an approval that somebody owes.

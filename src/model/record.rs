@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, CountKey, Decision, Event,
     ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId, PersonId, Purpose,
-    Reference, Restamp, RuleId, SecurityLevel, Terrain, Traveller, Trip, TripId, TripKind,
+    Reference, Restamp, RuleId, SecurityLevel, Terrain, Traveller, Trip, TripId, TripKind, Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.
@@ -99,6 +99,8 @@ pub struct Change {
     pub trip: Option<TripChange>,
     /// Moves of clearances on record.
     pub moves: Vec<ClearanceMove>,
+    /// Courses waived; their trip is the change's.
+    pub waivers: Vec<Waiver>,
     /// What happens when a move finds its clearance in another state.
     pub lost: LostMoves,
     /// Clearances decided again with the same result: only the revision they have seen rises.
@@ -128,6 +130,7 @@ impl Change {
             ruleset_version,
             trip: None,
             moves: Vec::new(),
+            waivers: Vec::new(),
             lost: LostMoves::Refuse,
             restamps: Vec::new(),
             evidence: None,

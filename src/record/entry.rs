@@ -9,7 +9,7 @@ use super::error::RecordError;
 use super::places::Hold;
 use crate::model::{
     Actor, Capacity, Change, ClearanceMove, ClearanceState, Effect, Event, EventKind, Evidence,
-    MoveTo, Mover, NewClearance, ReasonCode, TripChange,
+    MoveTexts, MoveTo, Mover, NewClearance, ReasonCode, TripChange,
 };
 
 /// A change, with what follows from it.
@@ -17,6 +17,9 @@ pub(super) struct Entry {
     pub(super) change: Change,
     /// HMAC-SHA256(salt, evidence), for the ledger.
     pub(super) digest: Option<[u8; 32]>,
+    /// What people put down with the moves, in their order, then with the waivers: evidence of
+    /// their own, each with its digest.
+    pub(super) words: Vec<Option<(Evidence, [u8; 32])>>,
     /// JSON array of the events of the change's trip, in order, and how many.
     pub(super) told: Option<(String, i32)>,
     /// JSON arrays of events that belong to no trip of the change.
@@ -30,12 +33,15 @@ impl Entry {
     pub(super) fn new(change: Change) -> Result<Self, RecordError> {
         check(&change)?;
         let digest = change.evidence.as_ref().map(digest);
+        let texts = change.moves.iter().map(|step| &step.texts);
+        let texts = texts.chain(change.waivers.iter().map(|waiver| &waiver.texts));
+        let words = texts.map(|texts| words(texts, change.at)).collect::<Result<_, _>>()?;
         let (told, loose) = events(&change)?;
         let external_refs = match change.trip.as_ref().and_then(|trip| trip.new.as_ref()) {
             Some(new) if !new.external_refs.is_empty() => Some(json(&new.external_refs)?),
             _ => None,
         };
-        Ok(Self { change, digest, told, loose, external_refs })
+        Ok(Self { change, digest, words, told, loose, external_refs })
     }
 
     /// Whether a place or arrival is taken by rule, which only the limited lane may do.
@@ -62,11 +68,9 @@ fn check(change: &Change) -> Result<(), RecordError> {
         | Capacity::AdInterim
         | Capacity::Emergency => Mover::Person,
     };
-    let asks_more = change.authority.is_some()
-        || change.holder.is_some()
-        || change.moves.iter().any(|step| !step.texts.is_empty() || !step.obligations.is_empty());
-    if asks_more {
-        return Err(RecordError::Misuse("powers, leases, texts and obligations are not kept yet"));
+    let decides = !matches!(change.actor.capacity, Capacity::Rules | Capacity::Requester);
+    if decides && (change.authority.is_none() || change.actor.person_id.is_none()) {
+        return Err(RecordError::Misuse("a person decides by a power that can be asked for"));
     }
     if !change.moves.iter().all(|step| is_move(step, mover)) {
         return Err(RecordError::Misuse("a move that the state machine does not have"));
@@ -94,6 +98,27 @@ fn digest(evidence: &Evidence) -> [u8; 32] {
         mac.update(&evidence.body);
         mac.finalize().into_bytes().into()
     })
+}
+
+/// The evidence of what a person put down; none where that is nothing.
+fn words(texts: &MoveTexts, at: Timestamp) -> Result<Option<(Evidence, [u8; 32])>, RecordError> {
+    if texts.is_empty() {
+        return Ok(None);
+    }
+    let body = serde_json::to_vec(texts).map_err(|_impossible| RecordError::Json)?;
+    let evidence = Evidence { evidence_id: event_id(at), class: texts.class(), salt: salt(), body };
+    let digest = digest(&evidence);
+    Ok(Some((evidence, digest)))
+}
+
+/// A new salt for evidence.
+pub fn salt() -> [u8; 32] {
+    let mut salt = [0; 32];
+    let halves = [Uuid::new_v4(), Uuid::new_v4()];
+    for (slot, byte) in salt.iter_mut().zip(halves.iter().flat_map(Uuid::as_bytes)) {
+        *slot = *byte;
+    }
+    salt
 }
 
 type Told = (Option<(String, i32)>, Vec<String>);

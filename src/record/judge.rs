@@ -5,10 +5,11 @@ use uuid::Uuid;
 
 use super::columns::{Columns, Parameters, rows};
 use super::moves;
+use super::warrant::{Warrant, Warrants, hold, refusing};
 use crate::database::{DatabaseError, Row};
 use crate::model::{
-    AreaId, Claim, ClearanceId, ClearanceState, Committed, LostMove, OrganizationId, OtherTrip,
-    PersonId, Reference, SavedAnswer, Seen, TripId,
+    AreaId, Claim, ClearanceId, ClearanceState, Committed, Hold, LostMove, OrganizationId,
+    OtherTrip, PersonId, Reference, RuleId, SavedAnswer, Seen, TripId,
 };
 
 rows! {
@@ -79,6 +80,8 @@ pub(super) struct Questions<'r> {
     pub(super) lock_people: Vec<Uuid>,
     /// Which trips to lock.
     pub(super) lock_trips: Vec<Uuid>,
+    /// What people's decisions rest on.
+    pub(super) warrants: Warrants<'r>,
 }
 
 /// What one record asks.
@@ -91,6 +94,8 @@ pub(super) struct Question<'r> {
     pub(super) expects: Vec<(&'r ClearanceId, &'r [ClearanceState])>,
     /// Trips on record that will be touched.
     pub(super) trips: Vec<TripId>,
+    /// What a person's decision rests on; none for rules and requesters.
+    pub(super) warrant: Option<Warrant<'r>>,
 }
 
 impl<'r> Questions<'r> {
@@ -127,6 +132,9 @@ impl<'r> Questions<'r> {
             self.expects.push(ExpectRow { n, clearance_id: &clearance.0, states });
         }
         self.lock_trips.extend(question.trips.iter().map(|trip| trip.0));
+        if let Some(warrant) = question.warrant {
+            self.warrants.add(n, warrant);
+        }
     }
 
     /// The parameters of `judge.sql`.
@@ -147,6 +155,8 @@ pub(super) struct Findings {
     overlaps: Vec<OtherTrip>,
     beside: Vec<OtherTrip>,
     lost: Vec<LostMove>,
+    powerless: Option<RuleId>,
+    held: Vec<Hold>,
 }
 
 /// Whether a record may be written.
@@ -167,8 +177,12 @@ impl Findings {
         }
         if self.written {
             Verdict::Written
+        } else if let Some(rule) = self.powerless {
+            Verdict::Refused(Committed::NotAuthorized { rule })
         } else if !self.lost.is_empty() {
             Verdict::Refused(Committed::MoveLost(self.lost))
+        } else if !self.held.is_empty() {
+            Verdict::Refused(Committed::Held(self.held))
         } else if !self.overlaps.is_empty() {
             Verdict::Refused(Committed::Overlap(self.overlaps))
         } else if self.areas.is_empty() && self.people.is_empty() {
@@ -188,10 +202,14 @@ pub(super) fn repeated(fingerprint: &[u8], answer: SavedAnswer, claim: &Claim) -
     }
 }
 
-/// Reads the answer of `judge.sql` for a batch of so many records.
-pub(super) fn findings(rows: &[Row], count: usize) -> Result<Vec<Findings>, DatabaseError> {
+/// Reads the answers of `judge.sql` and `warrant.sql` for a batch of so many records.
+pub(super) fn findings(
+    judged: &[Row],
+    warranted: &[Row],
+    count: usize,
+) -> Result<Vec<Findings>, DatabaseError> {
     let mut all: Vec<Findings> = std::iter::repeat_with(Findings::default).take(count).collect();
-    for row in rows {
+    for row in judged.iter().chain(warranted) {
         let n: Option<i32> = row.try_get("n")?;
         let found = n.and_then(|n| usize::try_from(n).ok()).and_then(|n| all.get_mut(n));
         let Some(found) = found else { continue };
@@ -202,6 +220,9 @@ pub(super) fn findings(rows: &[Row], count: usize) -> Result<Vec<Findings>, Data
             "person" => found.people.push(PersonId(row.try_get("person_id")?)),
             "overlap" => found.overlaps.extend(other_trip(row)?),
             "beside" => found.beside.extend(other_trip(row)?),
+            "powerless" => found.powerless = Some(refusing(row.try_get("state")?)),
+            "held" => found.held.push(hold(row)?),
+            "moved" => found.lost.push(lost_move(row, "clearance_id", "by", "at")?),
             _ => found.lost.push(lost_move(row, "id", "person_id", "starts_at")?),
         }
     }

@@ -6,6 +6,7 @@ use jiff::civil::Date;
 
 use super::judge::Question;
 use super::places::Limits;
+use super::warrant::Warrant;
 use crate::model::{AreaId, Change, Claim, ClearanceId, ClearanceState, NightCount, Seen, TripId};
 
 /// Makes the decision again with the counts under the locks: places on nights, arrivals on days.
@@ -26,6 +27,9 @@ pub struct Limited {
     pub trips: Vec<TripId>,
     /// Clearances it will move and the states they must be in.
     pub expects: Vec<(ClearanceId, Vec<ClearanceState>)>,
+    /// A person's decision that asks the ceiling first: its power, lease and moves as they will be
+    /// written, whatever the counts. None for rules.
+    pub decision: Option<Box<Change>>,
     /// What it writes, by the counts.
     pub decide: Box<Decide>,
 }
@@ -39,6 +43,7 @@ impl Limited {
             doubt: self.new_trip.as_ref().filter(|_| again),
             expects: expects.map(|(clearance, states)| (clearance, states.as_slice())).collect(),
             trips: self.trips.clone(),
+            warrant: self.decision.as_deref().and_then(Warrant::of),
         }
     }
 }

@@ -25,6 +25,7 @@ mod purge;
 mod statements;
 mod together;
 mod trips;
+mod warrant;
 mod writing;
 
 use std::fmt;
@@ -34,6 +35,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
+pub use self::entry::salt;
 pub use self::error::RecordError;
 use self::fallback::{Together, run};
 use self::lane::{Bounds, Job, Lane, Running, Touches, ask};

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::columns::{array, rows};
 use super::entry::{Entry, actor_id, event_id};
-use crate::model::{ClearanceMove, ClearanceState, MoveTo, TripId};
+use crate::model::{AreaId, ClearanceMove, ClearanceState, Evidence, MoveTo, TripId};
 
 rows! {
     /// Moves: the first parameters of `moves.sql`.
@@ -26,6 +26,9 @@ rows! {
         ruleset_version: &'r str,
         evidence_id: Option<Uuid>,
         digest: Option<&'r [u8]>,
+        decider_role: Option<&'r str>,
+        queue_area_id: Option<&'r str>,
+        due_by: Option<Timestamp>,
     }
 }
 
@@ -56,8 +59,17 @@ pub(super) fn joined(states: &[ClearanceState]) -> String {
     names.join(",")
 }
 
-pub(super) fn step<'r>(n: i32, entry: &'r Entry, step: &'r ClearanceMove) -> MoveRow<'r> {
+/// A move with what a person put down with it, else with the evidence of the whole change.
+pub(super) fn step<'r>(
+    n: i32,
+    entry: &'r Entry,
+    step: &'r ClearanceMove,
+    words: Option<&'r (Evidence, [u8; 32])>,
+) -> MoveRow<'r> {
     let change = &entry.change;
+    let whole = change.evidence.as_ref().zip(entry.digest.as_ref());
+    let evidence = words.map(|(evidence, digest)| (evidence, digest)).or(whole);
+    let decider = step.decider.as_ref();
     MoveRow {
         n,
         clearance_id: step.clearance_id.0,
@@ -76,8 +88,11 @@ pub(super) fn step<'r>(n: i32, entry: &'r Entry, step: &'r ClearanceMove) -> Mov
         person_id: actor_id(change.actor),
         world_version: change.world_version,
         ruleset_version: change.ruleset_version,
-        evidence_id: change.evidence.as_ref().map(|evidence| evidence.evidence_id),
-        digest: entry.digest.as_ref().map(<[u8; 32]>::as_slice),
+        evidence_id: evidence.map(|(evidence, _)| evidence.evidence_id),
+        digest: evidence.map(|(_, digest)| digest.as_slice()),
+        decider_role: decider.map(|decider| decider.role.as_str()),
+        queue_area_id: decider.and_then(|decider| decider.queue.as_ref()).map(AreaId::as_str),
+        due_by: step.due_by,
     }
 }
 

@@ -13,9 +13,11 @@ macro_rules! own {
 
 pub(super) const LOCK: Statement = own!("lock");
 pub(super) const LOCK_TRIPS: Statement = own!("lock_trips");
+pub(super) const LOCK_CLEARANCES: Statement = own!("lock_clearances");
 pub(super) const LOCK_NIGHTS: Statement = own!("lock_nights");
 pub(super) const LOCK_ARRIVALS: Statement = own!("lock_arrivals");
 pub(super) const JUDGE: Statement = own!("judge");
+pub(super) const WARRANT: Statement = own!("warrant");
 pub(super) const CLAIM: Statement = own!("claim");
 pub(super) const ANSWERS: Statement = own!("answers");
 pub(super) const TRIPS: Statement = own!("trips");
@@ -26,6 +28,9 @@ pub(super) const READS: Statement = own!("reads");
 pub(super) const OUTBOX: Statement = own!("outbox");
 pub(super) const RESTAMPS: Statement = own!("restamps");
 pub(super) const MOVES: Statement = own!("moves");
+pub(super) const OBLIGATIONS: Statement = own!("obligations");
+pub(super) const WAIVERS: Statement = own!("waivers");
+pub(super) const LEASES: Statement = own!("leases");
 pub(super) const PLACES: Statement = own!("places");
 pub(super) const ARRIVALS: Statement = own!("arrivals");
 pub(super) const PURGE: Statement = own!("purge");

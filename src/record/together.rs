@@ -7,7 +7,10 @@ use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, re
 use super::limited::Limited;
 use super::moves::trips;
 use super::places::{Counts, names};
-use super::statements::{ANSWERS, JUDGE, LOCK, LOCK_ARRIVALS, LOCK_NIGHTS, LOCK_TRIPS};
+use super::statements::{
+    ANSWERS, JUDGE, LOCK, LOCK_ARRIVALS, LOCK_CLEARANCES, LOCK_NIGHTS, LOCK_TRIPS, WARRANT,
+};
+use super::warrant::Warrant;
 use super::writing::Writing;
 use crate::database::{
     BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
@@ -79,12 +82,15 @@ impl Plain {
         let new = change.trip.as_ref().filter(|trip| trip.new.is_some());
         let strict = change.lost == LostMoves::Refuse;
         let moves = change.moves.iter().filter(|_| strict);
+        let moves = moves.map(|step| (&step.clearance_id, step.from.as_slice()));
+        let waivers = change.waivers.iter().map(|one| (&one.clearance_id, one.from.as_slice()));
         Question {
             seen: &self.seen,
             claim: self.claim.as_ref(),
             doubt: new.filter(|_| again).map(|trip| &trip.trip_id),
-            expects: moves.map(|step| (&step.clearance_id, step.from.as_slice())).collect(),
+            expects: moves.chain(waivers).collect(),
             trips: trips(&self.entry).collect(),
+            warrant: Warrant::of(change),
         }
     }
 }
@@ -103,13 +109,13 @@ pub(super) async fn plain(
         writing.add(number(index), one.claim.as_ref(), &one.entry);
     }
     let mut statements = opening(&questions);
-    statements.push((&JUDGE, questions.parameters()));
+    judging(&questions, &mut statements);
     statements.extend(writing.statements());
     statements.push((&COMMIT, Vec::new()));
     let mut connection = database.writer().await?;
     let answers = group(&mut connection, &statements).await?;
     let claims: Vec<_> = batch.iter().map(|one| one.claim.as_ref()).collect();
-    let found = findings(of(&answers, &JUDGE), batch.len())?;
+    let found = findings(of(&answers, &JUDGE), of(&answers, &WARRANT), batch.len())?;
     let verdicts: Vec<_> =
         found.into_iter().zip(&claims).map(|(found, claim)| found.verdict(*claim)).collect();
     settle(&mut connection, verdicts, &claims, &answers).await
@@ -121,7 +127,21 @@ fn opening<'q>(questions: &'q Questions<'_>) -> Vec<(&'static Statement, Paramet
     if !questions.lock_trips.is_empty() {
         statements.push((&LOCK_TRIPS, vec![&questions.lock_trips]));
     }
+    if !questions.warrants.lock.is_empty() {
+        statements.push((&LOCK_CLEARANCES, vec![&questions.warrants.lock]));
+    }
     statements
+}
+
+/// Comparison with what was seen; where people decide, also with what their decisions rest on.
+fn judging<'q>(
+    questions: &'q Questions<'_>,
+    statements: &mut Vec<(&'static Statement, Parameters<'q>)>,
+) {
+    statements.push((&JUDGE, questions.parameters()));
+    if !questions.warrants.is_empty() {
+        statements.push((&WARRANT, questions.warrants.parameters()));
+    }
 }
 
 /// Turns verdicts into results after the commit, with what keys and moves answered.
@@ -206,11 +226,11 @@ pub(super) async fn limited(
     let mut statements = opening(&questions);
     statements.push((&LOCK_NIGHTS, places.nights()));
     statements.push((&LOCK_ARRIVALS, places.arrivals()));
-    statements.push((&JUDGE, questions.parameters()));
+    judging(&questions, &mut statements);
     let mut connection = database.writer().await?;
     let answers = group(&mut connection, &statements).await?;
     let counts = Counts::read(of(&answers, &LOCK_NIGHTS), of(&answers, &LOCK_ARRIVALS));
-    let found = findings(of(&answers, &JUDGE), batch.len())?;
+    let found = findings(of(&answers, &JUDGE), of(&answers, &WARRANT), batch.len())?;
     let decided = counts.and_then(|counts| decide(batch, found, counts));
     let (verdicts, entries) = match decided {
         Ok(decided) => decided,

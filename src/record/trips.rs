@@ -132,12 +132,23 @@ pub(super) fn travellers<'r>(
     }
 }
 
+/// What the change was given, and what people put down with its moves and waivers.
 pub(super) fn evidence<'r>(n: i32, entry: &'r Entry, columns: &mut EvidenceColumns<'r>) {
-    if let Some(evidence) = &entry.change.evidence {
+    let change = &entry.change;
+    let whole = change.evidence.iter().map(|evidence| {
+        let trip = change.trip.as_ref().map(|trip| trip.trip_id);
+        (trip, evidence)
+    });
+    let moved = change.moves.iter().map(|step| step.trip_id);
+    let trips = moved.chain(change.waivers.iter().map(|waiver| waiver.trip_id));
+    let words = trips
+        .zip(&entry.words)
+        .filter_map(|(trip, words)| words.as_ref().map(|(evidence, _)| (Some(trip), evidence)));
+    for (trip, evidence) in whole.chain(words) {
         columns.push(EvidenceRow {
             n,
             evidence_id: evidence.evidence_id,
-            trip_id: entry.change.trip.as_ref().map(|trip| trip.trip_id.0),
+            trip_id: trip.map(|trip| trip.0),
             class: match evidence.class {
                 FactClass::P | FactClass::I => "I",
                 FactClass::S => "S",

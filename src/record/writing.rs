@@ -8,13 +8,14 @@ use super::entry::Entry;
 use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
-    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, MOVES, OUTBOX, PLACES, READS, RESTAMPS, TRAVELLERS,
-    TRIPS,
+    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, OBLIGATIONS, OUTBOX, PLACES, READS,
+    RESTAMPS, TRAVELLERS, TRIPS, WAIVERS,
 };
 use super::trips::{
     EvidenceColumns, OutboxColumns, TravellerColumns, TripColumns, events, evidence, travellers,
     trip,
 };
+use super::warrant::{LeaseColumns, ObligationColumns, WaiverColumns, decided};
 use crate::database::Statement;
 use crate::model::Claim;
 
@@ -44,6 +45,9 @@ pub(super) struct Writing<'r> {
     restamps: RestampColumns<'r>,
     moves: MoveColumns<'r>,
     named: NamedColumns<'r>,
+    obligations: ObligationColumns<'r>,
+    waivers: WaiverColumns<'r>,
+    leases: LeaseColumns<'r>,
     places: PlaceColumns<'r>,
     arrivals: ArrivalColumns<'r>,
 }
@@ -70,9 +74,10 @@ impl<'r> Writing<'r> {
             let (clearance_id, revision) = (&restamp.clearance_id.0, restamp.revision);
             self.restamps.push(RestampRow { n, clearance_id, revision, world_version });
         }
-        for one in &change.moves {
-            self.moves.push(step(n, entry, one));
+        for (one, words) in change.moves.iter().zip(&entry.words) {
+            self.moves.push(step(n, entry, one, words.as_ref()));
         }
+        decided(n, entry, &mut self.obligations, &mut self.waivers, &mut self.leases);
         if let Some(row) = named(n, entry) {
             self.named.push(row);
         }
@@ -95,7 +100,7 @@ impl<'r> Writing<'r> {
     /// The statements to send, in order, those without rows left out. Keys come first, as they may
     /// still refuse a record; counts last, as everyone takes nights after everything else.
     pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
-        let tables: [(_, &[&dyn Columns]); 11] = [
+        let tables: [(_, &[&dyn Columns]); 14] = [
             (&CLAIM, &[&self.claims]),
             (&EVIDENCE, &[&self.evidence]),
             (&TRIPS, &[&self.trips]),
@@ -105,6 +110,9 @@ impl<'r> Writing<'r> {
             (&OUTBOX, &[&self.outbox]),
             (&RESTAMPS, &[&self.restamps]),
             (&MOVES, &[&self.moves, &self.named]),
+            (&OBLIGATIONS, &[&self.obligations]),
+            (&WAIVERS, &[&self.waivers]),
+            (&LEASES, &[&self.leases]),
             (&PLACES, &[&self.places]),
             (&ARRIVALS, &[&self.arrivals]),
         ];

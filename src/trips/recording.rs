@@ -16,6 +16,7 @@ use crate::model::{
     NewClearance, NewTrip, PersonFacts, Reference, SavedAnswer, Seen, TravelWindow, TripChange,
     TripId, TripKind, UrgencyWeights,
 };
+use crate::record::salt;
 
 /// Ids that the store will know a new trip by.
 #[derive(Debug, Clone)]
@@ -259,15 +260,6 @@ pub(super) fn seen(decided: &Decided) -> Seen {
             own: None,
         }),
     }
-}
-
-fn salt() -> [u8; 32] {
-    let mut salt = [0; 32];
-    let halves = [Uuid::new_v4(), Uuid::new_v4()];
-    for (slot, byte) in salt.iter_mut().zip(halves.iter().flat_map(Uuid::as_bytes)) {
-        *slot = *byte;
-    }
-    salt
 }
 
 /// A resident's nights away, where the own area counts places at all.

@@ -315,6 +315,7 @@ fn limited(
         new_trip,
         trips: Vec::new(),
         expects: Vec::new(),
+        decision: None,
         decide: Box::new(decide),
     };
     (limited, last)

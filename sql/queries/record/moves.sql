@@ -7,10 +7,12 @@ WITH asked AS (
     FROM unnest(
         $1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
         $7::double precision[], $8::bigint[], $9::uuid[], $10::timestamptz[], $11::text[],
-        $12::uuid[], $13::bigint[], $14::text[], $15::uuid[], $16::bytea[]
+        $12::uuid[], $13::bigint[], $14::text[], $15::uuid[], $16::bytea[], $17::text[],
+        $18::text[], $19::timestamptz[]
     ) AS a (
         n, clearance_id, states, to_state, rules, reasons, urgent_at, revision, event_id, at,
-        capacity, person_id, world_version, ruleset_version, evidence_id, digest
+        capacity, person_id, world_version, ruleset_version, evidence_id, digest, decider_role,
+        queue_area_id, due_by
     )
     WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
 ),
@@ -32,7 +34,12 @@ moved AS (
         moved_by = w.person_id,
         entries = c.entries + 1,
         revision = greatest(c.revision, w.revision),
-        urgent_at = coalesce(w.urgent_at, c.urgent_at)
+        urgent_at = coalesce(w.urgent_at, c.urgent_at),
+        decider_role = coalesce(w.decider_role, c.decider_role),
+        queue_area_id = CASE
+            WHEN w.decider_role IS NULL THEN c.queue_area_id ELSE w.queue_area_id
+        END,
+        due_by = coalesce(w.due_by, c.due_by)
     FROM now AS w
     WHERE c.clearance_id = w.clearance_id AND w.state = ANY(string_to_array(w.states, ','))
     RETURNING
@@ -109,7 +116,7 @@ arrived AS (
 ),
 named AS (
     SELECT t.trip_id, t.withdrawn, t.at, t.events
-    FROM unnest($17::integer[], $18::uuid[], $19::boolean[], $20::timestamptz[], $21::text[])
+    FROM unnest($20::integer[], $21::uuid[], $22::boolean[], $23::timestamptz[], $24::text[])
         AS t (n, trip_id, withdrawn, at, events)
     WHERE t.n = ANY(current_setting('safeconduct.accepted')::integer[])
 ),

@@ -92,7 +92,12 @@ pub(crate) async fn furnish(client: &Client, areas: i32, people: i32) {
          INSERT INTO organization (organization_id, name) VALUES ('org', 'Organization');
          INSERT INTO person (person_id, organization_id, category, recruitment)
          SELECT lpad(to_hex(n), 32, '0')::uuid, 'org', 'staff_international', 'international'
-         FROM generate_series(1, {people}) AS n;"
+         FROM generate_series(1, {people}) AS n;
+         INSERT INTO appointment (appointment_id, person_id, role, letter_ref, confirmed_by,
+             confirmed_at, valid_from, valid_to)
+         SELECT person_id, person_id, 'usg', 'test', gen_random_uuid(), sc_now(), '2000-01-01',
+             '2100-01-01'
+         FROM person;"
     );
     client.batch_execute(&sql).await.unwrap();
 }

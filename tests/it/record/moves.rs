@@ -2,8 +2,9 @@
 
 use futures_util::future::join_all;
 use safeconduct::model::{
-    Actor, Capacity, Change, ClearanceId, ClearanceMove, ClearanceState as S, Committed, CountKey,
-    Event, EventKind, LostMoves, MoveTo, OrganizationId, Record, Restamp, Seen, TripChange, TripId,
+    Actor, Authority, Capacity, Change, ClearanceId, ClearanceMove, ClearanceState as S, Committed,
+    CountKey, Event, EventKind, LostMoves, MoveTo, OrganizationId, Record, Restamp, Seen,
+    TripChange, TripId,
 };
 use safeconduct::record::RecordError;
 use uuid::Uuid;
@@ -26,6 +27,11 @@ pub(super) fn step(trip: TripId, clearance: ClearanceId, from: &[S], to: MoveTo)
 pub(super) fn moving(actor: Actor, moves: Vec<ClearanceMove>) -> Record {
     let mut change = Change::empty(now(), actor, 1, RULES);
     change.moves = moves;
+    if actor.capacity == Capacity::Own {
+        // everybody here is appointed to everything, under their own id
+        let appointment_id = actor.person_id.map(|person| person.0);
+        change.authority = Some(Authority { appointment_id, delegation_id: None, areas: vec![] });
+    }
     Record { seen: Seen::default(), claim: None, change }
 }
 
