@@ -334,6 +334,7 @@ pub(crate) fn limited(stay: Stay, ceiling: u32, quota: u32, key: Option<&str>) -
         new_trip,
         trips: Vec::new(),
         expects: Vec::new(),
+        decision: None,
         decide: Box::new(decide),
     }
 }
