@@ -5,7 +5,7 @@
 //! | --- | --- |
 //! | [`ids`], [`mod@reference`] | identifiers, the reference a person can read out |
 //! | [`space`], [`place`] | points, what a traveller calls a place and what it turned out to be |
-//! | [`time`] | time zones and day windows |
+//! | [`time`], [`working`] | time zones and day windows, working time |
 //! | [`person`], [`certificate`] | who travels and what they hold |
 //! | [`trip`] | what is submitted: itinerary, purpose, lodging |
 //! | [`policy`], [`level`], [`fence`] | what an area asks for |
@@ -36,6 +36,7 @@ mod space;
 mod terrain;
 mod time;
 mod trip;
+mod working;
 
 pub use certificate::{Certificate, CertificateState, Course};
 pub use clearance::{ClearanceState, Mover, TripState, UnknownState};
@@ -73,3 +74,4 @@ pub use trip::{
     ExternalRef, Itinerary, Lodging, LodgingKind, PcGrade, Purpose, Segment, TransportMode,
     Traveller, TravellerRole, Trip, TripKind,
 };
+pub use working::WorkingTime;

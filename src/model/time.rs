@@ -1,7 +1,7 @@
 //! Time zones and windows of local days.
 
 use compact_str::CompactString;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -52,6 +52,13 @@ impl Zone {
     /// ends of time.
     pub fn start_of(&self, day: Date) -> Timestamp {
         self.rules.to_ambiguous_timestamp(day.at(0, 0, 0, 0)).compatible().unwrap_or(Timestamp::MAX)
+    }
+
+    /// The instant of a local day and time; a time that is skipped counts as the one after the gap.
+    /// Saturates at the ends of time.
+    pub fn at(&self, day: Date, time: Time) -> Timestamp {
+        let local = self.rules.to_ambiguous_timestamp(day.to_datetime(time));
+        local.compatible().unwrap_or(Timestamp::MAX)
     }
 
     /// The last nanosecond-free instant before the next local day begins: its start.

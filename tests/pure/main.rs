@@ -3,6 +3,8 @@
 #[cfg(test)]
 mod atlas;
 #[cfg(test)]
+mod authority;
+#[cfg(test)]
 mod demo;
 #[cfg(test)]
 mod geometry;

@@ -115,6 +115,3 @@ fn two_persons(
         Some(_) => Ok(()),
     }
 }
-
-#[cfg(test)]
-mod tests;
