@@ -112,8 +112,9 @@ chosen_port() {
 }
 
 say_welcome() {
-  local url there back traveller
+  local url there back traveller token
   url=$(stack_url run)
+  token=$("$RUN_PROGRAM" --config "$(stack_config run)" token --as traveller)
   traveller=$(postgres_sql_in run-postgres safeconduct \
     -c "SELECT person_id FROM person WHERE staff_no = 'CAST-traveller'")
   there=$(date -u -d '+21 days' +%F)
@@ -122,7 +123,10 @@ say_welcome() {
 
 safeconduct is ready:  $url   (documentation at $url/docs)
 
-A token of the demonstration cast:   ./dev token traveller
+A token of the demonstration cast (./dev token ROLE prints another):
+
+  $token
+
 A first trip, checked and not stored:
 
   curl -sS $url/v1/trips/check \\

@@ -2,6 +2,7 @@
 
 mod batch;
 mod flipping;
+mod generated;
 mod killed;
 mod reading;
 mod redeciding;

@@ -105,19 +105,7 @@ async fn every_remedy_leads_where_it_says() {
             let before = before.expect(200).json();
             for clearance in before["clearances"].as_array().unwrap() {
                 for remedy in clearance["remedies"].as_array().unwrap() {
-                    let change = &remedy["change"];
-                    let course = change.get("obtain");
-                    if let Some(course) = course {
-                        obtain(&stage, &traveller, course).await;
-                    }
-                    let patch = change.get("patch").cloned().unwrap_or_else(|| json!([]));
-                    let body = patched(&body, &patch);
-                    let after = stage.house.post(&traveller, "/v1/trips/check", &body).await;
-                    let after = outcomes(&after.expect(200).json());
-                    judge(&before, clearance, remedy, &after);
-                    if let Some(course) = course {
-                        forget(&stage, &traveller, course).await;
-                    }
+                    try_out(&stage, &traveller, &body, (&before, clearance, remedy)).await;
                     kinds.insert(
                         remedy["text"].as_str().unwrap().split(' ').next().unwrap().to_owned(),
                     );
@@ -127,6 +115,26 @@ async fn every_remedy_leads_where_it_says() {
     }
     assert!(kinds.len() >= 3, "only remedies of these kinds were seen: {kinds:?}");
     stage.house.close().await;
+}
+
+/// Applies a remedy of a checked body's clearance, and checks again.
+pub(super) async fn try_out(
+    stage: &Stage,
+    traveller: &Caller,
+    body: &Value,
+    (before, clearance, remedy): (&Value, &Value, &Value),
+) {
+    let change = &remedy["change"];
+    let course = change.get("obtain");
+    if let Some(course) = course {
+        obtain(stage, traveller, course).await;
+    }
+    let patch = change.get("patch").cloned().unwrap_or_else(|| json!([]));
+    let after = stage.house.post(traveller, "/v1/trips/check", &patched(body, &patch)).await;
+    judge(before, clearance, remedy, &outcomes(&after.expect(200).json()));
+    if let Some(course) = course {
+        forget(stage, traveller, course).await;
+    }
 }
 
 /// The clearance's outcome is as said, and no other got worse. Several stays in one area are

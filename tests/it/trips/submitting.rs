@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use fastrand::Rng;
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use super::stage::{BETWEEN, NAIROBI, NAKURU, Stage, Standing};
-use crate::harness::environment;
 
 fn column<'a>(answer: &'a Value, name: &str) -> Vec<&'a str> {
     let clearances = answer["clearances"].as_array().unwrap();
@@ -60,7 +58,7 @@ async fn the_trip_of_the_documentation_gets_three_clearances() {
 }
 
 /// An answer without what only a stored trip has, and without the instants of the decision.
-fn without_ids(mut answer: Value) -> Value {
+pub(super) fn without_ids(mut answer: Value) -> Value {
     for name in ["trip_id", "reference", "version", "decided_at"] {
         answer.as_object_mut().unwrap().remove(name);
     }
@@ -144,70 +142,4 @@ async fn the_last_places_under_a_ceiling_go_to_as_many_as_there_are() {
     let most = "SELECT max(committed)::bigint FROM night_count";
     assert_eq!(stage.count(most).await, 10);
     stage.house.close().await;
-}
-
-/// Whatever is submitted, a check just before says the same.
-#[tokio::test]
-async fn check_equals_submit_for_generated_trips() {
-    let stage = Stage::set(&[
-        Standing::at_level(NAKURU, 3),
-        Standing::at_level(BETWEEN, 4),
-        Standing {
-            policy: |policy| policy.required_fields = vec!["vehicle".into()],
-            ..Standing::at_level(NAIROBI, 5)
-        },
-    ])
-    .await;
-    let traveller = stage.person("unicef").await;
-    let mut rng = Rng::with_seed(7);
-    let rounds = environment().count(3_000);
-    let mut outcomes = BTreeSet::new();
-    for round in 0..i32::try_from(rounds).unwrap() {
-        let body = generated(&stage, &traveller, &mut rng, 10 + round * 8);
-        let checked = stage.house.post(&traveller, "/v1/trips/check", &body).await;
-        let submitted = stage.submit(&traveller, &body).await;
-        match submitted.status {
-            201 => {
-                let (checked, submitted) = (checked.expect(200).json(), submitted.json());
-                outcomes.extend(column(&submitted, "outcome").into_iter().map(str::to_owned));
-                assert_eq!(without_ids(checked), without_ids(submitted), "{body}");
-            }
-            status => {
-                assert_eq!(checked.status, status, "{body}");
-                assert_eq!(checked.faults(), submitted.faults(), "{body}");
-                outcomes.insert("refused".to_owned());
-            }
-        }
-    }
-    assert!(outcomes.len() >= 4, "the generator is one-sided: {outcomes:?}");
-    stage.house.close().await;
-}
-
-fn generated(
-    stage: &Stage,
-    traveller: &crate::harness::Caller,
-    rng: &mut Rng,
-    ahead: i32,
-) -> Value {
-    let mut body = if rng.bool() {
-        stage.example(traveller, ahead)
-    } else {
-        stage.to_nairobi(traveller, ahead, 2)
-    };
-    if rng.bool() {
-        body["fields"] = json!({"vehicle": "KAA 001A"});
-    }
-    match rng.u8(0..7) {
-        0 => body["lodging"] = json!([]),
-        1 => body["purpose"] = json!("meeting"),
-        2 => {
-            body["trip_kind"] = json!("personal");
-            body["purpose"] = json!("private");
-        }
-        3 => body["segments"][0]["to"] = json!({"airport": "ZZZ"}),
-        4 => body["pc_grade"] = json!("PC4"),
-        5 => body["justification"] = json!("asked for today"),
-        _ => {}
-    }
-    body
 }
