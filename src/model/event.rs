@@ -69,6 +69,22 @@ event_kinds! {
     StayArrived = "stay.arrived",
     /// Departure confirmed.
     StayDeparted = "stay.departed",
+    /// The traveller was briefed.
+    StayBriefed = "stay.briefed",
+    /// Nobody came.
+    StayNoShow = "stay.no_show",
+    /// Nobody reported an arrival in time.
+    StayOverdue = "stay.overdue",
+    /// The approver was reminded, and the alternate told.
+    ClearanceReminded = "clearance.reminded",
+    /// Departure is near: the adviser and the focal point were told.
+    ClearanceAdviserInformed = "clearance.adviser_informed",
+    /// Departure is nearer: the official and the stand-in were told.
+    ClearanceOfficialInformed = "clearance.official_informed",
+    /// Departure is tomorrow: the Communications Centre was told.
+    ClearanceCentreInformed = "clearance.centre_informed",
+    /// Not cleared: the traveller was told not to travel.
+    ClearanceNotCleared = "clearance.not_cleared",
     /// An area's policy changed.
     AreaPolicyChanged = "area.policy_changed",
     /// An area was suspended.

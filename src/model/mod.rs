@@ -13,6 +13,7 @@
 //! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
 //! | [`clearance`] | the states a clearance may take and the moves between them |
 //! | [`event`] | what is told to others |
+//! | [`presence`] | what is reported of a stay, which clock rang over what waits |
 //! | [`record`], [`moves`] | what a use case asks to be written, and what comes of it |
 
 mod certificate;
@@ -29,6 +30,7 @@ mod outcome;
 mod person;
 mod place;
 mod policy;
+mod presence;
 mod reason;
 mod record;
 mod reference;
@@ -58,6 +60,7 @@ pub use policy::{
     AreaPolicy, ArrivalRule, BriefingRule, Ceilings, ClearanceMode, CourseRule, InternalMovement,
     LateHandling, LevelRow, LevelTable, LodgingRule, ModeOverride, MovementRule, Role,
 };
+pub use presence::{Clock, ClockNotice, ReportKind, StayReport};
 pub use reason::ReasonCode;
 pub use record::{
     Absence, Actor, Capacity, Change, Claim, Committed, Evidence, EvidenceBody, NewClearance,

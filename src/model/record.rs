@@ -13,9 +13,10 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{
-    AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, CountKey, Decision, Event,
-    ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId, PersonId, Purpose,
-    Reference, Restamp, RuleId, SecurityLevel, Terrain, Traveller, Trip, TripId, TripKind, Waiver,
+    AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice, CountKey,
+    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId,
+    PersonId, Purpose, Reference, Restamp, RuleId, SecurityLevel, StayReport, Terrain, Traveller,
+    Trip, TripId, TripKind, Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.
@@ -107,6 +108,10 @@ pub struct Change {
     pub restamps: Vec<Restamp>,
     /// What the decision was given.
     pub evidence: Option<Evidence>,
+    /// What was reported of stays of the trip; each is told by an event.
+    pub reports: Vec<StayReport>,
+    /// Clocks that ring over clearances of the trip; each is told by an event.
+    pub notices: Vec<ClockNotice>,
     /// Events besides those that follow from the trip, its clearances and moves.
     pub events: Vec<Event>,
     /// The answer kept for repetitions; needed where a key is claimed.
@@ -134,6 +139,8 @@ impl Change {
             lost: LostMoves::Refuse,
             restamps: Vec::new(),
             evidence: None,
+            reports: Vec::new(),
+            notices: Vec::new(),
             events: Vec::new(),
             answer: None,
         }
@@ -161,6 +168,8 @@ pub enum Capacity {
     Rules,
     /// Traveller, focal point or machine that submitted: may withdraw.
     Requester,
+    /// Who reports where the traveller is: arrival, departure, that nobody came.
+    Witness,
     /// Own authority (DO, USG).
     Own,
     /// Role named by a version of the area's policy.
@@ -179,6 +188,7 @@ impl Capacity {
         match self {
             Self::Rules => "rules".to_owned(),
             Self::Requester => "requester".to_owned(),
+            Self::Witness => "witness".to_owned(),
             Self::Own => "own".to_owned(),
             Self::Policy(version) => format!("policy:{version}"),
             Self::Delegation(id) => format!("delegation:{id}"),

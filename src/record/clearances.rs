@@ -7,7 +7,10 @@ use uuid::Uuid;
 use super::columns::{array, array_of, rows};
 use super::entry::{Entry, actor_id, reasons};
 use super::places::joined;
-use crate::model::{AreaId, CountKey, Effect, NewClearance, ReasonCode, RiskBand, TripChange};
+use crate::model::{
+    AreaId, ClearanceDecision, ConditionCode, CountKey, Effect, NewClearance, ReasonCode, RiskBand,
+    TripChange,
+};
 
 rows! {
     /// Clearances: parameters of `clearances.sql`.
@@ -56,6 +59,7 @@ rows! {
         rules: String,
         reasons: String,
         digest: Option<&'r [u8]>,
+        confirms_arrival: bool,
     }
 }
 
@@ -76,6 +80,12 @@ fn keys(keys: &[CountKey]) -> Option<String> {
 
 fn nights(days: &[Date]) -> Option<String> {
     (!days.is_empty()).then(|| array_of(days))
+}
+
+/// Whether the arrival is to be confirmed or registered.
+fn confirms_arrival(decision: &ClearanceDecision) -> bool {
+    let asked = |code| matches!(code, ConditionCode::ConfirmArrival | ConditionCode::RegisterArrival);
+    decision.conditions.iter().any(|condition| asked(condition.code))
 }
 
 pub(super) fn clearance<'r>(
@@ -138,6 +148,7 @@ pub(super) fn clearance<'r>(
         rules: array(decided.map(|finding| finding.rule.0)),
         reasons: array(reasons(new).map(ReasonCode::as_str)),
         digest: entry.digest.as_ref().map(<[u8; 32]>::as_slice),
+        confirms_arrival: confirms_arrival(decision),
     }
 }
 

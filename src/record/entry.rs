@@ -6,6 +6,7 @@ use sha2::Sha256;
 use uuid::{NoContext, Uuid};
 
 use super::error::RecordError;
+use super::ground;
 use super::places::Hold;
 use crate::model::{
     Actor, Capacity, Change, ClearanceMove, ClearanceState, Effect, Event, EventKind, Evidence,
@@ -62,15 +63,23 @@ fn check(change: &Change) -> Result<(), RecordError> {
     let mover = match change.actor.capacity {
         Capacity::Rules => Mover::Rules,
         Capacity::Requester
+        | Capacity::Witness
         | Capacity::Own
         | Capacity::Policy(_)
         | Capacity::Delegation(_)
         | Capacity::AdInterim
         | Capacity::Emergency => Mover::Person,
     };
-    let decides = !matches!(change.actor.capacity, Capacity::Rules | Capacity::Requester);
+    let decides = !matches!(
+        change.actor.capacity,
+        Capacity::Rules | Capacity::Requester | Capacity::Witness
+    );
     if decides && (change.authority.is_none() || change.actor.person_id.is_none()) {
         return Err(RecordError::Misuse("a person decides by a power that can be asked for"));
+    }
+    let on_record = change.trip.as_ref().is_some_and(|trip| trip.new.is_none());
+    if !on_record && !(change.reports.is_empty() && change.notices.is_empty()) {
+        return Err(RecordError::Misuse("reports and clocks belong to a trip on record"));
     }
     if !change.moves.iter().all(|step| is_move(step, mover)) {
         return Err(RecordError::Misuse("a move that the state machine does not have"));
@@ -134,6 +143,7 @@ fn events(change: &Change) -> Result<Told, RecordError> {
             told.push(about_trip(EventKind::TripCancelled, trip, change.at));
         }
         told.extend(trip.clearances.iter().map(|new| decided(trip, new, change.at)));
+        told.extend(ground::events(change, trip));
     }
     let mut loose = Vec::new();
     for event in &change.events {

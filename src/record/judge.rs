@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::columns::{Columns, Parameters, rows};
+use super::ground::{ToldColumns, ToldRow};
 use super::moves;
 use super::warrant::{Warrant, Warrants, hold, refusing};
 use crate::database::{DatabaseError, Row};
@@ -76,6 +77,7 @@ pub(super) struct Questions<'r> {
     people: PersonColumns<'r>,
     windows: WindowColumns<'r>,
     expects: ExpectColumns<'r>,
+    told: ToldColumns<'r>,
     /// Whom to lock.
     pub(super) lock_people: Vec<Uuid>,
     /// Which trips to lock.
@@ -92,6 +94,8 @@ pub(super) struct Question<'r> {
     pub(super) doubt: Option<&'r TripId>,
     /// Clearances and the states they must be in.
     pub(super) expects: Vec<(&'r ClearanceId, &'r [ClearanceState])>,
+    /// Reports and clocks that are written once: clearance, name, round.
+    pub(super) told: Vec<(&'r ClearanceId, &'static str, i32)>,
     /// Trips on record that will be touched.
     pub(super) trips: Vec<TripId>,
     /// What a person's decision rests on; none for rules and requesters.
@@ -131,6 +135,9 @@ impl<'r> Questions<'r> {
             let states = moves::joined(states);
             self.expects.push(ExpectRow { n, clearance_id: &clearance.0, states });
         }
+        for (clearance, what, round) in question.told {
+            self.told.push(ToldRow { n, clearance_id: &clearance.0, what, round });
+        }
         self.lock_trips.extend(question.trips.iter().map(|trip| trip.0));
         if let Some(warrant) = question.warrant {
             self.warrants.add(n, warrant);
@@ -139,8 +146,15 @@ impl<'r> Questions<'r> {
 
     /// The parameters of `judge.sql`.
     pub(super) fn parameters(&self) -> Parameters<'_> {
-        let all: [&dyn Columns; 6] =
-            [&self.asked, &self.doubts, &self.areas, &self.people, &self.windows, &self.expects];
+        let all: [&dyn Columns; 7] = [
+            &self.asked,
+            &self.doubts,
+            &self.areas,
+            &self.people,
+            &self.windows,
+            &self.expects,
+            &self.told,
+        ];
         all.iter().flat_map(|columns| columns.parameters()).collect()
     }
 }

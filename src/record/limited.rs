@@ -42,6 +42,7 @@ impl Limited {
             claim: self.claim.as_ref(),
             doubt: self.new_trip.as_ref().filter(|_| again),
             expects: expects.map(|(clearance, states)| (clearance, states.as_slice())).collect(),
+            told: Vec::new(),
             trips: self.trips.clone(),
             warrant: self.decision.as_deref().and_then(Warrant::of),
         }

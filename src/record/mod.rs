@@ -16,6 +16,7 @@ mod columns;
 mod entry;
 mod error;
 mod fallback;
+mod ground;
 mod judge;
 mod lane;
 mod limited;

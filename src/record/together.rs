@@ -3,6 +3,7 @@
 use super::columns::Parameters;
 use super::entry::Entry;
 use super::error::RecordError;
+use super::ground;
 use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, repeated};
 use super::limited::Limited;
 use super::moves::trips;
@@ -88,7 +89,8 @@ impl Plain {
             seen: &self.seen,
             claim: self.claim.as_ref(),
             doubt: new.filter(|_| again).map(|trip| &trip.trip_id),
-            expects: moves.chain(waivers).collect(),
+            expects: moves.chain(waivers).chain(ground::expected(change)).collect(),
+            told: ground::told(change).collect(),
             trips: trips(&self.entry).collect(),
             warrant: Warrant::of(change),
         }

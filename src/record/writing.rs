@@ -5,11 +5,12 @@ use uuid::Uuid;
 use super::clearances::{ClearanceColumns, ReadColumns, clearance, reads};
 use super::columns::{Columns, Parameters, rows};
 use super::entry::Entry;
+use super::ground::{NoticeColumns, ReportColumns, ground};
 use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
-    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, OBLIGATIONS, OUTBOX, PLACES, READS,
-    RESTAMPS, TRAVELLERS, TRIPS, WAIVERS,
+    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, NOTICES, OBLIGATIONS, OUTBOX, PLACES,
+    READS, REPORTS, RESTAMPS, TRAVELLERS, TRIPS, WAIVERS,
 };
 use super::trips::{
     EvidenceColumns, OutboxColumns, TravellerColumns, TripColumns, events, evidence, travellers,
@@ -43,6 +44,8 @@ pub(super) struct Writing<'r> {
     reads: ReadColumns<'r>,
     outbox: OutboxColumns<'r>,
     restamps: RestampColumns<'r>,
+    reports: ReportColumns<'r>,
+    notices: NoticeColumns<'r>,
     moves: MoveColumns<'r>,
     named: NamedColumns<'r>,
     obligations: ObligationColumns<'r>,
@@ -74,6 +77,7 @@ impl<'r> Writing<'r> {
             let (clearance_id, revision) = (&restamp.clearance_id.0, restamp.revision);
             self.restamps.push(RestampRow { n, clearance_id, revision, world_version });
         }
+        ground(n, entry, &mut self.reports, &mut self.notices);
         for (one, words) in change.moves.iter().zip(&entry.words) {
             self.moves.push(step(n, entry, one, words.as_ref()));
         }
@@ -98,9 +102,10 @@ impl<'r> Writing<'r> {
     }
 
     /// The statements to send, in order, those without rows left out. Keys come first, as they may
-    /// still refuse a record; counts last, as everyone takes nights after everything else.
+    /// still refuse a record; reports before moves, for the trip's state reads them; counts last, as
+    /// everyone takes nights after everything else.
     pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
-        let tables: [(_, &[&dyn Columns]); 14] = [
+        let tables: [(_, &[&dyn Columns]); 16] = [
             (&CLAIM, &[&self.claims]),
             (&EVIDENCE, &[&self.evidence]),
             (&TRIPS, &[&self.trips]),
@@ -109,6 +114,8 @@ impl<'r> Writing<'r> {
             (&READS, &[&self.reads]),
             (&OUTBOX, &[&self.outbox]),
             (&RESTAMPS, &[&self.restamps]),
+            (&REPORTS, &[&self.reports]),
+            (&NOTICES, &[&self.notices]),
             (&MOVES, &[&self.moves, &self.named]),
             (&OBLIGATIONS, &[&self.obligations]),
             (&WAIVERS, &[&self.waivers]),

@@ -22,6 +22,27 @@ written AS (
     CROSS JOIN LATERAL (
         SELECT t.trip_id FROM trip AS t WHERE t.trip_id = w.trip_id OFFSET 0
     ) AS own
+    UNION
+    -- reports and clocks are written once
+    SELECT r.n
+    FROM unnest($20::integer[], $21::uuid[], $22::text[], $23::integer[])
+        AS r (n, clearance_id, what, round)
+    WHERE EXISTS (
+            SELECT 1
+            FROM clock_notice AS k
+            WHERE k.clearance_id = r.clearance_id AND k.clock = r.what AND k.round = r.round
+        )
+        OR EXISTS (
+            SELECT 1
+            FROM stay_presence AS p
+            WHERE p.clearance_id = r.clearance_id
+                AND CASE r.what
+                    WHEN 'arrived' THEN p.arrived_at
+                    WHEN 'briefed' THEN p.briefed_at
+                    WHEN 'departed' THEN p.departed_at
+                    WHEN 'no_show' THEN p.no_show_at
+                END IS NOT NULL
+        )
 ),
 stale_area AS (
     SELECT s.n, s.area_id
