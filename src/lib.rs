@@ -15,6 +15,7 @@ pub mod identity;
 pub mod metrics;
 pub mod model;
 pub mod people;
+pub mod presence;
 pub mod record;
 pub mod relay;
 pub mod tasks;

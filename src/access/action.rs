@@ -60,6 +60,10 @@ actions! {
     WritePeople = "change people",
     /// Bring in people of the own organization.
     ImportPeople = "import people",
+    /// Confirm arrivals, departures and briefings, and that nobody came.
+    ConfirmPresence = "confirm presence",
+    /// Read who is inside an area.
+    ReadPresence = "read presence",
     /// Record certificates as verified.
     VerifyCertificates = "verify certificates",
     /// Decide clearances.

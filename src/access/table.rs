@@ -124,6 +124,27 @@ pub const TABLE: &[Row] = &[
         &[(Role::TravelFocalPoint, ORGANIZATION), (Role::ErpClient, ORGANIZATION)],
     ),
     (
+        Action::ConfirmPresence,
+        &[
+            (Role::Traveller, OWN),
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Warden, LAND),
+        ],
+    ),
+    (
+        Action::ReadPresence,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+        ],
+    ),
+    (
         Action::VerifyCertificates,
         &[
             (Role::LearningSystem, ALL),

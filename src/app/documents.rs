@@ -14,6 +14,7 @@ use super::contract;
 use super::operations;
 use super::routes::{is_of, methods};
 use crate::people;
+use crate::presence;
 use crate::relay;
 use crate::trips;
 use crate::web::{Fault, Kind, ProblemBody};
@@ -86,10 +87,11 @@ pub fn openapi() -> String {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 6] {
+fn rooms() -> [OpenApiDocument; 7] {
     [
         operations::Api::openapi(),
         people::Api::openapi(),
+        presence::Api::openapi(),
         relay::Api::openapi(),
         trips::Api::openapi(),
         world::Api::openapi(),

@@ -9,6 +9,7 @@ use super::documents::{self, Documents};
 use super::operations;
 use super::parts::Parts;
 use crate::people::{self, People};
+use crate::presence::{self, Presence};
 use crate::relay;
 use crate::trips;
 use crate::web::{Kind, Problem};
@@ -28,8 +29,15 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(documents::configure)
         .app_data(Data::new(People::new(parts.database.clone(), parts.recorder.clone())))
         .configure(people::configure)
+        .app_data(Data::new(presence_of(parts)))
+        .configure(presence::configure)
         .configure(|config| world::configure(config, &Data::new(parts.world_parts())))
         .default_service(web::to(nothing_here));
+}
+
+fn presence_of(parts: &Parts) -> Presence {
+    let world = parts.world.snapshot();
+    Presence::new(parts.database.clone(), world, parts.recorder.clone())
 }
 
 /// What no route takes: an unknown path is 404, a known one with another method 405.

@@ -254,7 +254,7 @@ fn fate(
     cause: WorldCause,
 ) -> Fate {
     use ClearanceState as S;
-    let begun = clearance.arrive_at <= again.now;
+    let begun = clearance.arrived || clearance.arrive_at <= again.now;
     let blocked = decision.is_some_and(is_blocked);
     let to_a_person = Fate::Moves(MoveTo::State(S::PendingReview));
     match clearance.state {

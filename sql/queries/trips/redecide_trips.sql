@@ -11,6 +11,8 @@ SELECT
     c.depart,
     c.arrive_at,
     c.evidence_id,
+    arrival_of(c.clearance_id, c.trip_id, c.person_id, c.area_id, c.arrive, c.depart) IS NOT NULL
+        AS arrived,
     e.body
 FROM unnest($1::uuid[]) AS q (trip_id)
 CROSS JOIN LATERAL (

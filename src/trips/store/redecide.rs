@@ -24,6 +24,8 @@ pub(in crate::trips) struct LiveClearance {
     pub(in crate::trips) arrive: Date,
     pub(in crate::trips) depart: Option<Date>,
     pub(in crate::trips) arrive_at: Timestamp,
+    /// The arrival is confirmed.
+    pub(in crate::trips) arrived: bool,
 }
 
 /// The live clearances of a trip, with the evidence of their decision; none once it is erased.
@@ -68,5 +70,6 @@ fn live(row: &Row) -> Result<LiveClearance, DatabaseError> {
         arrive: row.try_get("arrive")?,
         depart: row.try_get("depart")?,
         arrive_at: row.try_get("arrive_at")?,
+        arrived: row.try_get("arrived")?,
     })
 }
