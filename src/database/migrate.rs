@@ -41,6 +41,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(5, "0005", "settling"),
     migration!(6, "0006", "authority"),
     migration!(7, "0007", "desk"),
+    migration!(8, "0008", "clocks"),
 ];
 
 /// Why the schema cannot be brought up to date.

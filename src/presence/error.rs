@@ -12,6 +12,9 @@ pub enum PresenceError {
     /// Not there, or not for the caller to know of.
     #[error("nothing that the caller may see")]
     Hidden,
+    /// An area of somebody else.
+    #[error("no appointment of the caller covers the area")]
+    OtherLand,
     /// Neither positive nor on record: nobody is expected by this clearance.
     #[error("the clearance is {}", .0.as_str())]
     NotPositive(ClearanceState),

@@ -178,20 +178,20 @@ impl Presence {
         Ok(store::inside(&self.database, area_id, after, limit.saturating_add(1)).await?)
     }
 
-    /// The id of an area that a caller may look into; none where there is none such.
+    /// The id of an area that a caller may look into. Areas are no secret: another's is refused.
     pub(in crate::presence) fn area_in_sight(
         &self,
         pass: &Pass<act::ReadPresence>,
         name: &str,
-    ) -> Option<AreaId> {
+    ) -> Result<AreaId, PresenceError> {
         let atlas = self.world.load();
-        let area = atlas.area_named(name).ok()?;
+        let area = atlas.area_named(name).map_err(|_unknown| PresenceError::Hidden)?;
         let arrays = pass.scope().arrays();
         let id = area.id().as_str();
         let seen = arrays.everywhere
             || arrays.areas.iter().any(|one| one == id)
             || area.country().is_some_and(|iso2| arrays.countries.iter().any(|one| one == iso2));
-        seen.then(|| area.id().clone())
+        seen.then(|| area.id().clone()).ok_or(PresenceError::OtherLand)
     }
 
     /// A stay for whose traveller or area the caller may speak.

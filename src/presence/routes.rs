@@ -230,14 +230,14 @@ async fn list_inside(
     presence: Data<Presence>,
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
-    let pass = caller.admit_to_id::<act::ReadPresence>()?;
+    let pass = caller.admit::<act::ReadPresence>()?;
     let parameters = Parameters::of(&request)?;
     let faults = Faults::new();
     let mut object = parameters.read(&faults);
     let page: Page<ClearanceId> = Page::read(&mut object);
     object.finish();
     let page = faults.settle(Some(page))?;
-    let area_id = presence.area_in_sight(&pass, &path).ok_or_else(Problem::hidden)?;
+    let area_id = presence.area_in_sight(&pass, &path)?;
     note(&request, "area_id", area_id.as_str());
     let items = presence.inside(&area_id, page.after, page.limit).await?;
     Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, |last| last.clearance_id)))
@@ -248,6 +248,9 @@ impl From<PresenceError> for Problem {
         let conflict = |code| Self::new(Kind::Conflict).code(code);
         match error {
             PresenceError::Hidden => Self::hidden(),
+            PresenceError::OtherLand => {
+                Self::new(Kind::Forbidden).detail("no role of yours covers this area")
+            }
             PresenceError::NotPositive(state) => conflict("NOT_POSITIVE")
                 .detail("nobody is expected by a clearance in this state")
                 .with("state", state.as_str()),

@@ -55,6 +55,7 @@ impl Asked {
 /// The request of a row.
 pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
     trips(scene, row, who)
+        .or_else(|| presence(scene, row))
         .or_else(|| people(scene, row, who))
         .or_else(|| elsewhere(scene, row))
         .unwrap_or_else(|| panic!("nobody knows how to ask `{row}`"))
@@ -87,6 +88,16 @@ fn trips(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
             Asked::json(json!({"pairs": [pair]})).showing(of_trip("reference"))
         }
         "list_events" => Asked::with("?after=0&limit=200".to_owned()).showing(of_trip("trip_id")),
+        _ => return None,
+    })
+}
+
+fn presence(scene: &Scene, row: &str) -> Option<Asked> {
+    let of = |id: &str| Asked::json(json!({})).of("{clearance_id}", id.to_owned());
+    Some(match row {
+        "confirm_arrival" | "confirm_briefing" | "confirm_departure" => of(&scene.begun[0]),
+        "report_no_show" => of(&scene.begun[1]),
+        "list_inside" => Asked::plainly().showing(scene.begun[1].clone()),
         _ => return None,
     })
 }

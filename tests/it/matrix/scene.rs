@@ -93,6 +93,8 @@ pub(super) struct Scene {
     pub(super) trip: Value,
     /// A trip of the same traveller for each to cancel.
     to_cancel: BTreeMap<Who, String>,
+    /// Clearances for Nairobi whose stay began yesterday: one to speak of, one where nobody came.
+    pub(super) begun: [String; 2],
 }
 
 impl Scene {
@@ -110,12 +112,13 @@ impl Scene {
             let trip = stage.submit(traveller, &body).await.expect(201).json();
             to_cancel.insert(who, trip["trip_id"].as_str().unwrap().to_owned());
         }
+        let begun = [begun(&stage, traveller, 300).await, begun(&stage, traveller, 310).await];
         // the feed shows what is numbered
         while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         let trip = trip.json();
-        Self { stage, cast, trip, to_cancel }
+        Self { stage, cast, trip, to_cancel, begun }
     }
 
     pub(super) fn house(&self) -> &House {
@@ -168,6 +171,20 @@ impl Scene {
     pub(super) async fn close(self) {
         self.stage.house.close().await;
     }
+}
+
+/// The clearance of a trip, as if it had begun thirty hours ago.
+async fn begun(stage: &Stage, traveller: &Caller, ahead: i32) -> String {
+    let trip = stage.submit(traveller, &stage.to_nairobi(traveller, ahead, 2)).await.expect(201);
+    let id = trip.json()["clearances"][0]["clearance_id"].as_str().unwrap().to_owned();
+    let client = stage.house.database().connect().await;
+    let update = format!(
+        "UPDATE clearance SET arrive_at = sc_now() - interval '30 hours', \
+         valid_from = sc_now() - interval '54 hours', valid_to = sc_now() + interval '4 days' \
+         WHERE clearance_id = '{id}'"
+    );
+    client.batch_execute(&update).await.unwrap();
+    id
 }
 
 /// Somebody with the role of a column, with a profile of their own unless it is a machine.

@@ -4,6 +4,7 @@ mod ceilings;
 mod crash;
 mod feed;
 mod fixture;
+mod ground;
 mod keys;
 mod lost;
 mod moves;
