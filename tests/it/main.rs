@@ -19,6 +19,8 @@ mod matrix;
 #[cfg(test)]
 mod people;
 #[cfg(test)]
+mod presence;
+#[cfg(test)]
 mod record;
 #[cfg(test)]
 mod trips;

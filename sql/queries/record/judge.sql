@@ -92,6 +92,16 @@ lost_move AS (
         OFFSET 0
     ) AS c ON true
     WHERE c.state IS NULL OR c.state <> ALL(string_to_array(m.states, ','))
+    UNION
+    -- nobody came and somebody was there: the first word stands
+    SELECT r.n, r.clearance_id, c.state, c.moved_by, c.moved_at
+    FROM unnest($20::integer[], $21::uuid[], $22::text[], $23::integer[])
+        AS r (n, clearance_id, what, round)
+    INNER JOIN stay_presence AS p ON p.clearance_id = r.clearance_id
+    INNER JOIN clearance AS c ON c.clearance_id = r.clearance_id
+    WHERE (r.what = 'no_show' AND num_nonnulls(p.arrived_at, p.departed_at) > 0)
+        OR (r.what IN ('arrived', 'briefed', 'departed') AND p.no_show_at IS NOT NULL)
+        OR (r.what = 'overdue_arrival' AND num_nonnulls(p.arrived_at, p.departed_at) > 0)
 ),
 refused AS (
     SELECT n FROM taken

@@ -1,0 +1,4 @@
+//! Where people are reported to be, over HTTP.
+
+mod inside;
+mod reports;
