@@ -8,9 +8,7 @@ use utoipa::ToSchema;
 use super::{AreaId, ClearanceId, ClearanceState, EventKind, PersonId};
 
 /// What can be reported of a stay.
-#[derive(
-    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema,
-)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ReportKind {
     /// The traveller is there.

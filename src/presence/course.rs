@@ -98,11 +98,8 @@ fn no_show(stay: &Stay) -> Result<Course, PresenceError> {
     if stay.arrived_at.is_some() {
         return Err(PresenceError::Arrived);
     }
-    let while_in = if stay.state == ClearanceState::Suspended {
-        vec![stay.state]
-    } else {
-        expected(stay)?
-    };
+    let while_in =
+        if stay.state == ClearanceState::Suspended { vec![stay.state] } else { expected(stay)? };
     let not_before = stay.arrive_at.saturating_add(NO_SHOW_AFTER).unwrap_or(Timestamp::MAX);
     if stay.now < not_before {
         return Err(PresenceError::TooEarly { not_before });

@@ -122,11 +122,7 @@ pub struct Taken {
 
 impl Presence {
     /// The room over a database.
-    pub const fn new(
-        database: Database,
-        world: Arc<Snapshot<Atlas>>,
-        recorder: Recorder,
-    ) -> Self {
+    pub const fn new(database: Database, world: Arc<Snapshot<Atlas>>, recorder: Recorder) -> Self {
         Self { database, world, recorder }
     }
 
@@ -273,12 +269,7 @@ impl Stay {
         }
     }
 
-    fn view_after(
-        &self,
-        kind: ReportKind,
-        at: Timestamp,
-        to: Option<ClearanceState>,
-    ) -> StayView {
+    fn view_after(&self, kind: ReportKind, at: Timestamp, to: Option<ClearanceState>) -> StayView {
         let mut view = self.view();
         view.state = to.unwrap_or(self.state);
         match kind {

@@ -84,7 +84,8 @@ fn nights(days: &[Date]) -> Option<String> {
 
 /// Whether the arrival is to be confirmed or registered.
 fn confirms_arrival(decision: &ClearanceDecision) -> bool {
-    let asked = |code| matches!(code, ConditionCode::ConfirmArrival | ConditionCode::RegisterArrival);
+    let asked =
+        |code| matches!(code, ConditionCode::ConfirmArrival | ConditionCode::RegisterArrival);
     decision.conditions.iter().any(|condition| asked(condition.code))
 }
 

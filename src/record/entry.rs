@@ -70,10 +70,8 @@ fn check(change: &Change) -> Result<(), RecordError> {
         | Capacity::AdInterim
         | Capacity::Emergency => Mover::Person,
     };
-    let decides = !matches!(
-        change.actor.capacity,
-        Capacity::Rules | Capacity::Requester | Capacity::Witness
-    );
+    let decides =
+        !matches!(change.actor.capacity, Capacity::Rules | Capacity::Requester | Capacity::Witness);
     if decides && (change.authority.is_none() || change.actor.person_id.is_none()) {
         return Err(RecordError::Misuse("a person decides by a power that can be asked for"));
     }

@@ -20,7 +20,8 @@ async fn inside(stage: &Stage, caller: &Caller) -> Vec<Value> {
 }
 
 fn people(items: &[Value]) -> Vec<&str> {
-    let mut people: Vec<&str> = items.iter().map(|one| one["person_id"].as_str().unwrap()).collect();
+    let mut people: Vec<&str> =
+        items.iter().map(|one| one["person_id"].as_str().unwrap()).collect();
     people.sort_unstable();
     people
 }

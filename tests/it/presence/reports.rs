@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 use safeconduct::access::Role;
-use safeconduct::model::{ArrivalRule, AreaPolicy};
+use safeconduct::model::{AreaPolicy, ArrivalRule};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -41,7 +41,12 @@ pub(super) async fn cleared(stage: &Stage, traveller: &Caller, ahead: i32) -> St
 
 /// Moves the database's clock to so many hours after the planned arrival of a trip so many days
 /// ahead, and gives the caller a token of that time.
-pub(super) async fn arrive_plus(stage: &Stage, callers: &mut [&mut Caller], ahead: i32, hours: i64) {
+pub(super) async fn arrive_plus(
+    stage: &Stage,
+    callers: &mut [&mut Caller],
+    ahead: i32,
+    hours: i64,
+) {
     let planned: Timestamp = stage.at(ahead, "10:45").parse().unwrap();
     to(stage, callers, planned + SignedDuration::from_hours(hours)).await;
 }
