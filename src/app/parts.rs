@@ -100,7 +100,7 @@ impl Parts {
             recorder: recorder.clone(),
             tasks: &tasks,
             metrics: Arc::clone(&metrics),
-            settings: TripsSettings::default(),
+            settings: TripsSettings::of(&config),
         });
         let settle = Arc::new(Notify::new());
         let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));

@@ -46,6 +46,20 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
     must(database.lane_queue > 0, "database.lane_queue", "must be positive");
     must(database.lane_batch > 0, "database.lane_batch", "must be positive");
     must(database.read_workers > 0, "database.read_workers", "must be positive");
+    must(
+        (0.0..=50.0).contains(&config.atlas.near_margin_km),
+        "atlas.near_margin_km",
+        "must be between 0 and 50",
+    );
+    let queue = &config.queue;
+    for (value, key) in [
+        (queue.departs_weight, "queue.departs_weight"),
+        (queue.submitted_weight, "queue.submitted_weight"),
+        (queue.level_hours, "queue.level_hours"),
+        (queue.urgent_hours, "queue.urgent_hours"),
+    ] {
+        must(value.is_finite() && value >= 0.0, key, "must be a number that is not negative");
+    }
     let limits = &config.limits;
     for (value, key) in [
         (limits.person_per_second, "limits.person_per_second"),

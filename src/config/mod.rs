@@ -36,6 +36,8 @@ pub struct Config {
     pub limits: Limits,
     /// The loaded world.
     pub atlas: Atlas,
+    /// The order of the approval queues.
+    pub queue: Queue,
     /// The log.
     pub log: Log,
 }
@@ -182,6 +184,23 @@ pub struct Atlas {
     pub poll_ms: u64,
     /// Seconds past which decisions go to people.
     pub max_age_seconds: u64,
+    /// Kilometres from a border within which the map's own error counts: a stricter area beyond it
+    /// is told of.
+    pub near_margin_km: f64,
+}
+
+/// `[queue]`: weights of the time by which queues are ordered, the smallest first.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Queue {
+    /// Of the departure.
+    pub departs_weight: f64,
+    /// Of the submission.
+    pub submitted_weight: f64,
+    /// Hours that each security level puts forward.
+    pub level_hours: f64,
+    /// Hours that an urgent trip is put forward.
+    pub urgent_hours: f64,
 }
 
 /// How log lines are written.

@@ -44,7 +44,7 @@ pub use view::{ClearanceItem, ClearanceView, HistoryView, MoveView, TripItem, Tr
 
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
-use crate::config;
+use crate::config::{self, Config};
 use crate::database::Database;
 use crate::decision::SurveySettings;
 use crate::metrics::Metrics;
@@ -66,12 +66,17 @@ pub struct TripsSettings {
     pub urgency: UrgencyWeights,
 }
 
-impl Default for TripsSettings {
-    fn default() -> Self {
-        Self {
-            near_margin_km: SurveySettings::default().near_margin_km,
-            urgency: UrgencyWeights::default(),
-        }
+impl TripsSettings {
+    /// As configured.
+    pub fn of(config: &Config) -> Self {
+        let queue = config.queue;
+        let urgency = UrgencyWeights {
+            departs: queue.departs_weight,
+            submitted: queue.submitted_weight,
+            level_hours: queue.level_hours,
+            urgent_hours: queue.urgent_hours,
+        };
+        Self { near_margin_km: config.atlas.near_margin_km, urgency }
     }
 }
 

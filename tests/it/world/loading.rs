@@ -16,7 +16,7 @@ use crate::harness::TestDatabase;
 async fn open(database: &TestDatabase) -> Loader {
     let metrics = Arc::new(Metrics::new().unwrap());
     let pool = Database::open(&database.config().database, &Tasks::new(), Arc::clone(&metrics));
-    let settings = Settings { poll_ms: 1000, max_age_seconds: 300 };
+    let settings = Settings { poll_ms: 1000, max_age_seconds: 300, near_margin_km: 2.0 };
     Loader::open(&pool.unwrap(), &settings, metrics).await.unwrap()
 }
 
