@@ -4,10 +4,14 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use super::action::{Act, Action};
+use super::delegation::Land;
 use super::principal::{Appointment, Principal};
 use super::scope::{Extent, Scope, Sight};
 use super::table::{Grant, Reach, grant};
 use crate::model::Role;
+
+/// What a delegation opens, whatever other roles its holder has.
+const DELEGATED: [Action; 2] = [Action::Decide, Action::ReadTrips];
 
 /// Proof that a principal may do `A`, and how far. Nothing but [`admit`] makes one.
 #[derive(Debug, Clone)]
@@ -53,6 +57,7 @@ pub fn admit<A: Act>(principal: &Arc<Principal>) -> Result<Pass<A>, Refusal> {
             extents.extend(as_appointed(held, granted));
         }
     }
+    extents.extend(as_delegate(principal, A::ACTION));
     if extents.is_empty() {
         return Err(Refusal { action: A::ACTION });
     }
@@ -82,4 +87,15 @@ fn as_appointed(held: &Appointment, granted: Grant) -> Option<(Extent, Sight)> {
         Reach::Own => return None,
     };
     Some((extent, granted.sight))
+}
+
+/// Whoever was delegated power sees and decides in its land as the area's coordinator does; what
+/// exactly is [`power`](fn@super::power)'s matter.
+fn as_delegate(principal: &Principal, action: Action) -> Option<(Extent, Sight)> {
+    if principal.delegated.is_empty() || !DELEGATED.contains(&action) {
+        return None;
+    }
+    let granted = grant(Role::AreaSecurityCoordinator, action)?;
+    let Land { areas, countries } = principal.delegated.clone();
+    Some((Extent::Land { areas, countries }, granted.sight))
 }

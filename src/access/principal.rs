@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::delegation::Delegation;
+use super::delegation::{Delegation, Land};
 use crate::model::{AreaId, OrganizationId, PersonId, Role};
 
 /// Whom a token names.
@@ -68,6 +68,8 @@ pub struct Principal {
     /// What was delegated to it, by name or by post: in force, to come, and lately ended, so that a
     /// refusal can say which.
     pub delegations: Vec<Delegation>,
+    /// Where those of them that are in force reach.
+    pub delegated: Land,
 }
 
 impl Principal {

@@ -83,7 +83,12 @@ impl Identity {
         if let Err(error) = keys.refresh().await {
             tracing::info!(%error, "the issuer's keys cannot be read yet");
         }
-        let authority = Authority::load(database, Arc::clone(&clock)).await?;
+        let authority = Authority::load(
+            database,
+            Arc::clone(&clock),
+            Duration::from_secs(config.identity.max_age_seconds),
+        )
+        .await?;
         let identity = Arc::new(Self {
             config: config.identity.clone(),
             keys,
@@ -96,14 +101,14 @@ impl Identity {
         Ok(identity)
     }
 
-    /// The appointments.
+    /// Appointments, delegations, calendars.
     pub fn authority(&self) -> &Authority {
         &self.authority
     }
 
     /// Whether the appointments are too old to decide by.
     pub fn is_stale(&self) -> bool {
-        self.authority.age() > Duration::from_secs(self.config.max_age_seconds)
+        !self.authority.is_fresh()
     }
 
     /// Whether there is a key to check tokens with.

@@ -40,6 +40,7 @@ impl Authenticator for Anybody {
             organization: None,
             appointments: vec![],
             delegations: vec![],
+            delegated: safeconduct::access::Land::default(),
         };
         Some(Ok(Arc::new(principal)))
     }

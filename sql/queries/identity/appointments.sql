@@ -11,6 +11,7 @@ SELECT
     a.countries,
     a.organization_id,
     a.ad_interim,
+    a.focal_point,
     a.valid_from,
     a.valid_to
 FROM authority_version AS v

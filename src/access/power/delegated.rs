@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::{Barred, Question, Tried, Used, Why, impartial, official, two_persons};
-use crate::access::{Appointment, Delegation, DelegationState, Holder, Principal};
+use crate::access::{Appointment, Delegation, DelegationState, Holder, Land, Principal};
 use crate::model::{Capacity, RiskBand, Role};
 
 const RULE: &str = "R-803";
@@ -108,6 +108,7 @@ fn not_above(question: &Question<'_>, delegation: &Delegation) -> Result<(), Bar
         organization: None,
         appointments: vec![given_from.clone()],
         delegations: Vec::new(),
+        delegated: Land::default(),
     };
     let theirs = Question { principal: &delegator, ..*question };
     impartial(delegation.delegator, question.matter)

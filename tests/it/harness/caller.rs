@@ -20,6 +20,8 @@ struct Given {
     areas: Vec<String>,
     countries: Vec<String>,
     organization: Option<String>,
+    ad_interim: bool,
+    focal_point: bool,
 }
 
 /// A caller with a token.
@@ -33,6 +35,19 @@ pub(crate) struct Caller {
     pub(crate) subject: String,
     /// A token good for an hour.
     pub(crate) token: String,
+}
+
+impl Given {
+    fn of(role: Role) -> Self {
+        Self {
+            role,
+            areas: vec![],
+            countries: vec![],
+            organization: None,
+            ad_interim: false,
+            focal_point: false,
+        }
+    }
 }
 
 impl Someone {
@@ -53,25 +68,37 @@ impl Someone {
 
     /// With a role everywhere.
     pub(crate) fn holding(self, role: Role) -> Self {
-        self.with(Given { role, areas: vec![], countries: vec![], organization: None })
+        self.with(Given::of(role))
     }
 
     /// With a role in areas.
     pub(crate) fn of_areas(self, role: Role, areas: &[&str]) -> Self {
         let areas = areas.iter().map(|&area| area.to_owned()).collect();
-        self.with(Given { role, areas, countries: vec![], organization: None })
+        self.with(Given { areas, ..Given::of(role) })
     }
 
     /// With a role in countries.
     pub(crate) fn of_countries(self, role: Role, countries: &[&str]) -> Self {
         let countries = countries.iter().map(|&iso2| iso2.to_owned()).collect();
-        self.with(Given { role, areas: vec![], countries, organization: None })
+        self.with(Given { countries, ..Given::of(role) })
     }
 
     /// With a role in an organization.
     pub(crate) fn of_organization(self, role: Role, organization: &str) -> Self {
         let organization = Some(organization.to_owned());
-        self.with(Given { role, areas: vec![], countries: vec![], organization })
+        self.with(Given { organization, ..Given::of(role) })
+    }
+
+    /// The role named last is held in the place of another.
+    pub(crate) fn ad_interim(mut self) -> Self {
+        self.given.last_mut().unwrap().ad_interim = true;
+        self
+    }
+
+    /// The adviser's role named last is held by a country security focal point.
+    pub(crate) fn as_focal_point(mut self) -> Self {
+        self.given.last_mut().unwrap().focal_point = true;
+        self
     }
 
     fn with(mut self, given: Given) -> Self {
@@ -101,8 +128,9 @@ impl House {
         for given in &someone.given {
             let insert = "INSERT INTO appointment (appointment_id, person_id, client_id, role, area_ids, \
                           countries, organization_id, letter_ref, recorded_by, confirmed_by, \
-                          confirmed_at, valid_from, valid_to) \
-                          VALUES ($1, $2, $3, $4, $5, $6, $7, 'test', $8, $9, $10, $10, $11)";
+                          confirmed_at, valid_from, valid_to, ad_interim, focal_point) \
+                          VALUES ($1, $2, $3, $4, $5, $6, $7, 'test', $8, $9, $10, $10, $11, $12, \
+                          $13)";
             let (from, to) =
                 (now - SignedDuration::from_hours(1), now + SignedDuration::from_hours(24 * 365));
             client
@@ -120,6 +148,8 @@ impl House {
                         &Uuid::now_v7(),
                         &from,
                         &to,
+                        &given.ad_interim,
+                        &given.focal_point,
                     ],
                 )
                 .await

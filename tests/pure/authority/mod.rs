@@ -74,6 +74,7 @@ fn who(n: u128, appointments: &[Appointment]) -> Principal {
         organization: None,
         appointments: appointments.to_vec(),
         delegations: Vec::new(),
+        delegated: Land::default(),
     }
 }
 

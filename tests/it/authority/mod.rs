@@ -1,0 +1,4 @@
+//! Appointments and delegations: in the snapshot, in SQL, over HTTP.
+
+mod snapshot;
+mod statement;
