@@ -42,6 +42,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(6, "0006", "authority"),
     migration!(7, "0007", "desk"),
     migration!(8, "0008", "clocks"),
+    migration!(10, "0010", "ceilings"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -51,7 +51,7 @@ pub use ids::{AreaId, ClearanceId, FenceId, OrganizationId, PersonId, TripId};
 pub use level::{AreaStatus, RiskBand, SecurityLevel, StatusKind};
 pub use moves::{
     Advice, Authority, ClearanceMove, Hold, LostMove, LostMoves, MoveTexts, MoveTo, Obligation,
-    ObligationOwner, PlaceCheck, Restamp, Waiver,
+    ObligationOwner, Overbooking, PlaceCheck, Restamp, Waiver,
 };
 pub use outcome::Outcome;
 pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};

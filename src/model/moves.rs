@@ -219,6 +219,20 @@ pub enum PlaceCheck {
     },
 }
 
+/// A permission for a clearance to take its places above the ceiling, ahead of the decision
+/// . Whoever then decides needs no power of that kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Overbooking {
+    /// Id, in the order of time.
+    pub override_id: Uuid,
+    /// Which clearance; it must wait for a decision.
+    pub clearance_id: ClearanceId,
+    /// Its trip.
+    pub trip_id: TripId,
+    /// Why, in words; shown in reports.
+    pub reason: String,
+}
+
 /// The written power that a capacity rests on (R-801..R-803, R-806). The statement that records the
 /// decision asks the database again, at its own time: in force, confirmed, not revoked, covering
 /// every area.

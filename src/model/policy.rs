@@ -276,6 +276,9 @@ pub struct AreaPolicy {
     pub briefing: Option<BriefingRule>,
     /// Ceilings.
     pub ceilings: Ceilings,
+    /// Who may let a clearance take a place above a ceiling.
+    #[serde(default = "overbook_allowed_by")]
+    pub overbook_allowed_by: Role,
     /// Lodging rule.
     pub lodging_rule: LodgingRule,
     /// Houses on the list, by name (case is ignored).
@@ -317,6 +320,11 @@ pub struct AreaPolicy {
     /// The level table the policy reads; the default one unless the official set rows.
     #[serde(default)]
     pub level_table: LevelTable,
+}
+
+/// The default of c.4; also that of policies written before it could be set.
+const fn overbook_allowed_by() -> Role {
+    Role::DesignatedOfficial
 }
 
 /// One row of the level table.
@@ -406,6 +414,7 @@ impl AreaPolicy {
             medical_required: false,
             briefing: None,
             ceilings: Ceilings::default(),
+            overbook_allowed_by: overbook_allowed_by(),
             lodging_rule: LodgingRule::AdviseList,
             approved_lodging: Vec::new(),
             lodging_tba_hours: Some(24),

@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 use super::{
     AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice, CountKey,
-    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId,
+    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId, Overbooking,
     PersonId, Purpose, Reference, Restamp, RuleId, SecurityLevel, StayReport, Terrain, Traveller,
     Trip, TripId, TripKind, Waiver,
 };
@@ -102,6 +102,8 @@ pub struct Change {
     pub moves: Vec<ClearanceMove>,
     /// Courses waived; their trip is the change's.
     pub waivers: Vec<Waiver>,
+    /// Clearances permitted to take their places above a ceiling, by whoever may.
+    pub overbookings: Vec<Overbooking>,
     /// What happens when a move finds its clearance in another state.
     pub lost: LostMoves,
     /// Clearances decided again with the same result: only the revision they have seen rises.
@@ -136,6 +138,7 @@ impl Change {
             trip: None,
             moves: Vec::new(),
             waivers: Vec::new(),
+            overbookings: Vec::new(),
             lost: LostMoves::Refuse,
             restamps: Vec::new(),
             evidence: None,

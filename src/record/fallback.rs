@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
+use super::counted::{Counted, counted};
 use super::error::{RecordError, may_be_committed};
-use super::limited::Limited;
-use super::together::{Done, Failure, Plain, limited, plain};
+use super::together::{Done, Failure, Plain, plain};
 use crate::database::{Database, DatabaseError, Trouble};
 use crate::model::{Committed, SavedAnswer};
 use crate::telemetry::Stopwatch;
@@ -35,13 +35,13 @@ impl Together for Plain {
     }
 }
 
-impl Together for Limited {
+impl Together for Counted {
     async fn together(
         database: &Database,
         batch: &[&Self],
         again: bool,
     ) -> Result<Vec<(Committed, Option<SavedAnswer>)>, Failure> {
-        limited(database, batch, again).await
+        counted(database, batch, again).await
     }
 }
 

@@ -25,7 +25,8 @@ pub struct Limited {
     pub new_trip: Option<TripId>,
     /// Trips on record it will touch.
     pub trips: Vec<TripId>,
-    /// Clearances it will move and the states they must be in.
+    /// Clearances it may move and the states they must be in. Their nights are locked, and a move
+    /// to a positive state is compared with the ceilings like anybody's.
     pub expects: Vec<(ClearanceId, Vec<ClearanceState>)>,
     /// A person's decision that asks the ceiling first: its power, lease and moves as they will be
     /// written, whatever the counts. None for rules.

@@ -5,7 +5,8 @@
 //! with what was seen, writing, COMMIT. A record that may not be written is left out without harm
 //! to its neighbours, and the answer says why. A record whose decision takes places under a ceiling
 //! by rule goes through [`Recorder::commit_limited`], where it is decided again under the locks of
-//! its nights.
+//! its nights; one that moves clearances to a positive state takes the same lane by itself, and is
+//! compared with the ceilings there.
 //!
 //! Nothing is answered before COMMIT is confirmed. Where the connection is lost in between, the
 //! same record is tried again, which finds out whether the first attempt was committed; only if the
@@ -13,6 +14,7 @@
 
 mod clearances;
 mod columns;
+mod counted;
 mod entry;
 mod error;
 mod fallback;
@@ -24,8 +26,10 @@ mod moves;
 mod places;
 mod purge;
 mod statements;
+mod taking;
 mod together;
 mod trips;
+mod waiting;
 mod warrant;
 mod writing;
 
@@ -38,6 +42,7 @@ use uuid::Uuid;
 
 pub use self::entry::salt;
 pub use self::error::RecordError;
+use self::counted::Counted;
 use self::fallback::{Together, run};
 use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};
@@ -85,7 +90,7 @@ impl RecordSettings {
 #[derive(Clone)]
 pub struct Recorder {
     plain: mpsc::Sender<Job<Plain>>,
-    limited: mpsc::Sender<Job<Limited>>,
+    limited: mpsc::Sender<Job<Counted>>,
     written: Arc<Notify>,
 }
 
@@ -116,6 +121,9 @@ impl Recorder {
         let mut touches = touches(&plain.seen);
         touches.claim = plain.claim;
         touches.ids.extend(moves::trips(&plain.entry).map(|trip| trip.0));
+        if plain.takes_places() {
+            return ask(&self.limited, LIMITED, Counted::Given(plain), touches).await;
+        }
         ask(&self.plain, PLAIN, plain, touches).await
     }
 
@@ -125,7 +133,7 @@ impl Recorder {
         let mut touches = touches(&limited.seen);
         touches.claim = limited.claim;
         touches.ids.extend(limited.trips.iter().map(|trip| trip.0));
-        ask(&self.limited, LIMITED, limited, touches).await
+        ask(&self.limited, LIMITED, Counted::Decided(limited), touches).await
     }
 
     /// Wakes whoever waits for it when something may have been written.

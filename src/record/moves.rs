@@ -107,5 +107,6 @@ pub(super) fn named(n: i32, entry: &Entry) -> Option<NamedRow<'_>> {
 /// Every trip on record that the change touches: locked before anything is compared.
 pub(super) fn trips(entry: &Entry) -> impl Iterator<Item = TripId> + '_ {
     let own = entry.change.trip.iter().filter(|trip| trip.new.is_none()).map(|trip| trip.trip_id);
-    own.chain(entry.change.moves.iter().map(|step| step.trip_id))
+    let above = entry.change.overbookings.iter().map(|one| one.trip_id);
+    own.chain(entry.change.moves.iter().map(|step| step.trip_id)).chain(above)
 }

@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::columns::rows;
 use super::entry::Entry;
 use super::error::RecordError;
+use super::taking::Place;
 use crate::database::{DatabaseError, Row};
 use crate::model::{
     AreaId, Category, Change, ClearanceState, CountKey, Decision, NewClearance, NightCount,
@@ -59,7 +60,8 @@ pub(super) fn joined(key: &CountKey) -> String {
     format!("{kind}:{name}")
 }
 
-fn key_of(kind: &str, key: &str) -> Option<CountKey> {
+/// The count of a kind and a key; none where the kind or category is unknown.
+pub(super) fn key_of(kind: &str, key: &str) -> Option<CountKey> {
     match kind {
         "total" => Some(CountKey::Total),
         "organization" => Some(CountKey::Organization(OrganizationId::from(key))),
@@ -230,6 +232,23 @@ impl Counts {
         (nights.collect(), arrivals.collect())
     }
 
+    /// Places taken on a night, residents present included.
+    pub(super) fn taken(&self, place: &Place) -> u32 {
+        let (committed, residents) = self.nights.get(place).copied().unwrap_or_default();
+        committed.saturating_add(residents)
+    }
+
+    /// Counts places that a move of this batch takes.
+    pub(super) fn add(&mut self, place: &Place, places: u32) {
+        let (committed, _) = self.nights.entry(place.clone()).or_default();
+        *committed = committed.saturating_add(places);
+    }
+
+    /// Counts an arrival by rule of this batch.
+    pub(super) fn arrive(&mut self, area_id: &AreaId, day: Date) {
+        *self.arrivals.entry((area_id.clone(), day)).or_default() += 1;
+    }
+
     /// Counts what a decision of this batch takes, for those after it.
     pub(super) fn take(&mut self, change: &Change) {
         for new in change.trip.iter().flat_map(|trip| &trip.clearances) {
@@ -239,11 +258,10 @@ impl Counts {
                 continue;
             };
             for (night, key) in pairs(&decision.places, &decision.place_keys) {
-                let place = (area_id.clone(), night, key.clone());
-                self.nights.entry(place).or_default().0 += 1;
+                self.add(&(area_id.clone(), night, key.clone()), 1);
             }
             if decision.counts_arrival && decision.state == ClearanceState::Cleared {
-                *self.arrivals.entry((area_id.clone(), decision.arrive)).or_default() += 1;
+                self.arrive(area_id, decision.arrive);
             }
         }
     }

@@ -5,16 +5,15 @@ use super::entry::Entry;
 use super::error::RecordError;
 use super::ground;
 use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, repeated};
-use super::limited::Limited;
 use super::moves::trips;
-use super::places::{Counts, names};
 use super::statements::{
-    ANSWERS, JUDGE, LOCK, LOCK_ARRIVALS, LOCK_CLEARANCES, LOCK_NIGHTS, LOCK_TRIPS, WARRANT,
+    ANSWERS, JUDGE, LOCK, LOCK_CLEARANCES, LOCK_TRIPS, WARRANT,
 };
+use super::taking::{WAITING, enters};
 use super::warrant::Warrant;
 use super::writing::Writing;
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step,
 };
 use crate::model::{Claim, Committed, LostMoves, Record, SavedAnswer, Seen};
 
@@ -43,9 +42,9 @@ pub(super) enum Failure {
 }
 
 /// Rows of each statement that was sent.
-type Answers = Vec<(&'static str, Vec<Row>)>;
+pub(super) type Answers = Vec<(&'static str, Vec<Row>)>;
 
-async fn group(
+pub(super) async fn group(
     connection: &mut Connection,
     statements: &[(&'static Statement, Parameters<'_>)],
 ) -> Result<Answers, DatabaseError> {
@@ -55,12 +54,12 @@ async fn group(
     Ok(statements.iter().map(|(statement, _)| statement.name()).zip(rows).collect())
 }
 
-fn of<'a>(answers: &'a Answers, statement: &Statement) -> &'a [Row] {
+pub(super) fn of<'a>(answers: &'a Answers, statement: &Statement) -> &'a [Row] {
     let found = answers.iter().find(|(name, _)| *name == statement.name());
     found.map_or(&[], |(_, rows)| rows)
 }
 
-fn number(index: usize) -> i32 {
+pub(super) fn number(index: usize) -> i32 {
     i32::try_from(index).unwrap_or(i32::MAX)
 }
 
@@ -78,18 +77,26 @@ impl Plain {
         Ok(Self { seen, claim, entry })
     }
 
-    fn question(&self, again: bool) -> Question<'_> {
+    /// Whether it takes places of clearances on record, which only the limited lane may do.
+    pub(super) fn takes_places(&self) -> bool {
+        let change = &self.entry.change;
+        change.moves.iter().any(enters) || !change.overbookings.is_empty()
+    }
+
+    /// What it asks before it may be written.
+    pub(super) fn question(&self, again: bool) -> Question<'_> {
         let change = &self.entry.change;
         let new = change.trip.as_ref().filter(|trip| trip.new.is_some());
         let strict = change.lost == LostMoves::Refuse;
         let moves = change.moves.iter().filter(|_| strict);
         let moves = moves.map(|step| (&step.clearance_id, step.from.as_slice()));
         let waivers = change.waivers.iter().map(|one| (&one.clearance_id, one.from.as_slice()));
+        let above = change.overbookings.iter().map(|one| (&one.clearance_id, WAITING));
         Question {
             seen: &self.seen,
             claim: self.claim.as_ref(),
             doubt: new.filter(|_| again).map(|trip| &trip.trip_id),
-            expects: moves.chain(waivers).chain(ground::expected(change)).collect(),
+            expects: moves.chain(waivers).chain(above).chain(ground::expected(change)).collect(),
             told: ground::told(change).collect(),
             trips: trips(&self.entry).collect(),
             warrant: Warrant::of(change),
@@ -123,7 +130,7 @@ pub(super) async fn plain(
     settle(&mut connection, verdicts, &claims, &answers).await
 }
 
-fn opening<'q>(questions: &'q Questions<'_>) -> Vec<(&'static Statement, Parameters<'q>)> {
+pub(super) fn opening<'q>(questions: &'q Questions<'_>) -> Vec<(&'static Statement, Parameters<'q>)> {
     let mut statements: Vec<(_, Parameters<'_>)> = vec![(&BEGIN, Vec::new())];
     statements.push((&LOCK, vec![&questions.lock_people]));
     if !questions.lock_trips.is_empty() {
@@ -136,7 +143,7 @@ fn opening<'q>(questions: &'q Questions<'_>) -> Vec<(&'static Statement, Paramet
 }
 
 /// Comparison with what was seen; where people decide, also with what their decisions rest on.
-fn judging<'q>(
+pub(super) fn judging<'q>(
     questions: &'q Questions<'_>,
     statements: &mut Vec<(&'static Statement, Parameters<'q>)>,
 ) {
@@ -147,7 +154,7 @@ fn judging<'q>(
 }
 
 /// Turns verdicts into results after the commit, with what keys and moves answered.
-async fn settle(
+pub(super) async fn settle(
     connection: &mut Connection,
     verdicts: Vec<Verdict>,
     claims: &[Option<&Claim>],
@@ -210,112 +217,4 @@ async fn repeat(
         }
     }
     Ok(())
-}
-
-/// Commits records whose decision depends on counts: locks, counts and comparison in one round
-/// trip, then each is decided again in order of arrival, and all is written in a second.
-pub(super) async fn limited(
-    database: &Database,
-    batch: &[&Limited],
-    again: bool,
-) -> Result<Vec<(Committed, Option<SavedAnswer>)>, Failure> {
-    let mut questions = Questions::default();
-    let mut places = Places::default();
-    for (index, one) in batch.iter().enumerate() {
-        questions.add(number(index), one.question(again));
-        places.add(one);
-    }
-    let mut statements = opening(&questions);
-    statements.push((&LOCK_NIGHTS, places.nights()));
-    statements.push((&LOCK_ARRIVALS, places.arrivals()));
-    judging(&questions, &mut statements);
-    let mut connection = database.writer().await?;
-    let answers = group(&mut connection, &statements).await?;
-    let counts = Counts::read(of(&answers, &LOCK_NIGHTS), of(&answers, &LOCK_ARRIVALS));
-    let found = findings(of(&answers, &JUDGE), of(&answers, &WARRANT), batch.len())?;
-    let decided = counts.and_then(|counts| decide(batch, found, counts));
-    let (verdicts, entries) = match decided {
-        Ok(decided) => decided,
-        Err(error) => {
-            connection.rows(&ROLLBACK, &[]).await?;
-            return Err(Failure::Record(error));
-        }
-    };
-    let claims: Vec<_> = batch.iter().map(|one| one.claim.as_ref()).collect();
-    let mut writing = Writing::default();
-    for (index, entry) in entries.iter().enumerate() {
-        if let Some(entry) = entry {
-            writing.add(number(index), claims.get(index).copied().flatten(), entry);
-        }
-    }
-    let mut statements = writing.statements();
-    statements.push((&COMMIT, Vec::new()));
-    let answers = group(&mut connection, &statements).await?;
-    let results = settle(&mut connection, verdicts, &claims, &answers).await?;
-    let kept = entries.into_iter().map(|entry| entry?.change.answer);
-    Ok(results.into_iter().zip(kept).collect())
-}
-
-type Decided = (Vec<Verdict>, Vec<Option<Entry>>);
-
-/// Decides each accepted record again with the counts as those before it have left them.
-fn decide(
-    batch: &[&Limited],
-    found: Vec<super::judge::Findings>,
-    mut counts: Counts,
-) -> Result<Decided, RecordError> {
-    let mut verdicts = Vec::with_capacity(batch.len());
-    let mut entries = Vec::with_capacity(batch.len());
-    for (one, found) in batch.iter().zip(found) {
-        let verdict = found.verdict(one.claim.as_ref());
-        entries.push(match verdict {
-            Verdict::Accepted(_) => {
-                let (nights, arrivals) = counts.of(&one.limits);
-                let entry = Entry::new((one.decide)(&nights, &arrivals))?;
-                if one.claim.is_some() != entry.change.answer.is_some() {
-                    return Err(RecordError::Misuse("a key and an answer come together"));
-                }
-                counts.take(&entry.change);
-                Some(entry)
-            }
-            Verdict::Written | Verdict::Refused(_) => None,
-        });
-        verdicts.push(verdict);
-    }
-    Ok((verdicts, entries))
-}
-
-/// Nights and days to lock.
-#[derive(Default)]
-struct Places<'r> {
-    areas: Vec<&'r str>,
-    nights: Vec<jiff::civil::Date>,
-    kinds: Vec<&'r str>,
-    keys: Vec<&'r str>,
-    arrival_areas: Vec<&'r str>,
-    days: Vec<jiff::civil::Date>,
-}
-
-impl<'r> Places<'r> {
-    fn add(&mut self, one: &'r Limited) {
-        for (area_id, night, key) in &one.limits.nights {
-            let (kind, key) = names(key);
-            self.areas.push(area_id.as_str());
-            self.nights.push(*night);
-            self.kinds.push(kind);
-            self.keys.push(key);
-        }
-        for (area_id, day) in &one.limits.arrivals {
-            self.arrival_areas.push(area_id.as_str());
-            self.days.push(*day);
-        }
-    }
-
-    fn nights(&self) -> Parameters<'_> {
-        vec![&self.areas, &self.nights, &self.kinds, &self.keys]
-    }
-
-    fn arrivals(&self) -> Parameters<'_> {
-        vec![&self.arrival_areas, &self.days]
-    }
 }

@@ -9,13 +9,15 @@ use super::ground::{NoticeColumns, ReportColumns, ground};
 use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
-    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, NOTICES, OBLIGATIONS, OUTBOX, PLACES,
-    READS, REPORTS, RESTAMPS, TRAVELLERS, TRIPS, WAIVERS,
+    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES, PLACES,
+    READS, REPORTS, RESTAMPS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
 };
+use super::taking::{OverrideColumns, Permitted, overrides};
 use super::trips::{
     EvidenceColumns, OutboxColumns, TravellerColumns, TripColumns, events, evidence, travellers,
     trip,
 };
+use super::waiting::{WaitColumns, wait};
 use super::warrant::{LeaseColumns, ObligationColumns, WaiverColumns, decided};
 use crate::database::Statement;
 use crate::model::Claim;
@@ -53,6 +55,8 @@ pub(super) struct Writing<'r> {
     leases: LeaseColumns<'r>,
     places: PlaceColumns<'r>,
     arrivals: ArrivalColumns<'r>,
+    overrides: OverrideColumns<'r>,
+    waits: WaitColumns<'r>,
 }
 
 impl<'r> Writing<'r> {
@@ -86,6 +90,12 @@ impl<'r> Writing<'r> {
             self.named.push(row);
         }
         take(n, entry, &mut self.places, &mut self.arrivals);
+        wait(n, entry, &mut self.waits);
+    }
+
+    /// Adds what one record permits above a ceiling.
+    pub(super) fn permit(&mut self, n: i32, entry: &Entry, permitted: &'r [Permitted]) {
+        overrides(n, entry, permitted, &mut self.overrides);
     }
 
     fn claim(&mut self, n: i32, claim: Option<&'r Claim>, entry: &'r Entry) {
@@ -102,10 +112,11 @@ impl<'r> Writing<'r> {
     }
 
     /// The statements to send, in order, those without rows left out. Keys come first, as they may
-    /// still refuse a record; reports before moves, for the trip's state reads them; counts last, as
-    /// everyone takes nights after everything else.
+    /// still refuse a record; reports before moves, for the trip's state reads them; counts late, as
+    /// everyone takes nights after everything else; waiting lists last, under the locks of the
+    /// nights.
     pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
-        let tables: [(_, &[&dyn Columns]); 16] = [
+        let tables: [(_, &[&dyn Columns]); 18] = [
             (&CLAIM, &[&self.claims]),
             (&EVIDENCE, &[&self.evidence]),
             (&TRIPS, &[&self.trips]),
@@ -122,6 +133,8 @@ impl<'r> Writing<'r> {
             (&LEASES, &[&self.leases]),
             (&PLACES, &[&self.places]),
             (&ARRIVALS, &[&self.arrivals]),
+            (&OVERRIDES, &[&self.overrides]),
+            (&WAITS, &[&self.waits]),
         ];
         let mut statements = Vec::with_capacity(tables.len());
         for (statement, columns) in tables {

@@ -99,6 +99,11 @@ counted AS (
         committed = c.committed + excluded.committed, soft = c.soft + excluded.soft,
         away = c.away + excluded.away
 ),
+unlisted AS (
+    DELETE FROM ceiling_wait AS q
+    USING moved AS m
+    WHERE q.clearance_id = m.clearance_id AND place_hold(m.to_state) <> 'soft'
+),
 arrived AS (
     INSERT INTO arrival_count AS c (area_id, day, arrivals)
     SELECT
