@@ -23,6 +23,7 @@ mod status;
 mod store;
 mod submit;
 mod view;
+mod waiting;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -41,6 +42,7 @@ pub use status::{StatusAnswer, StatusAsked, StatusClearanceAnswer, StatusTripAns
 pub use store::FactsError;
 pub use submit::{Submitted, Summary};
 pub use view::{ClearanceItem, ClearanceView, HistoryView, MoveView, TripItem, TripView};
+pub use waiting::PlaceFound;
 
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;

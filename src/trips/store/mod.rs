@@ -4,6 +4,7 @@ mod facts;
 mod read;
 mod redecide;
 mod status;
+mod waiting;
 
 use crate::database::Statement;
 
@@ -17,6 +18,7 @@ pub(super) use redecide::{LiveClearance, LiveTrip, live_trips};
 pub(super) use status::{
     PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip, Statuses,
 };
+pub(super) use waiting::{Waiting, waiting};
 
 macro_rules! statement {
     ($name:literal) => {

@@ -1,4 +1,5 @@
-//! Deciding live clearances again after a change (domain.md c.11).
+//! Deciding live clearances again after a change (domain.md c.11), and those that wait for a place
+//! when one is given back (c.5).
 //!
 //! A change writes a row in its own transaction; this loop takes the rows in order, lists the live
 //! clearances that have not seen the change, and has each trip decided again. It can be stopped
@@ -6,6 +7,7 @@
 //! an older revision, for no commit with an older one comes through (fine-print.md, "World changes
 //! and commits in flight").
 
+mod places;
 mod store;
 
 use std::collections::BTreeSet;
@@ -27,7 +29,14 @@ const TOGETHER: usize = 256;
 /// How long the loaded world may take to reach the change.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-type Cause = WorldCause;
+/// What changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Cause {
+    /// How an area stands, or what is known of a person.
+    World(WorldCause),
+    /// A place under a ceiling was given back.
+    Place,
+}
 
 /// A change whose clearances are to be decided again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +130,14 @@ impl Settler {
         if !self.atlas.wait_for(change.world_version, PATIENCE).await {
             return Err(SettleError::Behind(change.world_version));
         }
+        let cause = match (change.cause, &change.area_id) {
+            (Cause::World(cause), _) => cause,
+            (Cause::Place, Some(area_id)) => {
+                return self.give_places(area_id, change, stopping).await;
+            }
+            // a place is always an area's
+            (Cause::Place, None) => WorldCause::Changed,
+        };
         let affected = store::affected(&self.database, change).await?;
         let mut done = Redecided::default();
         for some in affected.chunks(TOGETHER) {
@@ -130,7 +147,7 @@ impl Settler {
             let trips: Vec<TripId> = some.iter().map(|(trip, _)| *trip).collect();
             let areas: BTreeSet<&AreaId> = some.iter().flat_map(|(_, areas)| areas).collect();
             let areas: Vec<AreaId> = areas.into_iter().cloned().collect();
-            done += self.trips.redecide(&trips, &areas, change.cause).await?;
+            done += self.trips.redecide(&trips, &areas, cause).await?;
         }
         let remaining = store::remaining(&self.database, change).await?;
         if remaining > 0 || done.unsettled > 0 {

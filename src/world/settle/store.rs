@@ -1,10 +1,12 @@
 //! What is to be decided again.
 
+use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Cause, Redecision};
 use crate::database::{Connection, Database, DatabaseError, Row, Statement};
-use crate::model::{AreaId, PersonId, TripId};
+use crate::model::{AreaId, ClearanceId, PersonId, TripId};
+use crate::trips::WorldCause;
 
 macro_rules! own {
     ($name:literal) => {
@@ -20,6 +22,7 @@ const OPEN: Statement = own!("settle_open");
 const AREA: Statement = own!("settle_area");
 const PERSON: Statement = own!("settle_person");
 const REMAINING: Statement = own!("settle_remaining");
+const WAITING: Statement = own!("settle_waiting");
 const DONE: Statement = own!("settle_done");
 
 /// A trip with the areas of its clearances that are to be looked at.
@@ -62,6 +65,34 @@ pub(super) async fn remaining(
     Ok(row.try_get("remaining")?)
 }
 
+/// Somebody on an area's waiting list, with the place in it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Waiting {
+    pub(super) clearance_id: ClearanceId,
+    rank: i16,
+    submitted_at: Timestamp,
+}
+
+/// The next on the list of an area for whom a place is free; after somebody, or the first.
+pub(super) async fn next_waiting(
+    database: &Database,
+    area_id: &AreaId,
+    after: Option<Waiting>,
+) -> Result<Option<Waiting>, DatabaseError> {
+    let (rank, time, clearance) = after.map_or((0, Timestamp::UNIX_EPOCH, Uuid::nil()), |last| {
+        (last.rank, last.submitted_at, last.clearance_id.0)
+    });
+    let mut connection = database.reader().await?;
+    let area = area_id.as_str();
+    let row = connection.maybe(&WAITING, &[&area, &rank, &time, &clearance]).await?;
+    let Some(row) = row else { return Ok(None) };
+    Ok(Some(Waiting {
+        clearance_id: ClearanceId(row.try_get("clearance_id")?),
+        rank: row.try_get("pc_rank")?,
+        submitted_at: row.try_get("submitted_at")?,
+    }))
+}
+
 /// Notes that a change is settled.
 pub(super) async fn done(
     database: &Database,
@@ -81,8 +112,9 @@ fn redecision(row: &Row) -> Result<Redecision, DatabaseError> {
         area_id: area.map(AreaId::from),
         person_id: person.map(PersonId),
         cause: match row.try_get("cause")? {
-            "reopened" => Cause::Reopened,
-            _ => Cause::Changed,
+            "reopened" => Cause::World(WorldCause::Reopened),
+            "place" => Cause::Place,
+            _ => Cause::World(WorldCause::Changed),
         },
         world_version: row.try_get("world_version")?,
     })
