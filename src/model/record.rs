@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use super::{
     AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice, CountKey,
-    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId, Overbooking,
-    PersonId, Purpose, Reference, Restamp, RuleId, SecurityLevel, StayReport, Terrain, Traveller,
-    Trip, TripId, TripKind, Waiver,
+    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, OrganizationId,
+    Overbooking, PersonId, Purpose, Reference, Restamp, RuleId, SecurityLevel, StayReport, Terrain,
+    Traveller, Trip, TripId, TripKind, Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.

@@ -40,9 +40,9 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
+use self::counted::Counted;
 pub use self::entry::salt;
 pub use self::error::RecordError;
-use self::counted::Counted;
 use self::fallback::{Together, run};
 use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};

@@ -6,15 +6,11 @@ use super::error::RecordError;
 use super::ground;
 use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, repeated};
 use super::moves::trips;
-use super::statements::{
-    ANSWERS, JUDGE, LOCK, LOCK_CLEARANCES, LOCK_TRIPS, WARRANT,
-};
+use super::statements::{ANSWERS, JUDGE, LOCK, LOCK_CLEARANCES, LOCK_TRIPS, WARRANT};
 use super::taking::{WAITING, enters};
 use super::warrant::Warrant;
 use super::writing::Writing;
-use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step,
-};
+use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step};
 use crate::model::{Claim, Committed, LostMoves, Record, SavedAnswer, Seen};
 
 /// A record ready for the plain lane.
@@ -130,7 +126,9 @@ pub(super) async fn plain(
     settle(&mut connection, verdicts, &claims, &answers).await
 }
 
-pub(super) fn opening<'q>(questions: &'q Questions<'_>) -> Vec<(&'static Statement, Parameters<'q>)> {
+pub(super) fn opening<'q>(
+    questions: &'q Questions<'_>,
+) -> Vec<(&'static Statement, Parameters<'q>)> {
     let mut statements: Vec<(_, Parameters<'_>)> = vec![(&BEGIN, Vec::new())];
     statements.push((&LOCK, vec![&questions.lock_people]));
     if !questions.lock_trips.is_empty() {

@@ -43,7 +43,8 @@ fn waits(decision: &ClearanceDecision) -> Option<bool> {
     if Hold::of(decision.state) != Hold::Soft {
         return None;
     }
-    let weighty = |found: &&Finding| matches!(found.effect, Effect::Outcome(word) if word > Outcome::Auto);
+    let weighty =
+        |found: &&Finding| matches!(found.effect, Effect::Outcome(word) if word > Outcome::Auto);
     let (mut full, mut other) = (false, false);
     for found in decision.findings.iter().filter(weighty) {
         match found.reason {

@@ -9,8 +9,8 @@ use super::ground::{NoticeColumns, ReportColumns, ground};
 use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
-    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES, PLACES,
-    READS, REPORTS, RESTAMPS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
+    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES,
+    PLACES, READS, REPORTS, RESTAMPS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
 };
 use super::taking::{OverrideColumns, Permitted, overrides};
 use super::trips::{

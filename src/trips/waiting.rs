@@ -51,10 +51,7 @@ pub enum PlaceFound {
 impl Trips {
     /// Decides a clearance that waits for a place again, and clears it where the rules now say so.
     /// Safe to repeat. Whoever should have arrived by now is left to a person.
-    pub async fn clear_waiting(
-        &self,
-        clearance: ClearanceId,
-    ) -> Result<PlaceFound, TripsError> {
+    pub async fn clear_waiting(&self, clearance: ClearanceId) -> Result<PlaceFound, TripsError> {
         for _ in 0..ATTEMPTS {
             let waiting = store::waiting(self.database(), clearance).await?;
             let Some(waiting) = waiting else { return Ok(PlaceFound::Gone) };
@@ -90,8 +87,7 @@ impl Trips {
     /// Everything the decision reads, as it is now. The counts are those of an empty area: the true
     /// ones come with the locks.
     async fn waiting_again(&self, waiting: Waiting) -> Result<Again, TripsError> {
-        let EvidenceBody { mut trip, facts: then, .. } =
-            serde_json::from_slice(&waiting.evidence)?;
+        let EvidenceBody { mut trip, facts: then, .. } = serde_json::from_slice(&waiting.evidence)?;
         // who waits is asked first: what companions have is in the counts
         trip.travellers.sort_by_key(|one| one.person_id != waiting.person_id);
         let atlas = self.atlas();

@@ -17,6 +17,7 @@ use std::time::Duration;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use self::places::Given;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::database::{Database, DatabaseError};
@@ -125,24 +126,43 @@ impl Settler {
         Ok(())
     }
 
-    /// Has every trip that a change touches decided again; whether it came to rest.
+    /// Has everything that a change touches decided again; whether it came to rest.
     async fn settle(&self, change: &Redecision, stopping: &Stopping) -> Result<bool, SettleError> {
         if !self.atlas.wait_for(change.world_version, PATIENCE).await {
             return Err(SettleError::Behind(change.world_version));
         }
-        let cause = match (change.cause, &change.area_id) {
-            (Cause::World(cause), _) => cause,
-            (Cause::Place, Some(area_id)) => {
-                return self.give_places(area_id, change, stopping).await;
-            }
-            // a place is always an area's
-            (Cause::Place, None) => WorldCause::Changed,
+        let done = match change.cause {
+            Cause::World(cause) => self.redecide(change, cause, stopping).await?,
+            Cause::Place => Some(Redecided::default()),
         };
+        let Some(done) = done else { return Ok(false) };
+        // also after a change of the world: a ceiling may have been raised, an area opened again
+        let given = match &change.area_id {
+            Some(area_id) => self.give_places(area_id, stopping).await?,
+            None => Some(Given::default()),
+        };
+        let Some(given) = given else { return Ok(false) };
+        let moved = done.suspended + done.to_review + done.reinstated + given.cleared;
+        let standing = done.standing + given.looked - given.cleared;
+        let counts = [done.looked + given.looked, moved, standing]
+            .map(|count| i32::try_from(count).unwrap_or(i32::MAX));
+        store::done(&self.database, change, counts).await?;
+        Ok(true)
+    }
+
+    /// Has every trip that a change of the world touches decided again; none where it did not come
+    /// to rest.
+    async fn redecide(
+        &self,
+        change: &Redecision,
+        cause: WorldCause,
+        stopping: &Stopping,
+    ) -> Result<Option<Redecided>, SettleError> {
         let affected = store::affected(&self.database, change).await?;
         let mut done = Redecided::default();
         for some in affected.chunks(TOGETHER) {
             if stopping.is_set() || !store::lease(&self.database, self.holder).await? {
-                return Ok(false);
+                return Ok(None);
             }
             let trips: Vec<TripId> = some.iter().map(|(trip, _)| *trip).collect();
             let areas: BTreeSet<&AreaId> = some.iter().flat_map(|(_, areas)| areas).collect();
@@ -152,12 +172,8 @@ impl Settler {
         let remaining = store::remaining(&self.database, change).await?;
         if remaining > 0 || done.unsettled > 0 {
             tracing::info!(remaining, unsettled = done.unsettled, "a change is not settled yet");
-            return Ok(false);
+            return Ok(None);
         }
-        let moved = done.suspended + done.to_review + done.reinstated;
-        let counts = [done.looked, moved, done.standing]
-            .map(|count| i32::try_from(count).unwrap_or(i32::MAX));
-        store::done(&self.database, change, counts).await?;
-        Ok(true)
+        Ok(Some(done))
     }
 }

@@ -191,7 +191,8 @@ impl Stay {
             late: false,
             two_step: false,
             places: if counts {
-                (0..self.nights).map(|n| day(self.from + n)).collect()
+                // a visit within a day takes the place of its day
+                (0..self.nights.max(1)).map(|n| day(self.from + n)).collect()
             } else {
                 vec![]
             },

@@ -3,11 +3,11 @@
 mod ceilings;
 mod crash;
 mod feed;
-mod fixture;
+pub(crate) mod fixture;
 mod ground;
 mod keys;
 mod lost;
-mod moves;
+pub(crate) mod moves;
 mod plans;
 mod recount;
 mod submit;

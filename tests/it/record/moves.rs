@@ -11,20 +11,20 @@ use uuid::Uuid;
 
 use super::fixture::{Draft, RULES, Setting, Stay, now, person};
 
-pub(super) const REQUESTER: Actor = Actor { capacity: Capacity::Requester, person_id: None };
+pub(crate) const REQUESTER: Actor = Actor { capacity: Capacity::Requester, person_id: None };
 
 /// The clearances of a trip in the order of their stays.
-pub(super) async fn clearances(setting: &Setting, trip: TripId) -> Vec<ClearanceId> {
+pub(crate) async fn clearances(setting: &Setting, trip: TripId) -> Vec<ClearanceId> {
     let sql = "SELECT clearance_id FROM clearance WHERE trip_id = $1 ORDER BY arrive";
     let rows = setting.client().await.query(sql, &[&trip.0]).await.unwrap();
     rows.iter().map(|row| ClearanceId(row.get(0))).collect()
 }
 
-pub(super) fn step(trip: TripId, clearance: ClearanceId, from: &[S], to: MoveTo) -> ClearanceMove {
+pub(crate) fn step(trip: TripId, clearance: ClearanceId, from: &[S], to: MoveTo) -> ClearanceMove {
     ClearanceMove::new(clearance, trip, from.to_vec(), to)
 }
 
-pub(super) fn moving(actor: Actor, moves: Vec<ClearanceMove>) -> Record {
+pub(crate) fn moving(actor: Actor, moves: Vec<ClearanceMove>) -> Record {
     let mut change = Change::empty(now(), actor, 1, RULES);
     change.moves = moves;
     if actor.capacity == Capacity::Own {
@@ -35,7 +35,7 @@ pub(super) fn moving(actor: Actor, moves: Vec<ClearanceMove>) -> Record {
     Record { seen: Seen::default(), claim: None, change }
 }
 
-pub(super) fn about(trip: TripId, withdrawn: bool) -> TripChange {
+pub(crate) fn about(trip: TripId, withdrawn: bool) -> TripChange {
     TripChange {
         trip_id: trip,
         version: 1,
