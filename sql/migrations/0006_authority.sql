@@ -5,6 +5,9 @@ ALTER TABLE appointment ADD COLUMN focal_point boolean NOT NULL DEFAULT false;
 ALTER TABLE appointment ADD CONSTRAINT appointment_focal_point CHECK (
     NOT focal_point OR role = 'security_adviser'
 );
+-- SHA-256 of the body it was recorded with: its id follows from the caller's idempotency key, and a
+-- key stands for one body.
+ALTER TABLE appointment ADD COLUMN fingerprint bytea;
 CREATE INDEX appointment_recorded ON appointment (recorded_at, appointment_id);
 
 -- Power given in writing by a designated official (R-803): it does not outlive the appointment it
@@ -27,6 +30,7 @@ CREATE TABLE delegation (
     categories text [] NOT NULL DEFAULT '{}',   -- empty: all
     max_stay_nights integer CHECK (max_stay_nights >= 0),
     letter_ref text NOT NULL,
+    fingerprint bytea,                          -- as of an appointment
     granted_at timestamptz NOT NULL DEFAULT sc_now(),
     valid_from timestamptz NOT NULL,
     valid_to timestamptz NOT NULL,
@@ -62,6 +66,33 @@ WHERE a.role = 'designated_official'
     AND d.revoked_at IS NULL
     AND d.valid_from <= sc_now()
     AND sc_now() < d.valid_to;
+
+-- Everything on record with where it stands in time.
+CREATE VIEW appointment_register AS
+SELECT
+    a.*,
+    CASE
+        WHEN a.revoked_at IS NOT NULL THEN 'revoked'
+        WHEN a.valid_to <= n.now THEN 'expired'
+        WHEN a.confirmed_at IS NULL THEN 'recorded'
+        WHEN n.now < a.valid_from THEN 'granted'
+        ELSE 'in_force'
+    END AS state
+FROM appointment AS a
+CROSS JOIN (SELECT sc_now() AS now) AS n;
+
+CREATE VIEW delegation_register AS
+SELECT
+    d.*,
+    CASE
+        WHEN d.revoked_at IS NOT NULL THEN 'revoked'
+        WHEN least(d.valid_to, g.valid_to, g.revoked_at) <= n.now THEN 'expired'
+        WHEN n.now < greatest(d.valid_from, g.valid_from) THEN 'granted'
+        ELSE 'in_force'
+    END AS state
+FROM delegation AS d
+INNER JOIN appointment AS g ON g.appointment_id = d.given_from
+CROSS JOIN (SELECT sc_now() AS now) AS n;
 
 -- Who may not decide a trip, and why (R-804): traveller, requester, spouse, sponsor, dependant, and
 -- dependants of the same sponsor. A person may be named more than once.

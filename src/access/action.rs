@@ -92,6 +92,12 @@ actions! {
     KeepWebhooks = "keep webhooks",
     /// Record appointments.
     RecordAppointments = "record appointments",
+    /// See who is appointed to what.
+    ReadAppointments = "read appointments",
+    /// Give power in writing.
+    GrantDelegations = "delegate",
+    /// See what was delegated.
+    ReadDelegations = "read delegations",
     /// Bring in alerts.
     ImportAlerts = "import alerts",
 }

@@ -201,6 +201,32 @@ pub const TABLE: &[Row] = &[
     (Action::ReadEvents, EVENTS),
     (Action::KeepWebhooks, EVENTS),
     (Action::RecordAppointments, &[(Role::Administrator, ALL)]),
+    (
+        Action::ReadAppointments,
+        &[
+            (Role::Traveller, OWN),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+            (Role::Administrator, ALL),
+            (Role::ExecutiveHead, ORGANIZATION),
+        ],
+    ),
+    (Action::GrantDelegations, &[(Role::DesignatedOfficial, LAND)]),
+    (
+        Action::ReadDelegations,
+        &[
+            (Role::Traveller, OWN),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+            (Role::Administrator, ALL),
+        ],
+    ),
     (Action::ImportAlerts, &[(Role::AlertFeed, ALL)]),
 ];
 

@@ -13,6 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use super::contract;
 use super::operations;
 use super::routes::{is_of, methods};
+use crate::identity;
 use crate::people;
 use crate::presence;
 use crate::relay;
@@ -87,9 +88,10 @@ pub fn openapi() -> String {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 7] {
+fn rooms() -> [OpenApiDocument; 8] {
     [
         operations::Api::openapi(),
+        identity::Api::openapi(),
         people::Api::openapi(),
         presence::Api::openapi(),
         relay::Api::openapi(),

@@ -1,6 +1,7 @@
 //! Every room's routes in one place.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, web};
@@ -8,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::documents::{self, Documents};
 use super::operations;
 use super::parts::Parts;
+use crate::identity::{self, Register};
 use crate::people::{self, People};
 use crate::presence::{self, Presence};
 use crate::relay;
@@ -27,6 +29,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(trips::configure)
         .configure(operations::configure)
         .configure(documents::configure)
+        .app_data(Data::new(Register::new(parts.database.clone(), Arc::clone(&parts.identity))))
+        .configure(identity::configure)
         .app_data(Data::new(People::new(parts.database.clone(), parts.recorder.clone())))
         .configure(people::configure)
         .app_data(Data::new(presence_of(parts)))

@@ -7,6 +7,7 @@ use std::pin::Pin;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
+use jiff::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use super::authority::{Authority, AuthorityError};
@@ -104,6 +105,11 @@ impl Identity {
     /// Appointments, delegations, calendars.
     pub fn authority(&self) -> &Authority {
         &self.authority
+    }
+
+    /// The database's time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// Whether the appointments are too old to decide by.

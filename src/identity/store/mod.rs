@@ -1,6 +1,7 @@
 //! The statements of this room.
 
 mod delegations;
+pub(super) mod register;
 
 use std::collections::BTreeMap;
 

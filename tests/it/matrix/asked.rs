@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::papers;
 use super::scene::{AHEAD, Scene, Who};
 use crate::trips::stage::{BETWEEN, NAIROBI};
 
@@ -25,15 +26,15 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    fn plainly() -> Self {
+    pub(super) fn plainly() -> Self {
         Self { query: String::new(), sent: Sent::Nothing, shown: None, instead: None }
     }
 
-    fn with(query: String) -> Self {
+    pub(super) fn with(query: String) -> Self {
         Self { query, ..Self::plainly() }
     }
 
-    fn json(body: Value) -> Self {
+    pub(super) fn json(body: Value) -> Self {
         Self { sent: Sent::Json(body), ..Self::plainly() }
     }
 
@@ -41,12 +42,12 @@ impl Asked {
         Self { sent: Sent::Line(line), ..Self::plainly() }
     }
 
-    fn of(mut self, name: &'static str, id: String) -> Self {
+    pub(super) fn of(mut self, name: &'static str, id: String) -> Self {
         self.instead = Some((name, id));
         self
     }
 
-    fn showing(mut self, shown: impl Into<String>) -> Self {
+    pub(super) fn showing(mut self, shown: impl Into<String>) -> Self {
         self.shown = Some(shown.into());
         self
     }
@@ -57,6 +58,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
     trips(scene, row, who)
         .or_else(|| presence(scene, row))
         .or_else(|| people(scene, row, who))
+        .or_else(|| papers::asked(scene, row, who))
         .or_else(|| elsewhere(scene, row))
         .unwrap_or_else(|| panic!("nobody knows how to ask `{row}`"))
 }

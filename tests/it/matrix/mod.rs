@@ -2,6 +2,7 @@
 
 mod asked;
 mod document;
+mod papers;
 mod scene;
 
 use std::collections::{BTreeMap, BTreeSet};

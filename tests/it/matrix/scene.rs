@@ -7,6 +7,7 @@ use safeconduct::access::Role;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::papers::Papers;
 use crate::harness::{Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
 
@@ -89,6 +90,7 @@ impl Who {
 pub(super) struct Scene {
     pub(super) stage: Stage,
     cast: BTreeMap<Who, Caller>,
+    pub(super) papers: Papers,
     /// The trip that everybody asks about.
     pub(super) trip: Value,
     /// A trip of the same traveller for each to cancel.
@@ -104,6 +106,7 @@ impl Scene {
         for who in Who::ALL.into_iter().skip(1) {
             cast.insert(who, enter(&stage, who).await);
         }
+        let papers = Papers::write(&stage, cast[&Who::Do].id).await;
         let traveller = &cast[&Who::Traveller];
         let trip = stage.submit(traveller, &stage.example(traveller, AHEAD)).await.expect(201);
         let mut to_cancel = BTreeMap::new();
@@ -118,7 +121,7 @@ impl Scene {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         let trip = trip.json();
-        Self { stage, cast, trip, to_cancel, begun }
+        Self { stage, cast, papers, trip, to_cancel, begun }
     }
 
     pub(super) fn house(&self) -> &House {
