@@ -43,6 +43,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(7, "0007", "desk"),
     migration!(8, "0008", "clocks"),
     migration!(10, "0010", "ceilings"),
+    migration!(11, "0011", "amend"),
 ];
 
 /// Why the schema cannot be brought up to date.

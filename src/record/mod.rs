@@ -12,6 +12,7 @@
 //! same record is tried again, which finds out whether the first attempt was committed; only if the
 //! database does not come back in time is the answer [`RecordError::Unknown`].
 
+mod amendment;
 mod clearances;
 mod columns;
 mod counted;
@@ -23,6 +24,7 @@ mod judge;
 mod lane;
 mod limited;
 mod moves;
+mod own;
 mod places;
 mod purge;
 mod statements;

@@ -4,9 +4,13 @@ use super::columns::Parameters;
 use super::entry::Entry;
 use super::error::RecordError;
 use super::ground;
-use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, repeated};
+use super::judge::{
+    Findings, Question, Questions, Verdict, answer, findings, lost_move, outdated, repeated,
+};
 use super::moves::trips;
-use super::statements::{ANSWERS, JUDGE, LOCK, LOCK_CLEARANCES, LOCK_TRIPS, WARRANT};
+use super::statements::{
+    ANSWERS, JUDGE, JUDGE_VERSIONS, LOCK, LOCK_CLEARANCES, LOCK_TRIPS, WARRANT,
+};
 use super::taking::{WAITING, enters};
 use super::warrant::Warrant;
 use super::writing::Writing;
@@ -96,6 +100,7 @@ impl Plain {
             told: ground::told(change).collect(),
             trips: trips(&self.entry).collect(),
             warrant: Warrant::of(change),
+            amends: change.amendment.as_ref().map(|next| (&next.trip_id, next.change_no)),
         }
     }
 }
@@ -120,10 +125,17 @@ pub(super) async fn plain(
     let mut connection = database.writer().await?;
     let answers = group(&mut connection, &statements).await?;
     let claims: Vec<_> = batch.iter().map(|one| one.claim.as_ref()).collect();
-    let found = findings(of(&answers, &JUDGE), of(&answers, &WARRANT), batch.len())?;
+    let found = found(&answers, batch.len())?;
     let verdicts: Vec<_> =
         found.into_iter().zip(&claims).map(|(found, claim)| found.verdict(*claim)).collect();
     settle(&mut connection, verdicts, &claims, &answers).await
+}
+
+/// What was found about each record of a batch.
+pub(super) fn found(answers: &Answers, count: usize) -> Result<Vec<Findings>, DatabaseError> {
+    let mut found = findings(of(answers, &JUDGE), of(answers, &WARRANT), count)?;
+    outdated(of(answers, &JUDGE_VERSIONS), &mut found)?;
+    Ok(found)
 }
 
 pub(super) fn opening<'q>(
@@ -149,6 +161,7 @@ pub(super) fn judging<'q>(
     if !questions.warrants.is_empty() {
         statements.push((&WARRANT, questions.warrants.parameters()));
     }
+    statements.extend(questions.versions().map(|versions| (&JUDGE_VERSIONS, versions)));
 }
 
 /// Turns verdicts into results after the commit, with what keys and moves answered.
