@@ -29,8 +29,6 @@ macro_rules! event_kinds {
 event_kinds! {
     /// A trip was submitted.
     TripSubmitted = "trip.submitted",
-    /// A trip was amended. Its areas are those of the stays that the change touches.
-    TripAmended = "trip.amended",
     /// A trip was cancelled.
     TripCancelled = "trip.cancelled",
     /// On record.
@@ -61,8 +59,6 @@ event_kinds! {
     ClearanceCancelled = "clearance.cancelled",
     /// Replaced.
     ClearanceSuperseded = "clearance.superseded",
-    /// Stands in the next version of its trip, with other days or details.
-    ClearanceAdjusted = "clearance.adjusted",
     /// Not used in its window.
     ClearanceExpired = "clearance.expired",
     /// A missing course was waived.
@@ -89,6 +85,16 @@ event_kinds! {
     ClearanceCentreInformed = "clearance.centre_informed",
     /// Not cleared: the traveller was told not to travel.
     ClearanceNotCleared = "clearance.not_cleared",
+    /// A mission security clearance request was opened.
+    MscrOpened = "mscr.opened",
+    /// The official has spoken on it.
+    MscrRecommended = "mscr.recommended",
+    /// The head of an organization accepts the risk for its people.
+    MscrConsented = "mscr.consented",
+    /// Somebody said no to it.
+    MscrRefused = "mscr.refused",
+    /// Headquarters said yes to it.
+    MscrGranted = "mscr.granted",
     /// An area's policy changed.
     AreaPolicyChanged = "area.policy_changed",
     /// An area was suspended.

@@ -7,9 +7,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{
-    AreaId, Category, Certificate, FlightCount, OrganizationId, Person, PersonId, StandingStay,
-};
+use super::{AreaId, Category, Certificate, OrganizationId, Person, PersonId};
 
 /// Facts of one decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,12 +29,6 @@ pub struct Facts {
     pub activity_grades: Option<Vec<super::PcGrade>>,
     /// What could not be read: each leads to a person, never to `auto`.
     pub gaps: Vec<Gap>,
-    /// People of the organization on the trip's flights by other live trips.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub flights: Vec<FlightCount>,
-    /// Stays that an amendment leaves standing: they are not decided again (c.0).
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub standing: Vec<StandingStay>,
 }
 
 /// A traveller with certificates.
@@ -105,6 +97,19 @@ pub struct MscrFacts {
     pub from: Date,
     /// Last day of its window.
     pub to: Date,
+    /// Headquarters has granted it.
+    #[serde(default)]
+    pub granted: bool,
+}
+
+impl MscrFacts {
+    /// Whether it names a person, an area and every day of a stay.
+    pub fn names(&self, person: PersonId, area: &AreaId, first: Date, last: Date) -> bool {
+        self.people.contains(&person)
+            && self.areas.contains(area)
+            && self.from <= first
+            && last <= self.to
+    }
 }
 
 /// Something a decision should have read and could not.

@@ -13,10 +13,10 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Amendment, AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice,
-    CountKey, Decision, Event, ExternalRef, FactClass, Facts, FlightSeats, Hold, LostMove,
-    LostMoves, OrganizationId, Overbooking, PersonId, Purpose, Reference, Restamp, RuleId,
-    SecurityLevel, StayReport, Terrain, Traveller, Trip, TripId, TripKind, Waiver,
+    AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice, CountKey,
+    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, MissionChange,
+    OrganizationId, Overbooking, PersonId, Purpose, Reference, Restamp, RuleId, SecurityLevel,
+    SeenMission, StayReport, Terrain, Traveller, Trip, TripId, TripKind, Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.
@@ -39,6 +39,8 @@ pub struct Seen {
     pub areas: Vec<(AreaId, i64)>,
     /// The window in which the travellers may have no other trip.
     pub window: Option<TravelWindow>,
+    /// The mission request that the trip names.
+    pub mission: Option<SeenMission>,
 }
 
 /// Time in which a traveller can be on one trip only. Windows may touch at one instant.
@@ -98,12 +100,10 @@ pub struct Change {
     pub ruleset_version: &'static str,
     /// A new trip, or new clearances of one on record.
     pub trip: Option<TripChange>,
-    /// The next version of a trip on record, beside `trip`.
-    pub amendment: Option<Box<Amendment>>,
-    /// People the trip brings onto flights.
-    pub flights: Vec<FlightSeats>,
     /// Moves of clearances on record.
     pub moves: Vec<ClearanceMove>,
+    /// What it does to a mission request; told by an event of its own.
+    pub mission: Option<Box<MissionChange>>,
     /// Courses waived; their trip is the change's.
     pub waivers: Vec<Waiver>,
     /// Clearances permitted to take their places above a ceiling, by whoever may.
@@ -140,9 +140,8 @@ impl Change {
             world_version,
             ruleset_version,
             trip: None,
-            amendment: None,
-            flights: Vec::new(),
             moves: Vec::new(),
+            mission: None,
             waivers: Vec::new(),
             overbookings: Vec::new(),
             lost: LostMoves::Refuse,

@@ -73,12 +73,12 @@ rows! {
     }
 }
 
-pub(super) fn keys(keys: &[CountKey]) -> Option<String> {
+fn keys(keys: &[CountKey]) -> Option<String> {
     let names: Vec<String> = keys.iter().map(joined).collect();
     (!names.is_empty()).then(|| array(names))
 }
 
-pub(super) fn nights(days: &[Date]) -> Option<String> {
+fn nights(days: &[Date]) -> Option<String> {
     (!days.is_empty()).then(|| array_of(days))
 }
 

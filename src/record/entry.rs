@@ -7,6 +7,7 @@ use uuid::{NoContext, Uuid};
 
 use super::error::RecordError;
 use super::ground;
+use super::missions;
 use super::places::Hold;
 use crate::model::{
     Actor, Capacity, Change, ClearanceMove, ClearanceState, Effect, Event, EventKind, Evidence,
@@ -70,8 +71,10 @@ fn check(change: &Change) -> Result<(), RecordError> {
         | Capacity::AdInterim
         | Capacity::Emergency => Mover::Person,
     };
-    let decides =
-        !matches!(change.actor.capacity, Capacity::Rules | Capacity::Requester | Capacity::Witness);
+    let speaks =
+        matches!(change.actor.capacity, Capacity::Rules | Capacity::Requester | Capacity::Witness);
+    // a step of a mission request brings its own power, which is asked in its own way
+    let decides = !speaks && change.mission.is_none();
     if decides && (change.authority.is_none() || change.actor.person_id.is_none()) {
         return Err(RecordError::Misuse("a person decides by a power that can be asked for"));
     }
@@ -150,6 +153,7 @@ fn events(change: &Change) -> Result<Told, RecordError> {
             _ => loose.push(json(&[event])?),
         }
     }
+    loose.extend(missions::told(change)?);
     let told = match i32::try_from(told.len()) {
         Ok(0) | Err(_) => None,
         Ok(count) => Some((json(&told)?, count)),

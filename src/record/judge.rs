@@ -5,11 +5,12 @@ use uuid::Uuid;
 
 use super::columns::{Columns, Parameters, rows};
 use super::ground::{ToldColumns, ToldRow};
+use super::missions::Missions;
 use super::moves;
 use super::warrant::{Warrant, Warrants, hold, refusing};
 use crate::database::{DatabaseError, Row};
 use crate::model::{
-    AreaId, Claim, ClearanceId, ClearanceState, Committed, Hold, LostMove, OrganizationId,
+    AreaId, Change, Claim, ClearanceId, ClearanceState, Committed, Hold, LostMove, OrganizationId,
     OtherTrip, PersonId, Reference, RuleId, SavedAnswer, Seen, TripId,
 };
 
@@ -68,16 +69,6 @@ rows! {
     }
 }
 
-rows! {
-    /// Trips that must not have been changed since they were read: parameters of
-    /// `judge_versions.sql`.
-    VersionRow<'r> in VersionColumns {
-        n: i32,
-        trip_id: &'r Uuid,
-        change_no: i32,
-    }
-}
-
 /// The questions of a batch: the parameters of `judge.sql` and of the locks before it.
 #[derive(Default)]
 pub(super) struct Questions<'r> {
@@ -88,13 +79,14 @@ pub(super) struct Questions<'r> {
     windows: WindowColumns<'r>,
     expects: ExpectColumns<'r>,
     told: ToldColumns<'r>,
-    versions: VersionColumns<'r>,
     /// Whom to lock.
     pub(super) lock_people: Vec<Uuid>,
     /// Which trips to lock.
     pub(super) lock_trips: Vec<Uuid>,
     /// What people's decisions rest on.
     pub(super) warrants: Warrants<'r>,
+    /// Mission requests as they were read.
+    pub(super) missions: Missions<'r>,
 }
 
 /// What one record asks.
@@ -111,8 +103,8 @@ pub(super) struct Question<'r> {
     pub(super) trips: Vec<TripId>,
     /// What a person's decision rests on; none for rules and requesters.
     pub(super) warrant: Option<Warrant<'r>>,
-    /// The trip it amends, with its changes as they were read.
-    pub(super) amends: Option<(&'r TripId, i32)>,
+    /// The change, where it may be a step of a mission request.
+    pub(super) change: Option<&'r Change>,
 }
 
 impl<'r> Questions<'r> {
@@ -151,18 +143,11 @@ impl<'r> Questions<'r> {
         for (clearance, what, round) in question.told {
             self.told.push(ToldRow { n, clearance_id: &clearance.0, what, round });
         }
-        if let Some((trip, change_no)) = question.amends {
-            self.versions.push(VersionRow { n, trip_id: &trip.0, change_no });
-        }
         self.lock_trips.extend(question.trips.iter().map(|trip| trip.0));
+        self.missions.add(n, question.seen, question.change);
         if let Some(warrant) = question.warrant {
             self.warrants.add(n, warrant);
         }
-    }
-
-    /// The parameters of `judge_versions.sql`; none where nothing is amended.
-    pub(super) fn versions(&self) -> Option<Parameters<'_>> {
-        (!self.versions.is_empty()).then(|| self.versions.parameters())
     }
 
     /// The parameters of `judge.sql`.
@@ -191,9 +176,9 @@ pub(super) struct Findings {
     beside: Vec<OtherTrip>,
     lost: Vec<LostMove>,
     powerless: Option<RuleId>,
+    /// A mission request is no longer as it was read.
+    moved_on: bool,
     held: Vec<Hold>,
-    /// The trip it amends has been changed since it was read.
-    outdated: bool,
 }
 
 /// Whether a record may be written.
@@ -222,7 +207,7 @@ impl Findings {
             Verdict::Refused(Committed::Held(self.held))
         } else if !self.overlaps.is_empty() {
             Verdict::Refused(Committed::Overlap(self.overlaps))
-        } else if self.areas.is_empty() && self.people.is_empty() && !self.outdated {
+        } else if self.areas.is_empty() && self.people.is_empty() && !self.moved_on {
             Verdict::Accepted(self.beside)
         } else {
             Verdict::Refused(Committed::Stale { areas: self.areas, people: self.people })
@@ -240,13 +225,9 @@ pub(super) fn repeated(fingerprint: &[u8], answer: SavedAnswer, claim: &Claim) -
 }
 
 /// Reads the answers of `judge.sql` and `warrant.sql` for a batch of so many records.
-pub(super) fn findings(
-    judged: &[Row],
-    warranted: &[Row],
-    count: usize,
-) -> Result<Vec<Findings>, DatabaseError> {
+pub(super) fn findings(judged: [&[Row]; 3], count: usize) -> Result<Vec<Findings>, DatabaseError> {
     let mut all: Vec<Findings> = std::iter::repeat_with(Findings::default).take(count).collect();
-    for row in judged.iter().chain(warranted) {
+    for row in judged.into_iter().flatten() {
         let n: Option<i32> = row.try_get("n")?;
         let found = n.and_then(|n| usize::try_from(n).ok()).and_then(|n| all.get_mut(n));
         let Some(found) = found else { continue };
@@ -258,23 +239,13 @@ pub(super) fn findings(
             "overlap" => found.overlaps.extend(other_trip(row)?),
             "beside" => found.beside.extend(other_trip(row)?),
             "powerless" => found.powerless = Some(refusing(row.try_get("state")?)),
+            "mission" => found.moved_on = true,
             "held" => found.held.push(hold(row)?),
             "moved" => found.lost.push(lost_move(row, "clearance_id", "by", "at")?),
             _ => found.lost.push(lost_move(row, "id", "person_id", "starts_at")?),
         }
     }
     Ok(all)
-}
-
-/// Reads the answer of `judge_versions.sql` into the findings.
-pub(super) fn outdated(rows: &[Row], all: &mut [Findings]) -> Result<(), DatabaseError> {
-    for row in rows {
-        let n: Option<i32> = row.try_get("n")?;
-        if let Some(found) = n.and_then(|n| usize::try_from(n).ok()).and_then(|n| all.get_mut(n)) {
-            found.outdated = true;
-        }
-    }
-    Ok(())
 }
 
 /// An answer kept under a key.

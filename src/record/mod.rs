@@ -12,7 +12,6 @@
 //! same record is tried again, which finds out whether the first attempt was committed; only if the
 //! database does not come back in time is the answer [`RecordError::Unknown`].
 
-mod amendment;
 mod clearances;
 mod columns;
 mod counted;
@@ -23,8 +22,8 @@ mod ground;
 mod judge;
 mod lane;
 mod limited;
+mod missions;
 mod moves;
-mod own;
 mod places;
 mod purge;
 mod statements;
@@ -123,6 +122,7 @@ impl Recorder {
         let mut touches = touches(&plain.seen);
         touches.claim = plain.claim;
         touches.ids.extend(moves::trips(&plain.entry).map(|trip| trip.0));
+        touches.ids.extend(missions::touched(&plain.seen, Some(&plain.entry.change)));
         if plain.takes_places() {
             return ask(&self.limited, LIMITED, Counted::Given(plain), touches).await;
         }
@@ -135,6 +135,7 @@ impl Recorder {
         let mut touches = touches(&limited.seen);
         touches.claim = limited.claim;
         touches.ids.extend(limited.trips.iter().map(|trip| trip.0));
+        touches.ids.extend(missions::touched(&limited.seen, limited.decision.as_deref()));
         ask(&self.limited, LIMITED, Counted::Decided(limited), touches).await
     }
 

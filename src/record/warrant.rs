@@ -144,7 +144,7 @@ impl<'r> Warrants<'r> {
 
 /// The rule that refuses a power, by its name in SQL.
 pub(super) fn refusing(name: &str) -> RuleId {
-    let known = ["R-801", "R-802", "R-803", "R-804", "R-806"];
+    let known = ["R-604", "R-801", "R-802", "R-803", "R-804", "R-806"];
     RuleId(known.into_iter().find(|rule| *rule == name).unwrap_or("R-801"))
 }
 

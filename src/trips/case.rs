@@ -6,12 +6,12 @@ use jiff::civil::Date;
 use serde_json::{Map, json};
 
 use super::acting::Acting;
-use super::answer::{FindingAnswer, GateAnswer, TripAnswer};
+use super::answer::{FindingAnswer, TripAnswer};
 use crate::atlas::Atlas;
-use crate::decision::{SurveySettings, decide, organization_gates, remedies};
+use crate::decision::{SurveySettings, decide, remedies};
 use crate::model::{
     AreaId, Decision, FactClass, Facts, NightCount, OtherTrip, Outcome, ReasonCode, Remedy,
-    Terrain, Trip, TripKind,
+    SeenMission, Terrain, Trip, TripKind,
 };
 use crate::web::Fault;
 
@@ -66,6 +66,12 @@ impl Case {
         remedies((trip, &self.facts, terrain), atlas, settings, decision)
     }
 
+    /// The mission request that the trip names, as it was read.
+    pub(super) fn seen_mission(&self) -> Option<SeenMission> {
+        let live = self.facts.mscr.is_some();
+        self.matter.trip.mscr_id.map(|mscr_id| SeenMission { mscr_id, live })
+    }
+
     /// Other trips that stand in the way: a personal one never blocks an official one.
     pub(super) fn overlaps(&self, acting: &Acting) -> Vec<Fault> {
         let personal = self.matter.trip.trip_kind == TripKind::Personal;
@@ -110,9 +116,6 @@ impl Decided {
     /// The whole answer, every class of fact included, without the ids that the store gives.
     pub(super) fn answer(&self, acting: &Acting) -> TripAnswer {
         let mut answer = TripAnswer::of(&self.decision, &self.remedies, &self.case.matter.terrain);
-        let Matter { trip, terrain, .. } = &*self.case.matter;
-        let gates = organization_gates(trip, &self.case.facts, terrain);
-        answer.organization_gates = gates.iter().map(GateAnswer::of).collect();
         answer.warnings.extend(self.case.matter.others.iter().map(|other| beside(other, acting)));
         answer
     }

@@ -1,11 +1,10 @@
-//! Check, submit, amend, read, cancel and batch trips; status questions; deciding again.
+//! Check, submit, read, cancel and batch trips; status questions; deciding again.
 //!
 //! A submission is read ([`body`]), put on the ground of one world, decided with facts of one
 //! read, and made durable by the record room; a check ends before the last step. What is read
 //! back goes through the caller's scope before it leaves a function of this room.
 
 mod acting;
-mod amend;
 mod answer;
 mod batch;
 pub mod body;
@@ -14,6 +13,7 @@ mod case;
 mod draft;
 mod error;
 mod facts;
+mod outlook;
 mod reading;
 mod recording;
 mod redecide;
@@ -30,13 +30,13 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use acting::Acting;
-pub use amend::{AmendedAnswer, Became, StayChange, VersionView};
 pub use answer::{
     AdvisoryAnswer, ClearanceAnswer, ConditionAnswer, CrossingAnswer, DeciderAnswer, FindingAnswer,
-    GateAnswer, RemedyAnswer, TripAnswer,
+    RemedyAnswer, TripAnswer,
 };
 pub use cancel::{CancelledClearance, CancelledView};
 pub use error::TripsError;
+pub use outlook::{Outlook, Outlooks};
 pub use reading::{ReplayView, TripFilter};
 pub use redecide::{Redecided, WorldCause};
 pub use routes::{Api, configure};

@@ -20,8 +20,8 @@ use crate::atlas::Atlas;
 use crate::decision::{RULESET_VERSION, decide, survey};
 use crate::model::{
     Actor, AreaId, Change, ClearanceDecision, ClearanceMove, ClearanceState, Committed, Decision,
-    Effect, EvidenceBody, LostMoves, MoveTo, Outcome, ReasonCode, Record, Restamp, RuleId, Seen,
-    TripId,
+    Effect, EvidenceBody, LostMoves, MoveTo, MscrFacts, Outcome, ReasonCode, Record, Restamp,
+    RuleId, Seen, TripId,
 };
 use crate::telemetry::Stopwatch;
 
@@ -135,7 +135,7 @@ impl Trips {
 
     /// The decision as it would be now. Without evidence there is none: people look after what was
     /// positive.
-    async fn again(
+    pub(super) async fn again(
         &self,
         live: &LiveTrip,
         evidence: Option<&EvidenceBody>,
@@ -144,30 +144,36 @@ impl Trips {
         let own = live.clearances.iter().filter_map(|one| atlas.area(&one.area_id));
         let mut areas: BTreeMap<AreaId, i64> =
             own.map(|area| (area.id().clone(), area.state.revision)).collect();
-        let Some(EvidenceBody { trip, .. }) = evidence else {
+        let Some(EvidenceBody { trip, facts: then, .. }) = evidence else {
             let now = store::now(self.database()).await?;
             let seen = Seen { areas: areas.into_iter().collect(), ..Seen::default() };
-            let decisions = BTreeMap::new();
-            return Ok(Again { atlas, now, departs_at: now, seen, decisions });
+            let mission = None;
+            return Ok(Again {
+                atlas,
+                now,
+                then: now,
+                departs_at: now,
+                seen,
+                mission,
+                decision: None,
+            });
         };
         let terrain = survey(&trip.itinerary, &atlas, &self.survey_settings());
         areas.extend(terrain.areas.iter().map(|area| (area.area_id.clone(), area.revision)));
         let scope = Scope::service("decide again");
         let answer = self.facts().ask(facts::question_again(trip, &scope)).await?;
-        let now = answer.now;
-        let mut facts = facts::again(trip, &terrain, answer, now);
+        let (now, then) = (answer.now, then.now);
+        let facts = facts::again(trip, &terrain, answer, then);
         let people = facts.people.iter().map(|one| (one.person.person_id, one.revision));
-        let seen =
-            Seen { people: people.collect(), areas: areas.into_iter().collect(), window: None };
-        let departs_at = trip.itinerary.segments.first().map_or(now, |leg| leg.departs_at);
-        let mut decisions = BTreeMap::new();
-        for clearance in &live.clearances {
-            // an amendment has not reset the clock of what it left standing
-            facts.now = clearance.submitted_at;
-            let decision = || decide(trip, &facts, &terrain);
-            decisions.entry(clearance.submitted_at).or_insert_with(decision);
-        }
-        Ok(Again { atlas, now, departs_at, seen, decisions })
+        let seen = Seen {
+            people: people.collect(),
+            areas: areas.into_iter().collect(),
+            ..Seen::default()
+        };
+        let departs_at = trip.itinerary.segments.first().map_or(then, |leg| leg.departs_at);
+        let decision = Some(decide(trip, &facts, &terrain));
+        let mission = facts.mscr.filter(|mission| mission.granted);
+        Ok(Again { atlas, now, then, departs_at, seen, mission, decision })
     }
 
     /// What is written of one trip.
@@ -192,8 +198,7 @@ impl Trips {
                     let level = decision.and_then(|decision| decision.security_level);
                     let (rules, reasons) = why(decision);
                     let weights = self.settings().urgency;
-                    let urgent_at =
-                        weights.at(again.departs_at, clearance.submitted_at, level, false);
+                    let urgent_at = weights.at(again.departs_at, again.then, level, false);
                     let (id, from) = (clearance.clearance_id, vec![clearance.state]);
                     change.moves.push(ClearanceMove {
                         rules,
@@ -210,26 +215,36 @@ impl Trips {
 }
 
 /// A trip on record as it would be decided now.
-struct Again {
-    atlas: Arc<Atlas>,
+pub(super) struct Again {
+    pub(super) atlas: Arc<Atlas>,
     /// The database's time.
-    now: Timestamp,
+    pub(super) now: Timestamp,
+    /// When it was decided first.
+    then: Timestamp,
     departs_at: Timestamp,
-    seen: Seen,
-    /// By the time at which a decision was asked for. None where the evidence is erased.
-    decisions: BTreeMap<Timestamp, Decision>,
+    pub(super) seen: Seen,
+    /// The mission request of the trip, where headquarters has granted it.
+    mission: Option<MscrFacts>,
+    /// None where the evidence is erased.
+    decision: Option<Decision>,
 }
 
 impl Again {
     /// The decision for the same person and area on overlapping days: the same stay.
-    fn of(&self, clearance: &LiveClearance) -> Option<&ClearanceDecision> {
-        let decision = self.decisions.get(&clearance.submitted_at)?;
-        decision.clearances.iter().find(|again| {
+    pub(super) fn of(&self, clearance: &LiveClearance) -> Option<&ClearanceDecision> {
+        self.decision.as_ref()?.clearances.iter().find(|again| {
             again.person_id == clearance.person_id
                 && again.area_id.as_ref() == Some(&clearance.area_id)
                 && again.arrive <= clearance.depart.unwrap_or(Date::MAX)
                 && clearance.arrive <= again.depart.unwrap_or(Date::MAX)
         })
+    }
+
+    /// A granted mission request names the clearance: what asks for one blocks it no more.
+    fn is_granted(&self, clearance: &LiveClearance) -> bool {
+        let LiveClearance { person_id, area_id, arrive, depart, .. } = clearance;
+        let last = depart.unwrap_or(Date::MAX);
+        self.mission.as_ref().is_some_and(|own| own.names(*person_id, area_id, *arrive, last))
     }
 
     /// Nearer than the lead time of a person's decision: it stands, and is listed (c.11).
@@ -262,16 +277,12 @@ fn fate(
 ) -> Fate {
     use ClearanceState as S;
     let begun = clearance.arrived || clearance.arrive_at <= again.now;
-    let blocked = decision.is_some_and(is_blocked);
-    // a person has the successor of one that stands in already
-    let to_a_person = Fate::Moves(MoveTo::State(if clearance.stands_in {
-        S::Superseded
-    } else {
-        S::PendingReview
-    }));
+    let granted = again.is_granted(clearance);
+    let blocked = decision.is_some_and(|decision| is_blocked(decision, granted));
+    let to_a_person = Fate::Moves(MoveTo::State(S::PendingReview));
     match clearance.state {
         S::Cleared | S::Approved if begun => Fate::Stands,
-        S::Cleared | S::Approved if again.decisions.is_empty() => to_a_person,
+        S::Cleared | S::Approved if again.decision.is_none() => to_a_person,
         S::Cleared | S::Approved if blocked => Fate::Moves(MoveTo::State(S::Suspended)),
         S::Cleared if asks_for_a_person(decision) && !again.is_near(clearance) => to_a_person,
         S::Suspended if blocked || begun => Fate::Stands,
@@ -301,8 +312,9 @@ fn fate(
     }
 }
 
-/// The area or a fence stands in the way as such, whatever a person would say.
-fn is_blocked(again: &ClearanceDecision) -> bool {
+/// The area or a fence stands in the way as such, whatever a person would say; save headquarters,
+/// where that is what is asked for, and it was `granted`.
+fn is_blocked(again: &ClearanceDecision, granted: bool) -> bool {
     let blocks = |reason| {
         matches!(
             reason,
@@ -314,7 +326,11 @@ fn is_blocked(again: &ClearanceDecision) -> bool {
         )
     };
     let mut findings = again.findings.iter();
-    findings.any(|found| matches!(found.effect, Effect::Outcome(_)) && blocks(found.reason))
+    findings.any(|found| match found.effect {
+        Effect::Outcome(Outcome::Mscr) if granted => false,
+        Effect::Outcome(_) => blocks(found.reason),
+        _ => false,
+    })
 }
 
 fn asks_for_a_person(again: Option<&ClearanceDecision>) -> bool {
@@ -325,4 +341,11 @@ fn why(again: Option<&ClearanceDecision>) -> (Vec<RuleId>, Vec<ReasonCode>) {
     let findings = again.into_iter().flat_map(|again| &again.findings);
     let decided = findings.filter(|found| matches!(found.effect, Effect::Outcome(_)));
     decided.map(|found| (found.rule, found.reason)).unzip()
+}
+
+/// Reasons of the findings that give a decision its outcome.
+pub(super) fn deciding_reasons(decision: &ClearanceDecision) -> Vec<ReasonCode> {
+    let strictest = Effect::Outcome(decision.outcome);
+    let findings = decision.findings.iter().filter(|found| found.effect == strictest);
+    findings.map(|found| found.reason).collect()
 }

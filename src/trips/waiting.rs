@@ -134,7 +134,7 @@ impl Again {
         }
         let people = self.facts.people.iter().map(|one| (one.person.person_id, one.revision));
         let areas = self.terrain.areas.iter().map(|area| (area.area_id.clone(), area.revision));
-        let seen = Seen { people: people.collect(), areas: areas.collect(), window: None };
+        let seen = Seen { people: people.collect(), areas: areas.collect(), ..Seen::default() };
         let (trip_id, clearance_id) = (self.waiting.trip_id, self.waiting.clearance_id);
         let cleared = Arc::new(AtomicBool::new(false));
         let noted = Arc::clone(&cleared);
@@ -150,8 +150,6 @@ impl Again {
             limits,
             new_trip: None,
             trips: vec![trip_id],
-            amends: None,
-            own: Vec::new(),
             expects: vec![(clearance_id, vec![ClearanceState::PendingReview])],
             decision: None,
             decide: Box::new(decide),

@@ -1,5 +1,5 @@
 -- Trips whose decisions are made again: live clearances in the areas that changed, and the evidence
--- of their trip's present version. $1 trip ids, $2 areas.
+-- of their decision. $1 trip ids, $2 areas.
 SELECT
     c.trip_id,
     c.clearance_id,
@@ -10,17 +10,9 @@ SELECT
     c.arrive,
     c.depart,
     c.arrive_at,
+    c.evidence_id,
     arrival_of(c.clearance_id, c.trip_id, c.person_id, c.area_id, c.arrive, c.depart) IS NOT NULL
         AS arrived,
-    c.submitted_at,
-    EXISTS (
-        SELECT FROM clearance AS s
-        WHERE
-            s.clearance_id = c.successor_id
-            AND s.state IN (
-                'pending_review', 'returned', 'recommended', 'escalated', 'under_appeal'
-            )
-    ) AS stands_in,
     e.body
 FROM unnest($1::uuid[]) AS q (trip_id)
 CROSS JOIN LATERAL (
@@ -34,8 +26,7 @@ CROSS JOIN LATERAL (
         r.arrive,
         r.depart,
         r.arrive_at,
-        r.submitted_at,
-        r.successor_id
+        r.evidence_id
     FROM clearance AS r
     WHERE
         r.trip_id = q.trip_id
@@ -46,6 +37,5 @@ CROSS JOIN LATERAL (
         )
     OFFSET 0
 ) AS c
-INNER JOIN trip AS t ON t.trip_id = c.trip_id
-LEFT JOIN evidence AS e ON e.evidence_id = t.evidence_id
+LEFT JOIN evidence AS e ON e.evidence_id = c.evidence_id
 ORDER BY c.trip_id, c.clearance_id

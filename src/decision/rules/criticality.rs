@@ -122,10 +122,7 @@ pub(in crate::decision) fn band(case: &Case<'_>, out: &mut Findings) {
 pub(in crate::decision) fn under_mission_request(case: &Case<'_>) -> bool {
     let (Some(area), Some(request)) = (case.area, &case.facts().mscr) else { return false };
     case.trip().mscr_id == Some(request.mscr_id)
-        && request.people.contains(&case.traveller.person_id)
-        && request.areas.contains(&area.area_id)
-        && request.from <= case.stay.arrive
-        && case.last <= request.to
+        && request.names(case.traveller.person_id, &area.area_id, case.stay.arrive, case.last)
 }
 
 fn evidence(case: &Case<'_>, lowest: Option<PcGrade>) -> Evidence {

@@ -15,9 +15,9 @@ use crate::database::{
 };
 use crate::metrics::Metrics;
 use crate::model::{
-    AreaId, Category, Certificate, CertificateState, CountKey, Course, Flight, FlightCount,
-    NightCount, OrganizationId, OrganizationRules, OtherTrip, Person, PersonFacts, PersonId,
-    PersonStatus, Recruitment, Reference, TripId,
+    AreaId, Category, Certificate, CertificateState, CountKey, Course, MscrFacts, NightCount,
+    OrganizationId, OrganizationRules, OtherTrip, Person, PersonFacts, PersonId, PersonStatus,
+    Recruitment, Reference, TripId,
 };
 use crate::tasks::Tasks;
 
@@ -25,7 +25,7 @@ const PEOPLE: Statement = statement!("fact_people");
 const NIGHTS: Statement = statement!("fact_nights");
 const ARRIVALS: Statement = statement!("fact_arrivals");
 const OVERLAPS: Statement = statement!("fact_overlaps");
-const FLIGHTS: Statement = statement!("fact_flights");
+const MISSIONS: Statement = statement!("fact_missions");
 
 /// What one decision asks.
 #[derive(Debug, Clone)]
@@ -40,10 +40,8 @@ pub(in crate::trips) struct FactQuestion {
     pub(in crate::trips) arrivals: Vec<(AreaId, Date)>,
     /// Other trips of the travellers in this window are looked for; none where the write looks.
     pub(in crate::trips) window: Option<(Timestamp, Timestamp)>,
-    /// Flights whose people are counted.
-    pub(in crate::trips) flights: Vec<Flight>,
-    /// The trip itself, where it is on record: it is not in its own way.
-    pub(in crate::trips) own: Option<TripId>,
+    /// The mission request that the trip names.
+    pub(in crate::trips) mission: Option<Uuid>,
 }
 
 /// One count of places.
@@ -70,8 +68,8 @@ pub(in crate::trips) struct FactAnswer {
     pub(in crate::trips) arrivals: Vec<(AreaId, Date, u32)>,
     /// Other live trips in the window.
     pub(in crate::trips) others: Vec<OtherTrip>,
-    /// People on flights by other live trips, by organization.
-    pub(in crate::trips) flights: Vec<(OrganizationId, FlightCount)>,
+    /// The mission request, where nobody has refused it.
+    pub(in crate::trips) mission: Option<MscrFacts>,
 }
 
 /// A traveller with the rules of the own organization.
@@ -141,21 +139,20 @@ async fn answers(
     let windows: [&(dyn crate::database::ToSql + Sync); 4] =
         [&asked.window_numbers, &asked.window_people, &asked.window_starts, &asked.window_ends];
     let people: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.people];
-    let flights: [&(dyn crate::database::ToSql + Sync); 4] =
-        [&asked.flight_numbers, &asked.flights, &asked.flight_days, &asked.flight_trips];
+    let missions: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.missions];
     let mut steps = vec![step(&NOW, &[]), step(&PEOPLE, &people)];
     // what nobody asks costs nothing
     let wanted = [
         (!asked.nights.is_empty(), step(&NIGHTS, &nights)),
         (!asked.arrival_days.is_empty(), step(&ARRIVALS, &arrivals)),
         (!asked.window_people.is_empty(), step(&OVERLAPS, &windows)),
-        (!asked.flights.is_empty(), step(&FLIGHTS, &flights)),
+        (!asked.missions.is_empty(), step(&MISSIONS, &missions)),
     ];
     steps.extend(wanted.iter().filter(|(wanted, _)| *wanted).map(|(_, step)| *step));
     let mut rows = connection.group(&steps).await?.into_iter();
     let mut next = |wanted: bool| wanted.then(|| rows.next()).flatten().unwrap_or_default();
     let now = next(true).first().map(|row| row.try_get("now")).transpose()?;
-    let [nights_wanted, arrivals_wanted, windows_wanted, flights_wanted] =
+    let [nights_wanted, arrivals_wanted, windows_wanted, missions_wanted] =
         wanted.map(|(wanted, _)| wanted);
     let known = Known {
         now: now.unwrap_or(Timestamp::MIN),
@@ -163,7 +160,7 @@ async fn answers(
         nights: keyed(&next(nights_wanted), night)?,
         arrivals: keyed(&next(arrivals_wanted), arrival)?,
         others: next(windows_wanted).iter().map(other).collect::<Result<_, _>>()?,
-        flights: next(flights_wanted).iter().map(aboard).collect::<Result<_, _>>()?,
+        missions: keyed(&next(missions_wanted), mission)?,
     };
     Ok(known.answers(questions))
 }
@@ -182,10 +179,7 @@ struct Asked {
     window_people: Vec<Uuid>,
     window_starts: Vec<Timestamp>,
     window_ends: Vec<Timestamp>,
-    flight_numbers: Vec<i32>,
-    flights: Vec<String>,
-    flight_days: Vec<Date>,
-    flight_trips: Vec<Option<Uuid>>,
+    missions: Vec<Uuid>,
 }
 
 impl Asked {
@@ -196,6 +190,7 @@ impl Asked {
         let arrivals: BTreeSet<&(AreaId, Date)> =
             questions.iter().flat_map(|q| &q.arrivals).collect();
         let mut asked = Self { people: people.into_iter().collect(), ..Self::default() };
+        asked.missions = questions.iter().filter_map(|question| question.mission).collect();
         for question in nights {
             let (kind, key) = key_parts(&question.key);
             asked.night_areas.push(question.area_id.as_str().to_owned());
@@ -208,12 +203,6 @@ impl Asked {
             asked.arrival_days.push(*day);
         }
         for (number, question) in (0_i32..).zip(questions) {
-            for flight in &question.flights {
-                asked.flight_numbers.push(number);
-                asked.flights.push(flight.number.to_string());
-                asked.flight_days.push(flight.day);
-                asked.flight_trips.push(question.own.map(|trip| trip.0));
-            }
             if let Some((from, until)) = question.window {
                 for person in &question.people {
                     asked.window_numbers.push(number);
@@ -234,7 +223,7 @@ struct Known {
     nights: BTreeMap<NightQuestion, (u32, u32)>,
     arrivals: BTreeMap<(AreaId, Date), u32>,
     others: Vec<(i32, OtherTrip)>,
-    flights: Vec<(i32, (OrganizationId, FlightCount))>,
+    missions: BTreeMap<Uuid, MscrFacts>,
 }
 
 impl Known {
@@ -264,15 +253,10 @@ impl Known {
             others: self
                 .others
                 .iter()
-                .filter(|(of, other)| *of == number && Some(other.trip_id) != question.own)
+                .filter(|(of, _)| *of == number)
                 .map(|(_, other)| other.clone())
                 .collect(),
-            flights: self
-                .flights
-                .iter()
-                .filter(|(of, _)| *of == number)
-                .map(|(_, count)| count.clone())
-                .collect(),
+            mission: question.mission.and_then(|id| self.missions.get(&id).cloned()),
         }
     }
 
@@ -312,11 +296,6 @@ pub(super) fn key_parts(key: &CountKey) -> (&'static str, String) {
     }
 }
 
-/// A key as a clearance keeps it: `organization:unicef`.
-pub(super) fn named_key(text: &str) -> Option<CountKey> {
-    text.split_once(':').map(|(kind, key)| key_of(kind, key))
-}
-
 fn key_of(kind: &str, key: &str) -> CountKey {
     match kind {
         "organization" => CountKey::Organization(OrganizationId::from(key)),
@@ -345,6 +324,20 @@ fn arrival(row: &Row) -> Result<((AreaId, Date), u32), DatabaseError> {
     Ok(((area, row.try_get("day")?), count(row, "arrivals")?))
 }
 
+fn mission(row: &Row) -> Result<(Uuid, MscrFacts), DatabaseError> {
+    let (mscr_id, people): (Uuid, Vec<Uuid>) = (row.try_get("mscr_id")?, row.try_get("people")?);
+    let areas: Vec<&str> = row.try_get("area_ids")?;
+    let facts = MscrFacts {
+        mscr_id,
+        people: people.into_iter().map(PersonId).collect(),
+        areas: areas.into_iter().map(AreaId::from).collect(),
+        from: row.try_get("window_from")?,
+        to: row.try_get("window_to")?,
+        granted: row.try_get("granted")?,
+    };
+    Ok((mscr_id, facts))
+}
+
 fn count(row: &Row, column: &str) -> Result<u32, DatabaseError> {
     Ok(u32::try_from(row.try_get::<_, i32>(column)?).unwrap_or_default())
 }
@@ -364,14 +357,6 @@ fn other(row: &Row) -> Result<(i32, OtherTrip), DatabaseError> {
         ends_at: ends_at.unwrap_or(Timestamp::MAX),
     };
     Ok((row.try_get("question")?, other))
-}
-
-fn aboard(row: &Row) -> Result<(i32, (OrganizationId, FlightCount)), DatabaseError> {
-    let flight =
-        Flight { number: row.try_get::<_, &str>("flight")?.into(), day: row.try_get("day")? };
-    let organization = OrganizationId::from(row.try_get::<_, &str>("organization_id")?);
-    let people = count(row, "people")?;
-    Ok((row.try_get("question")?, (organization, FlightCount { flight, people })))
 }
 
 fn person(row: &Row) -> Result<KnownPerson, DatabaseError> {

@@ -254,7 +254,7 @@ impl Draft {
         areas.sort();
         areas.dedup();
         let people = window.travellers.iter().map(|person| (*person, 1)).collect();
-        Seen { people, areas, window: Some(window) }
+        Seen { people, areas, window: Some(window), mission: None }
     }
 
     pub(crate) fn change(&self) -> Change {
@@ -334,8 +334,6 @@ pub(crate) fn limited(stay: Stay, ceiling: u32, quota: u32, key: Option<&str>) -
         limits,
         new_trip,
         trips: Vec::new(),
-        amends: None,
-        own: Vec::new(),
         expects: Vec::new(),
         decision: None,
         decide: Box::new(decide),

@@ -42,12 +42,11 @@ pub(super) fn facts(rng: &mut Rng, now: Timestamp, trip: &Trip, terrain: &Terrai
                 .collect(),
             from: date(2026, 1, 1),
             to: if one_in(rng, 3) { date(2026, 11, 24) } else { date(2028, 12, 31) },
+            granted: false,
         }),
         activity_grades: None,
         gaps: if one_in(rng, 30) { vec![Gap::Person(people[0].person.person_id)] } else { vec![] },
         people,
-        flights: Vec::new(),
-        standing: Vec::new(),
     }
 }
 
