@@ -11,6 +11,7 @@ pub mod config;
 pub mod database;
 pub mod decision;
 pub mod demo;
+pub mod desk;
 pub mod identity;
 pub mod metrics;
 pub mod model;

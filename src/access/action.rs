@@ -70,6 +70,16 @@ actions! {
     Decide = "decide clearances",
     /// Advise the one who decides.
     Recommend = "recommend on clearances",
+    /// Open a mission security clearance request.
+    OpenMission = "open a mission request",
+    /// Read mission security clearance requests.
+    ReadMissions = "read mission requests",
+    /// Advise headquarters on a mission request.
+    RecommendMission = "recommend on a mission request",
+    /// Answer for the people of an organization on a mission request.
+    ConsentMission = "consent to a mission request",
+    /// Decide a mission request.
+    DecideMission = "decide a mission request",
     /// Propose a level, policy or status.
     ProposeLevel = "propose a level",
     /// Set level, policy and status.

@@ -163,6 +163,29 @@ pub const TABLE: &[Row] = &[
         ],
     ),
     (Action::Recommend, &[(Role::SecurityAdviser, LAND)]),
+    (
+        Action::OpenMission,
+        &[
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+        ],
+    ),
+    (
+        Action::ReadMissions,
+        &[
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND_RESTRICTED),
+            (Role::Usg, ALL_RESTRICTED),
+            (Role::Auditor, ALL_LOGGED),
+            (Role::ExecutiveHead, ORGANIZATION),
+        ],
+    ),
+    (Action::RecommendMission, &[(Role::DesignatedOfficial, LAND)]),
+    (Action::ConsentMission, &[(Role::ExecutiveHead, ORGANIZATION)]),
+    (Action::DecideMission, &[(Role::Usg, ALL)]),
     (Action::ProposeLevel, &[(Role::SecurityAdviser, LAND)]),
     (Action::SetLevel, &[(Role::DesignatedOfficial, LAND), (Role::Usg, ALL)]),
     (

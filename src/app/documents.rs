@@ -13,6 +13,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use super::contract;
 use super::operations;
 use super::routes::{is_of, methods};
+use crate::desk;
 use crate::identity;
 use crate::people;
 use crate::presence;
@@ -88,8 +89,9 @@ pub fn openapi() -> String {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 8] {
+fn rooms() -> [OpenApiDocument; 9] {
     [
+        desk::MissionApi::openapi(),
         operations::Api::openapi(),
         identity::Api::openapi(),
         people::Api::openapi(),

@@ -11,6 +11,7 @@ use super::AppError;
 use crate::cache::Cache;
 use crate::config::{Config, IdentityMode};
 use crate::database::{Clock, Database, refuse_unsafe};
+use crate::desk::Missions;
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::record::{RecordSettings, Recorder};
@@ -143,6 +144,17 @@ impl Parts {
             timeout: self.config.server.request_timeout(),
             is_demonstration: self.config.identity.mode == IdentityMode::Development,
         })
+    }
+
+    /// What the routes of mission requests stand on.
+    pub(super) fn missions(&self) -> Missions {
+        Missions::new(
+            self.database.clone(),
+            Arc::clone(&self.identity),
+            self.world.snapshot(),
+            self.recorder.clone(),
+            self.trips.clone(),
+        )
     }
 
     /// What the routes of the world stand on.

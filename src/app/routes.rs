@@ -9,6 +9,7 @@ use actix_web::{HttpRequest, HttpResponse, web};
 use super::documents::{self, Documents};
 use super::operations;
 use super::parts::Parts;
+use crate::desk;
 use crate::identity::{self, Register};
 use crate::people::{self, People};
 use crate::presence::{self, Presence};
@@ -27,6 +28,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(relay::configure)
         .app_data(Data::new(parts.trips.clone()))
         .configure(trips::configure)
+        .app_data(Data::new(parts.missions()))
+        .configure(desk::configure_missions)
         .configure(operations::configure)
         .configure(documents::configure)
         .app_data(Data::new(Register::new(parts.database.clone(), Arc::clone(&parts.identity))))

@@ -21,6 +21,8 @@ mod identity;
 #[cfg(test)]
 mod matrix;
 #[cfg(test)]
+mod mscr;
+#[cfg(test)]
 mod people;
 #[cfg(test)]
 mod presence;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::papers;
-use super::scene::{AHEAD, Scene, Who};
+use super::scene::{AHEAD, OURS, Scene, Who, mission};
 use crate::trips::stage::{BETWEEN, NAIROBI};
 
 /// A body.
@@ -59,6 +59,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
         .or_else(|| presence(scene, row))
         .or_else(|| people(scene, row, who))
         .or_else(|| papers::asked(scene, row, who))
+        .or_else(|| missions(scene, row, who))
         .or_else(|| elsewhere(scene, row))
         .unwrap_or_else(|| panic!("nobody knows how to ask `{row}`"))
 }
@@ -81,9 +82,6 @@ fn trips(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
         "list_trips" => Asked::with("?limit=200".to_owned()).showing(of_trip("trip_id")),
         "get_trip" => Asked::plainly().showing("Field monitoring"),
         "get_trip, its stays" => Asked::plainly().showing(format!("\"area_id\":\"{NAIROBI}\"")),
-        "amend_trip" => Asked::json(json!({"purpose_text": "Field monitoring, longer"}))
-            .of("{trip_id}", scene.trip_to_cancel(who)),
-        "list_trip_versions" => Asked::plainly(),
         "cancel_trip" => Asked::plainly().of("{trip_id}", scene.trip_to_cancel(who)),
         "get_clearance" | "get_clearance_history" | "replay_clearance" => Asked::plainly(),
         "get_clearance_status" => Asked::with(format!("?person={person}&on={on}&area={NAIROBI}"))
@@ -93,6 +91,20 @@ fn trips(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
             Asked::json(json!({"pairs": [pair]})).showing(of_trip("reference"))
         }
         "list_events" => Asked::with("?after=0&limit=200".to_owned()).showing(of_trip("trip_id")),
+        _ => return None,
+    })
+}
+
+fn missions(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
+    let named = [scene.traveller()];
+    let step = |body: Value| Asked::json(body).of("{mscr_id}", scene.mission_of(who));
+    Some(match row {
+        "submit_mscr" => Asked::json(mission(&scene.stage, &named, AHEAD)),
+        "list_mscrs" => Asked::plainly().showing(scene.mission_of(Who::Nobody)),
+        "get_mscr" => Asked::plainly().of("{mscr_id}", scene.mission_of(Who::Nobody)),
+        "recommend_mscr" => step(json!({"recommendation": "favourable"})),
+        "consent_mscr" => step(json!({"organization": OURS, "decision": "accept"})),
+        "decide_mscr" => step(json!({"decision": "refuse", "reason_codes": ["OTHER"]})),
         _ => return None,
     })
 }

@@ -10,9 +10,23 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 14] = [
-    "add", "amend", "cancel", "check", "confirm", "get", "import", "list", "post", "put", "query",
-    "replay", "report", "submit",
+const VERBS: [&str; 16] = [
+    "add",
+    "cancel",
+    "check",
+    "confirm",
+    "consent",
+    "decide",
+    "get",
+    "import",
+    "list",
+    "post",
+    "put",
+    "query",
+    "recommend",
+    "replay",
+    "report",
+    "submit",
 ];
 /// Refusals with a body of their own: readiness names what is missing.
 const OWN_BODY: [(&str, &str); 1] = [("get_readyz", "503")];

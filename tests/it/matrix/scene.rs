@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use safeconduct::access::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::papers::Papers;
@@ -12,7 +12,7 @@ use crate::harness::{Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
 
 /// The organization of the trip, another one, and the one of those who look after security.
-const OURS: &str = "unicef";
+pub(super) const OURS: &str = "unicef";
 const OTHERS: &str = "wfp";
 const SECURITY: &str = "undss";
 /// An area in which nobody of the trip sets foot.
@@ -97,6 +97,8 @@ pub(super) struct Scene {
     to_cancel: BTreeMap<Who, String>,
     /// Clearances for Nairobi whose stay began yesterday: one to speak of, one where nobody came.
     pub(super) begun: [String; 2],
+    /// A mission request that names the traveller for each to speak of.
+    missions: BTreeMap<Who, String>,
 }
 
 impl Scene {
@@ -116,12 +118,20 @@ impl Scene {
             to_cancel.insert(who, trip["trip_id"].as_str().unwrap().to_owned());
         }
         let begun = [begun(&stage, traveller, 300).await, begun(&stage, traveller, 310).await];
+        let mut missions = BTreeMap::new();
+        for who in Who::ALL {
+            let body = mission(&stage, &[traveller], AHEAD);
+            let key = Uuid::new_v4().to_string();
+            let opened = stage.house.post_once(&cast[&Who::Csa], "/v1/mscr", &key, &body).await;
+            let id = opened.expect(201).json()["mscr_id"].as_str().unwrap().to_owned();
+            missions.insert(who, id);
+        }
         // the feed shows what is numbered
         while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         let trip = trip.json();
-        Self { stage, cast, papers, trip, to_cancel, begun }
+        Self { stage, cast, papers, trip, to_cancel, begun, missions }
     }
 
     pub(super) fn house(&self) -> &House {
@@ -144,6 +154,11 @@ impl Scene {
 
     pub(super) fn trip_to_cancel(&self, who: Who) -> String {
         self.to_cancel[&who].clone()
+    }
+
+    /// The mission request that somebody speaks of.
+    pub(super) fn mission_of(&self, who: Who) -> String {
+        self.missions[&who].clone()
     }
 
     /// A member of the trip as text.
@@ -174,6 +189,16 @@ impl Scene {
     pub(super) async fn close(self) {
         self.stage.house.close().await;
     }
+}
+
+/// A mission request for people in Nairobi, around days ahead.
+pub(super) fn mission(stage: &Stage, people: &[&Caller], ahead: i32) -> Value {
+    json!({
+        "mission_ref": "M-1", "srm_ref": "S-1", "conops": "By road", "pc1_record": "P-1",
+        "people": people.iter().map(|one| one.id).collect::<Vec<_>>(),
+        "areas": [NAIROBI],
+        "window": {"from": stage.day(ahead), "to": stage.day(ahead + 10)},
+    })
 }
 
 /// The clearance of a trip, as if it had begun thirty hours ago.

@@ -1,6 +1,5 @@
 //! Trips over HTTP, in the shipped world.
 
-mod amending;
 mod batch;
 mod flipping;
 mod generated;
