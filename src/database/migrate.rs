@@ -44,6 +44,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(8, "0008", "clocks"),
     migration!(9, "0009", "mscr"),
     migration!(10, "0010", "ceilings"),
+    migration!(11, "0011", "amend"),
 ];
 
 /// Why the schema cannot be brought up to date.

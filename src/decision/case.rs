@@ -99,12 +99,6 @@ impl<'a> Case<'a> {
         self.trip().itinerary.segments.get(self.stay.arrives_by)
     }
 
-    /// The segment that takes the traveller away; a passage leaves by the segment it is made of.
-    pub(super) fn leaving(&self) -> Option<&'a Segment> {
-        let segment = self.stay.leaves_by?;
-        self.trip().itinerary.segments.get(segment)
-    }
-
     /// Segments that end, lie or start in the stay.
     pub(super) fn segments(&self) -> &'a [Segment] {
         let all = &self.trip().itinerary.segments;

@@ -6,16 +6,17 @@ use super::case::{Burden, Case, Matter, days_after};
 use super::clearance;
 use super::demand::{Demand, Tally};
 use super::findings::{Findings, Stance};
+use super::flights;
 use super::rules::applicability::{self, Requirement};
 use super::rules::{PASSAGE, STAY, ceilings};
 use crate::model::{
-    ClearanceDecision, Crossing, Decision, Effect, Facts, Finding, Outcome, PersonFacts, StayKind,
-    Terrain, TerrainStay, Traveller, Trip,
+    ClearanceDecision, Crossing, Decision, Effect, Facts, Finding, Outcome, PersonFacts,
+    StandingStay, StayKind, Terrain, TerrainStay, Traveller, Trip,
 };
 
 /// Decides a trip: the same inputs give the same decision, for ever. `facts.now` is its clock.
 pub fn decide(trip: &Trip, facts: &Facts, terrain: &Terrain) -> Decision {
-    let matter = Matter { trip, facts, terrain, company: company(trip, facts) };
+    let matter = Matter { trip, facts, terrain, company: flights::company(trip, facts) };
     let mut tally = Tally::new(facts);
     let mut decision = Decision {
         ruleset_version: RULESET_VERSION,
@@ -36,12 +37,6 @@ pub fn decide(trip: &Trip, facts: &Facts, terrain: &Terrain) -> Decision {
     }
     decision.crossings = crossings(&matter, &bare);
     decision
-}
-
-/// Travellers of the trip's organization, for flight concentration.
-fn company(trip: &Trip, facts: &Facts) -> u32 {
-    let own = facts.people.iter().filter(|who| who.person.organization == trip.organization);
-    u32::try_from(own.count()).unwrap_or(u32::MAX)
 }
 
 /// Decides for one traveller: first what each stay asks for, since what is met where nothing is
@@ -68,6 +63,10 @@ fn decide_for<'a>(
     }
     let parts = stays.iter().zip(&needs).zip(&burdens).zip(bare);
     for (at, (((stay, &need), burden), bare)) in parts.enumerate() {
+        if let Some(standing) = standing(matter, traveller, at) {
+            *bare |= !standing.has_clearance;
+            continue;
+        }
         let asked = case(matter, (traveller, who), stay, (burden, &nothing, tally));
         let demand = ceilings::demand(&asked);
         let decided = decide_stay(&Case { demand: &demand, tally, ..asked }, at, need);
@@ -84,6 +83,16 @@ fn decide_for<'a>(
             }
         }
     }
+}
+
+/// A stay that an amendment leaves standing is not decided again (c.0: "keep; continue").
+fn standing<'a>(
+    matter: &Matter<'a>,
+    traveller: &Traveller,
+    stay: usize,
+) -> Option<&'a StandingStay> {
+    let mut standing = matter.facts.standing.iter();
+    standing.find(|one| one.person_id == traveller.person_id && one.stay == stay)
 }
 
 /// What comes of a stay.

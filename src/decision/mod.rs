@@ -1,5 +1,6 @@
 //! Stays from segments, the rules, the outcome lattice, remedies, replay. Pure.
 
+mod amendment;
 mod burden;
 mod case;
 mod clearance;
@@ -7,6 +8,7 @@ mod decide;
 mod demand;
 mod distance;
 mod findings;
+mod flights;
 mod registry;
 mod remedies;
 mod replay;
@@ -14,7 +16,12 @@ mod rules;
 mod sanity;
 mod survey;
 
+pub use amendment::{
+    AMENDMENT_RULES, AmendmentRule, Asked, Change, Fate, Fates, Holding, Material, Reach,
+    STANDS_IN, Side, Word, fates, has_room, window,
+};
 pub use decide::decide;
+pub use flights::{flights, organization_gates, seats};
 pub use registry::{RULES, Rule, rule};
 pub use remedies::remedies;
 pub use replay::{Difference, differences};

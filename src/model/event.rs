@@ -29,6 +29,8 @@ macro_rules! event_kinds {
 event_kinds! {
     /// A trip was submitted.
     TripSubmitted = "trip.submitted",
+    /// A trip was amended. Its areas are those of the stays that the change touches.
+    TripAmended = "trip.amended",
     /// A trip was cancelled.
     TripCancelled = "trip.cancelled",
     /// On record.
@@ -59,6 +61,8 @@ event_kinds! {
     ClearanceCancelled = "clearance.cancelled",
     /// Replaced.
     ClearanceSuperseded = "clearance.superseded",
+    /// Stands in the next version of its trip, with other days or details.
+    ClearanceAdjusted = "clearance.adjusted",
     /// Not used in its window.
     ClearanceExpired = "clearance.expired",
     /// A missing course was waived.

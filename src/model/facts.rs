@@ -7,7 +7,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{AreaId, Category, Certificate, OrganizationId, Person, PersonId};
+use super::{
+    AreaId, Category, Certificate, FlightCount, OrganizationId, Person, PersonId, StandingStay,
+};
 
 /// Facts of one decision.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +31,12 @@ pub struct Facts {
     pub activity_grades: Option<Vec<super::PcGrade>>,
     /// What could not be read: each leads to a person, never to `auto`.
     pub gaps: Vec<Gap>,
+    /// People of the organization on the trip's flights by other live trips.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub flights: Vec<FlightCount>,
+    /// Stays that an amendment leaves standing: they are not decided again (c.0).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub standing: Vec<StandingStay>,
 }
 
 /// A traveller with certificates.

@@ -11,12 +11,14 @@
 //! | [`policy`], [`level`], [`fence`] | what an area asks for |
 //! | [`terrain`], [`facts`] | what the decision is given, besides the trip |
 //! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
+//! | [`gate`] | what waits for the organization's word |
 //! | [`clearance`] | the states a clearance may take and the moves between them |
 //! | [`event`] | what is told to others |
 //! | [`presence`] | what is reported of a stay, which clock rang over what waits |
 //! | [`mission`] | what is written of a mission security clearance request |
-//! | [`record`], [`moves`] | what a use case asks to be written, and what comes of it |
+//! | [`record`], [`moves`], [`amendment`] | what a use case asks to be written, and what comes of it |
 
+mod amendment;
 mod certificate;
 mod clearance;
 mod decision;
@@ -24,6 +26,7 @@ mod event;
 mod facts;
 mod fence;
 mod finding;
+mod gate;
 mod ids;
 mod level;
 mod mission;
@@ -42,6 +45,7 @@ mod time;
 mod trip;
 mod working;
 
+pub use amendment::{Adjustment, Amendment, Flight, FlightCount, FlightSeats, Hull, StandingStay};
 pub use certificate::{Certificate, CertificateState, Course};
 pub use clearance::{ClearanceState, Mover, TripState, UnknownState};
 pub use decision::{ClearanceDecision, Crossing, Decider, Decision, Remedy};
@@ -49,6 +53,7 @@ pub use event::{Event, EventKind};
 pub use facts::{CountKey, Facts, Gap, MscrFacts, NightCount, OrganizationRules, PersonFacts};
 pub use fence::{DailyHours, Fence, FenceEffect, FenceKind, Validity};
 pub use finding::{Condition, ConditionCode, Effect, Fact, FactClass, Finding, RuleId};
+pub use gate::{CENTRAL_DIRECTOR_ABOVE, GateKeeper, OrganizationGate};
 pub use ids::{AreaId, ClearanceId, FenceId, OrganizationId, PersonId, TripId};
 pub use level::{AreaStatus, RiskBand, SecurityLevel, StatusKind};
 pub use mission::{

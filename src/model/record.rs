@@ -13,10 +13,11 @@ use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
 use super::{
-    AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice, CountKey,
-    Decision, Event, ExternalRef, FactClass, Facts, Hold, LostMove, LostMoves, MissionChange,
-    OrganizationId, Overbooking, PersonId, Purpose, Reference, Restamp, RuleId, SecurityLevel,
-    SeenMission, StayReport, Terrain, Traveller, Trip, TripId, TripKind, Waiver,
+    Amendment, AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice,
+    CountKey, Decision, Event, ExternalRef, FactClass, Facts, FlightSeats, Hold, LostMove,
+    LostMoves, MissionChange, OrganizationId, Overbooking, PersonId, Purpose, Reference, Restamp,
+    RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId, TripKind,
+    Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.
@@ -100,6 +101,10 @@ pub struct Change {
     pub ruleset_version: &'static str,
     /// A new trip, or new clearances of one on record.
     pub trip: Option<TripChange>,
+    /// The next version of a trip on record, beside `trip`.
+    pub amendment: Option<Box<Amendment>>,
+    /// People the trip brings onto flights.
+    pub flights: Vec<FlightSeats>,
     /// Moves of clearances on record.
     pub moves: Vec<ClearanceMove>,
     /// What it does to a mission request; told by an event of its own.
@@ -140,6 +145,8 @@ impl Change {
             world_version,
             ruleset_version,
             trip: None,
+            amendment: None,
+            flights: Vec::new(),
             moves: Vec::new(),
             mission: None,
             waivers: Vec::new(),

@@ -73,12 +73,12 @@ rows! {
     }
 }
 
-fn keys(keys: &[CountKey]) -> Option<String> {
+pub(super) fn keys(keys: &[CountKey]) -> Option<String> {
     let names: Vec<String> = keys.iter().map(joined).collect();
     (!names.is_empty()).then(|| array(names))
 }
 
-fn nights(days: &[Date]) -> Option<String> {
+pub(super) fn nights(days: &[Date]) -> Option<String> {
     (!days.is_empty()).then(|| array_of(days))
 }
 

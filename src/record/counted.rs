@@ -8,12 +8,13 @@ use uuid::Uuid;
 use super::columns::{Columns as _, Parameters};
 use super::entry::Entry;
 use super::error::RecordError;
-use super::judge::{Findings, Question, Questions, Verdict, findings};
+use super::judge::{Findings, Question, Questions, Verdict};
 use super::limited::Limited;
+use super::own::OwnPlaces;
 use super::places::{Counts, names};
-use super::statements::{ENTERING, LOCK_ARRIVALS, LOCK_NIGHTS, TAKINGS};
+use super::statements::{ENTERING, LOCK_ARRIVALS, LOCK_NIGHTS, OWN_PLACES, TAKINGS};
 use super::taking::{AskedColumns, AskedRow, Permitted, Takings, entering};
-use super::together::{Failure, Plain, group, judged, judging, number, of, opening, settle};
+use super::together::{Failure, Plain, found, group, judging, number, of, opening, settle};
 use super::writing::Writing;
 use crate::database::{COMMIT, Database, ROLLBACK};
 use crate::model::{Claim, ClearanceId, Committed, PersonId, SavedAnswer};
@@ -38,6 +39,17 @@ impl Counted {
         match self {
             Self::Decided(limited) => limited.question(again),
             Self::Given(plain) => plain.question(again),
+        }
+    }
+
+    /// Clearances whose places may be given back, theirs or of what stands in for them.
+    fn own(&self) -> Vec<&ClearanceId> {
+        match self {
+            Self::Decided(limited) => {
+                let moved = limited.expects.iter().map(|(clearance, _)| clearance);
+                limited.own.iter().chain(moved).collect()
+            }
+            Self::Given(plain) => entering(&plain.entry.change).collect(),
         }
     }
 
@@ -76,15 +88,19 @@ pub(super) async fn counted(
     if !places.asked.is_empty() {
         statements.push((&TAKINGS, places.asked.parameters()));
     }
+    if !places.own.is_empty() {
+        statements.push((&OWN_PLACES, places.own()));
+    }
     judging(&questions, &mut statements);
     let mut connection = database.writer().await?;
     let answers = group(&mut connection, &statements).await?;
     let counts = Counts::read(of(&answers, &LOCK_NIGHTS), of(&answers, &LOCK_ARRIVALS));
     let takings = Takings::read(of(&answers, &TAKINGS));
-    let found = findings(judged(&answers), batch.len())?;
+    let found = found(&answers, batch.len())?;
+    let own = OwnPlaces::read(of(&answers, &OWN_PLACES), batch.len())?;
     let decided = counts
         .and_then(|counts| Ok((counts, takings?)))
-        .and_then(|(counts, takings)| decide(batch, found, counts, &takings));
+        .and_then(|(counts, takings)| decide(batch, found, counts, (&takings, &own)));
     let decided = match decided {
         Ok(decided) => decided,
         Err(error) => {
@@ -136,10 +152,10 @@ fn decide<'b>(
     batch: &[&'b Counted],
     found: Vec<Findings>,
     mut counts: Counts,
-    takings: &Takings,
+    (takings, own): (&Takings, &[OwnPlaces]),
 ) -> Result<Vec<Decided<'b>>, RecordError> {
     let mut decided = Vec::with_capacity(batch.len());
-    for (index, (one, found)) in batch.iter().zip(found).enumerate() {
+    for (index, ((one, found), own)) in batch.iter().zip(found).zip(own).enumerate() {
         let mut turn = Decided {
             verdict: found.verdict(one.claim()),
             made: None,
@@ -148,13 +164,13 @@ fn decide<'b>(
         };
         if matches!(turn.verdict, Verdict::Accepted(_)) {
             match one {
-                Counted::Decided(limited) => turn.made = Some(made(limited, &counts)?),
+                Counted::Decided(limited) => turn.made = Some(made(limited, &counts, own)?),
                 Counted::Given(plain) => turn.given = Some(&plain.entry),
             }
             if let Some(entry) = turn.entry() {
-                match takings.admit(index, &entry.change, &mut counts) {
+                match takings.admit(index, &entry.change, &mut counts, own) {
                     Ok(permitted) => {
-                        counts.take(&entry.change);
+                        counts.take(&entry.change, own);
                         turn.permitted = permitted;
                     }
                     Err(refused) => {
@@ -170,8 +186,8 @@ fn decide<'b>(
 }
 
 /// A decision made again with the counts of its turn.
-fn made(limited: &Limited, counts: &Counts) -> Result<Entry, RecordError> {
-    let (nights, arrivals) = counts.of(&limited.limits);
+fn made(limited: &Limited, counts: &Counts, own: &OwnPlaces) -> Result<Entry, RecordError> {
+    let (nights, arrivals) = counts.of(&limited.limits, own);
     let entry = Entry::new((limited.decide)(&nights, &arrivals))?;
     if limited.claim.is_some() != entry.change.answer.is_some() {
         return Err(RecordError::Misuse("a key and an answer come together"));
@@ -190,6 +206,8 @@ struct Places<'r> {
     days: Vec<Date>,
     entering: Vec<Uuid>,
     asked: AskedColumns<'r>,
+    own_numbers: Vec<i32>,
+    own: Vec<&'r Uuid>,
 }
 
 impl<'r> Places<'r> {
@@ -207,6 +225,10 @@ impl<'r> Places<'r> {
                 self.days.push(*day);
             }
         }
+        for clearance in one.own() {
+            self.own_numbers.push(n);
+            self.own.push(&clearance.0);
+        }
         let (clearances, person) = one.entering();
         for clearance in clearances {
             self.entering.push(clearance.0);
@@ -221,5 +243,9 @@ impl<'r> Places<'r> {
 
     fn arrivals(&self) -> Parameters<'_> {
         vec![&self.arrival_areas, &self.days]
+    }
+
+    fn own(&self) -> Parameters<'_> {
+        vec![&self.own_numbers, &self.own]
     }
 }

@@ -69,6 +69,16 @@ rows! {
     }
 }
 
+rows! {
+    /// Trips that must not have been changed since they were read: parameters of
+    /// `judge_versions.sql`.
+    VersionRow<'r> in VersionColumns {
+        n: i32,
+        trip_id: &'r Uuid,
+        change_no: i32,
+    }
+}
+
 /// The questions of a batch: the parameters of `judge.sql` and of the locks before it.
 #[derive(Default)]
 pub(super) struct Questions<'r> {
@@ -79,6 +89,7 @@ pub(super) struct Questions<'r> {
     windows: WindowColumns<'r>,
     expects: ExpectColumns<'r>,
     told: ToldColumns<'r>,
+    versions: VersionColumns<'r>,
     /// Whom to lock.
     pub(super) lock_people: Vec<Uuid>,
     /// Which trips to lock.
@@ -103,6 +114,8 @@ pub(super) struct Question<'r> {
     pub(super) trips: Vec<TripId>,
     /// What a person's decision rests on; none for rules and requesters.
     pub(super) warrant: Option<Warrant<'r>>,
+    /// The trip it amends, with its changes as they were read.
+    pub(super) amends: Option<(&'r TripId, i32)>,
     /// The change, where it may be a step of a mission request.
     pub(super) change: Option<&'r Change>,
 }
@@ -143,11 +156,19 @@ impl<'r> Questions<'r> {
         for (clearance, what, round) in question.told {
             self.told.push(ToldRow { n, clearance_id: &clearance.0, what, round });
         }
+        if let Some((trip, change_no)) = question.amends {
+            self.versions.push(VersionRow { n, trip_id: &trip.0, change_no });
+        }
         self.lock_trips.extend(question.trips.iter().map(|trip| trip.0));
         self.missions.add(n, question.seen, question.change);
         if let Some(warrant) = question.warrant {
             self.warrants.add(n, warrant);
         }
+    }
+
+    /// The parameters of `judge_versions.sql`; none where nothing is amended.
+    pub(super) fn versions(&self) -> Option<Parameters<'_>> {
+        (!self.versions.is_empty()).then(|| self.versions.parameters())
     }
 
     /// The parameters of `judge.sql`.
@@ -179,6 +200,8 @@ pub(super) struct Findings {
     /// A mission request is no longer as it was read.
     moved_on: bool,
     held: Vec<Hold>,
+    /// The trip it amends has been changed since it was read.
+    outdated: bool,
 }
 
 /// Whether a record may be written.
@@ -207,7 +230,11 @@ impl Findings {
             Verdict::Refused(Committed::Held(self.held))
         } else if !self.overlaps.is_empty() {
             Verdict::Refused(Committed::Overlap(self.overlaps))
-        } else if self.areas.is_empty() && self.people.is_empty() && !self.moved_on {
+        } else if self.areas.is_empty()
+            && self.people.is_empty()
+            && !self.outdated
+            && !self.moved_on
+        {
             Verdict::Accepted(self.beside)
         } else {
             Verdict::Refused(Committed::Stale { areas: self.areas, people: self.people })
@@ -246,6 +273,17 @@ pub(super) fn findings(judged: [&[Row]; 3], count: usize) -> Result<Vec<Findings
         }
     }
     Ok(all)
+}
+
+/// Reads the answer of `judge_versions.sql` into the findings.
+pub(super) fn outdated(rows: &[Row], all: &mut [Findings]) -> Result<(), DatabaseError> {
+    for row in rows {
+        let n: Option<i32> = row.try_get("n")?;
+        if let Some(found) = n.and_then(|n| usize::try_from(n).ok()).and_then(|n| all.get_mut(n)) {
+            found.outdated = true;
+        }
+    }
+    Ok(())
 }
 
 /// An answer kept under a key.

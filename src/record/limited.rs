@@ -25,6 +25,11 @@ pub struct Limited {
     pub new_trip: Option<TripId>,
     /// Trips on record it will touch.
     pub trips: Vec<TripId>,
+    /// The trip it amends, with its changes as they were read.
+    pub amends: Option<(TripId, i32)>,
+    /// Clearances it may give back besides those it expects: what they hold is not counted
+    /// against it, nor what stands in for them.
+    pub own: Vec<ClearanceId>,
     /// Clearances it may move and the states they must be in. Their nights are locked, and a move
     /// to a positive state is compared with the ceilings like anybody's.
     pub expects: Vec<(ClearanceId, Vec<ClearanceState>)>,
@@ -46,6 +51,7 @@ impl Limited {
             told: Vec::new(),
             trips: self.trips.clone(),
             warrant: self.decision.as_deref().and_then(Warrant::of),
+            amends: self.amends.as_ref().map(|(trip, change_no)| (trip, *change_no)),
             change: self.decision.as_deref(),
         }
     }

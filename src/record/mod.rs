@@ -12,6 +12,7 @@
 //! same record is tried again, which finds out whether the first attempt was committed; only if the
 //! database does not come back in time is the answer [`RecordError::Unknown`].
 
+mod amendment;
 mod clearances;
 mod columns;
 mod counted;
@@ -24,6 +25,7 @@ mod lane;
 mod limited;
 mod missions;
 mod moves;
+mod own;
 mod places;
 mod purge;
 mod statements;

@@ -70,6 +70,8 @@ pub(super) fn step<'r>(
     let whole = change.evidence.as_ref().zip(entry.digest.as_ref());
     let evidence = words.map(|(evidence, digest)| (evidence, digest)).or(whole);
     let decider = step.decider.as_ref();
+    // what an amendment withdraws, its requester withdraws
+    let actor = change.amendment.as_ref().map_or(change.actor, |next| next.by);
     MoveRow {
         n,
         clearance_id: step.clearance_id.0,
@@ -84,8 +86,8 @@ pub(super) fn step<'r>(
         revision: step.revision,
         event_id: event_id(change.at),
         at: change.at,
-        capacity: change.actor.capacity.name(),
-        person_id: actor_id(change.actor),
+        capacity: actor.capacity.name(),
+        person_id: actor_id(actor),
         world_version: change.world_version,
         ruleset_version: change.ruleset_version,
         evidence_id: evidence.map(|(evidence, _)| evidence.evidence_id),

@@ -8,11 +8,12 @@ use jiff::civil::Date;
 use super::columns::rows;
 use super::entry::Entry;
 use super::error::RecordError;
-use super::taking::Place;
+use super::own::{Held, Own, OwnPlaces};
+use super::taking::{Place, enters};
 use crate::database::{DatabaseError, Row};
 use crate::model::{
-    AreaId, Category, Change, ClearanceState, CountKey, Decision, NewClearance, NightCount,
-    OrganizationId,
+    AreaId, Category, Change, ClearanceMove, ClearanceState, CountKey, Decision, MoveTo,
+    NewClearance, NightCount, OrganizationId,
 };
 
 /// What a clearance holds of its places; `place_hold` in SQL.
@@ -114,6 +115,19 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Adds what a clearance on record holds, to be given back.
+    pub fn give_back(&mut self, area_id: &AreaId, nights: &[Date], keys: &[CountKey]) {
+        for (night, key) in pairs(nights, keys) {
+            self.nights.insert((area_id.clone(), night, key.clone()));
+        }
+    }
+
+    /// Adds another's limits.
+    pub fn join(&mut self, other: Self) {
+        self.nights.extend(other.nights);
+        self.arrivals.extend(other.arrivals);
+    }
+
     /// Everything the clearances of a decision may take.
     pub fn of(decision: &Decision) -> Self {
         let mut limits = Self::default();
@@ -218,16 +232,21 @@ impl Counts {
         Ok(counts)
     }
 
-    /// The counts as facts of one decision.
-    pub(super) fn of(&self, limits: &Limits) -> (Vec<NightCount>, Vec<(AreaId, Date, u32)>) {
+    /// The counts as facts of one decision, without what is the record's own.
+    pub(super) fn of(
+        &self,
+        limits: &Limits,
+        own: &OwnPlaces,
+    ) -> (Vec<NightCount>, Vec<(AreaId, Date, u32)>) {
         let nights = limits.nights.iter().map(|place| {
             let (committed, residents) = self.nights.get(place).copied().unwrap_or_default();
+            let committed = committed.saturating_sub(own.nights(place));
             let (area_id, night, key) = place.clone();
             NightCount { area_id, night, key, committed, residents }
         });
         let arrivals = limits.arrivals.iter().map(|place| {
             let count = self.arrivals.get(place).copied().unwrap_or_default();
-            (place.0.clone(), place.1, count)
+            (place.0.clone(), place.1, count.saturating_sub(own.arrivals(place)))
         });
         (nights.collect(), arrivals.collect())
     }
@@ -249,22 +268,65 @@ impl Counts {
         *self.arrivals.entry((area_id.clone(), day)).or_default() += 1;
     }
 
-    /// Counts what a decision of this batch takes, for those after it.
-    pub(super) fn take(&mut self, change: &Change) {
+    /// Counts what a decision of this batch takes and gives back, for those after it.
+    pub(super) fn take(&mut self, change: &Change, own: &OwnPlaces) {
+        let amendment = change.amendment.as_deref();
+        let adjusts = amendment.map_or(&[][..], |next| next.adjusts.as_slice());
+        for given in own.all().filter(|given| is_given_back(change, given)) {
+            match &given.held {
+                Held::Night(place) => {
+                    let taken = &mut self.nights.entry(place.clone()).or_default().0;
+                    *taken = taken.saturating_sub(1);
+                }
+                Held::Arrival(day) => {
+                    let count = self.arrivals.entry(day.clone()).or_default();
+                    *count = count.saturating_sub(1);
+                }
+            }
+        }
         for new in change.trip.iter().flat_map(|trip| &trip.clearances) {
             let decision = &new.decision;
             let (Some(area_id), Hold::Binding) = (&decision.area_id, Hold::of(decision.state))
             else {
                 continue;
             };
-            for (night, key) in pairs(&decision.places, &decision.place_keys) {
-                self.add(&(area_id.clone(), night, key.clone()), 1);
-            }
+            self.hold(area_id, &decision.places, &decision.place_keys);
             if decision.counts_arrival && decision.state == ClearanceState::Cleared {
                 self.arrive(area_id, decision.arrive);
             }
         }
+        for one in adjusts {
+            // what holds nothing gave nothing back either
+            let mut held = own.all().filter(|given| given.clearance_id == one.clearance_id);
+            if let Some(area_id) = held.clone().map(Own::area).next() {
+                self.hold(area_id, &one.places, &one.place_keys);
+                if held.any(|given| matches!(given.held, Held::Arrival(_))) {
+                    self.arrive(area_id, one.arrive);
+                }
+            }
+        }
     }
+
+    fn hold(&mut self, area_id: &AreaId, nights: &[Date], keys: &[CountKey]) {
+        for (night, key) in pairs(nights, keys) {
+            self.add(&(area_id.clone(), night, key.clone()), 1);
+        }
+    }
+}
+
+/// Whether a change gives back what one of its own clearances holds: by a move, by an adjustment
+/// that takes it anew, or because what it stands in for becomes positive.
+fn is_given_back(change: &Change, own: &Own) -> bool {
+    let leaves = |step: &ClearanceMove| match step.to {
+        MoveTo::State(to) => step.clearance_id == own.clearance_id && Hold::of(to) != Hold::Binding,
+        MoveTo::Prior => false,
+    };
+    let succeeds = |step: &ClearanceMove| {
+        own.asked_id != own.clearance_id && step.clearance_id == own.asked_id && enters(step)
+    };
+    let adjusts = change.amendment.as_deref().into_iter().flat_map(|next| &next.adjusts);
+    change.moves.iter().any(|step| leaves(step) || succeeds(step))
+        || adjusts.into_iter().any(|one| one.clearance_id == own.clearance_id)
 }
 
 type Night = (Option<(AreaId, Date, CountKey)>, [i32; 2]);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 use super::columns::{array_of, rows};
 use super::entry::{Entry, actor_id, event_id};
 use super::error::RecordError;
+use super::own::OwnPlaces;
 use super::places::{Counts, Hold, key_of};
 use crate::database::{DatabaseError, Row};
 use crate::model::{
@@ -112,6 +113,7 @@ impl Takings {
         n: usize,
         change: &Change,
         counts: &mut Counts,
+        own: &OwnPlaces,
     ) -> Result<Vec<Permitted>, Committed> {
         let mut mine: BTreeMap<&Place, u32> = BTreeMap::new();
         let mut arrivals = Vec::new();
@@ -122,7 +124,7 @@ impl Takings {
             if !step.from.contains(&taking.state) || Hold::of(taking.state) == Hold::Binding {
                 continue; // lost, or no place is taken anew
             }
-            let over = taking.over(counts, &mine);
+            let over = taking.over(step.clearance_id, counts, &mine, own);
             if !over.is_empty() && !taking.is_permitted {
                 match &step.places {
                     PlaceCheck::Override { reason } if taking.may_permit => {
@@ -149,7 +151,7 @@ impl Takings {
         for wish in &change.overbookings {
             let taking = self.0.get(&(n, wish.clearance_id)).filter(|taking| taking.may_permit);
             let taking = taking.ok_or(Committed::NotAuthorized { rule: OVERBOOKING })?;
-            let over = taking.over(counts, &mine);
+            let over = taking.over(wish.clearance_id, counts, &mine, own);
             permitted.push(taking.permit(wish.override_id, wish.clearance_id, &over, &wish.reason));
         }
         mine.into_iter().for_each(|(place, places)| counts.add(place, places));
@@ -159,11 +161,19 @@ impl Takings {
 }
 
 impl Taking {
-    /// Where no place is left, with those that the same record takes.
-    fn over(&self, counts: &Counts, mine: &BTreeMap<&Place, u32>) -> Vec<&Place> {
+    /// Where no place is left, with those that the same record takes, and without those of what
+    /// stands in for the clearance until it is decided.
+    fn over(
+        &self,
+        id: ClearanceId,
+        counts: &Counts,
+        mine: &BTreeMap<&Place, u32>,
+        own: &OwnPlaces,
+    ) -> Vec<&Place> {
         let is_over = |(place, ceiling): &(Place, Option<u32>)| {
-            let own = mine.get(place).copied().unwrap_or_default();
-            ceiling.is_some_and(|most| counts.taken(place).saturating_add(own) >= most)
+            let taken = counts.taken(place).saturating_sub(own.nights_for(id, place));
+            let mine = mine.get(place).copied().unwrap_or_default();
+            ceiling.is_some_and(|most| taken.saturating_add(mine) >= most)
         };
         self.places.iter().filter(|place| is_over(place)).map(|(place, _)| place).collect()
     }

@@ -4,10 +4,13 @@ use super::columns::Parameters;
 use super::entry::Entry;
 use super::error::RecordError;
 use super::ground;
-use super::judge::{Question, Questions, Verdict, answer, findings, lost_move, repeated};
+use super::judge::{
+    Findings, Question, Questions, Verdict, answer, findings, lost_move, outdated, repeated,
+};
 use super::moves::trips;
 use super::statements::{
-    ANSWERS, JUDGE, JUDGE_MISSIONS, LOCK, LOCK_CLEARANCES, LOCK_MISSIONS, LOCK_TRIPS, WARRANT,
+    ANSWERS, JUDGE, JUDGE_MISSIONS, JUDGE_VERSIONS, LOCK, LOCK_CLEARANCES, LOCK_MISSIONS,
+    LOCK_TRIPS, WARRANT,
 };
 use super::taking::{WAITING, enters};
 use super::warrant::Warrant;
@@ -98,6 +101,7 @@ impl Plain {
             told: ground::told(change).collect(),
             trips: trips(&self.entry).collect(),
             warrant: Warrant::of(change),
+            amends: change.amendment.as_ref().map(|next| (&next.trip_id, next.change_no)),
             change: Some(change),
         }
     }
@@ -123,10 +127,18 @@ pub(super) async fn plain(
     let mut connection = database.writer().await?;
     let answers = group(&mut connection, &statements).await?;
     let claims: Vec<_> = batch.iter().map(|one| one.claim.as_ref()).collect();
-    let found = findings(judged(&answers), batch.len())?;
+    let found = found(&answers, batch.len())?;
     let verdicts: Vec<_> =
         found.into_iter().zip(&claims).map(|(found, claim)| found.verdict(*claim)).collect();
     settle(&mut connection, verdicts, &claims, &answers).await
+}
+
+/// What was found about each record of a batch.
+pub(super) fn found(answers: &Answers, count: usize) -> Result<Vec<Findings>, DatabaseError> {
+    let judged = [&JUDGE, &WARRANT, &JUDGE_MISSIONS].map(|statement| of(answers, statement));
+    let mut found = findings(judged, count)?;
+    outdated(of(answers, &JUDGE_VERSIONS), &mut found)?;
+    Ok(found)
 }
 
 pub(super) fn opening<'q>(
@@ -155,13 +167,9 @@ pub(super) fn judging<'q>(
     if !questions.warrants.is_empty() {
         statements.push((&WARRANT, questions.warrants.parameters()));
     }
+    statements.extend(questions.versions().map(|versions| (&JUDGE_VERSIONS, versions)));
     let missions = questions.missions.parameters();
     statements.extend(missions.map(|missions| (&JUDGE_MISSIONS, missions)));
-}
-
-/// What the comparison answered.
-pub(super) fn judged(answers: &Answers) -> [&[Row]; 3] {
-    [&JUDGE, &WARRANT, &JUDGE_MISSIONS].map(|statement| of(answers, statement))
 }
 
 /// Turns verdicts into results after the commit, with what keys and moves answered.

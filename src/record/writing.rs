@@ -2,6 +2,10 @@
 
 use uuid::Uuid;
 
+use super::amendment::{
+    AdjustColumns, AmendedColumns, FlightColumns, LeftColumns, SuccessionColumns, SuccessionRow,
+    adjust, amended, flight, left,
+};
 use super::clearances::{ClearanceColumns, ReadColumns, clearance, reads};
 use super::columns::{Columns, Parameters, rows};
 use super::entry::Entry;
@@ -10,9 +14,9 @@ use super::missions::{MissionColumns, StepColumns, mission};
 use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
-    ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, LEASES, MISSION_STEPS, MISSIONS, MOVES, NOTICES,
-    OBLIGATIONS, OUTBOX, OVERRIDES, PLACES, READS, REPORTS, RESTAMPS, TRAVELLERS, TRIPS, WAITS,
-    WAIVERS,
+    AMEND_CLEARANCES, AMEND_TRIPS, ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, FLIGHTS, LEASES,
+    LEAVE_FLIGHTS, MISSION_STEPS, MISSIONS, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES, PLACES,
+    READS, REPORTS, RESTAMPS, SUCCESSIONS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
 };
 use super::taking::{OverrideColumns, Permitted, overrides};
 use super::trips::{
@@ -61,6 +65,11 @@ pub(super) struct Writing<'r> {
     arrivals: ArrivalColumns<'r>,
     overrides: OverrideColumns<'r>,
     waits: WaitColumns<'r>,
+    amended: AmendedColumns<'r>,
+    adjusts: AdjustColumns<'r>,
+    successions: SuccessionColumns<'r>,
+    left_flights: LeftColumns<'r>,
+    flights: FlightColumns<'r>,
 }
 
 impl<'r> Writing<'r> {
@@ -94,6 +103,12 @@ impl<'r> Writing<'r> {
         if let Some(row) = named(n, entry) {
             self.named.push(row);
         }
+        self.amend(n, entry);
+        if let Some(trip) = &change.trip {
+            for seats in &change.flights {
+                self.flights.push(flight(n, trip.trip_id.0, seats));
+            }
+        }
         take(n, entry, &mut self.places, &mut self.arrivals);
         wait(n, entry, &mut self.waits);
     }
@@ -101,6 +116,24 @@ impl<'r> Writing<'r> {
     /// Adds what one record permits above a ceiling.
     pub(super) fn permit(&mut self, n: i32, entry: &Entry, permitted: &'r [Permitted]) {
         overrides(n, entry, permitted, &mut self.overrides);
+    }
+
+    /// The next version of a trip.
+    fn amend(&mut self, n: i32, entry: &'r Entry) {
+        let Some(next) = entry.change.amendment.as_deref() else { return };
+        let personal = entry.change.trip.as_ref().is_some_and(|trip| trip.personal);
+        self.amended.push(amended(n, entry, next));
+        super::amendment::travellers(n, next, personal, &mut self.travellers);
+        for one in &next.adjusts {
+            self.adjusts.push(adjust(n, entry, next, one));
+        }
+        for (clearance, successor) in &next.successions {
+            let (clearance_id, successor_id) = (&clearance.0, &successor.0);
+            self.successions.push(SuccessionRow { n, clearance_id, successor_id });
+        }
+        for seats in &next.left_flights {
+            self.left_flights.push(left(n, next.trip_id.0, seats));
+        }
     }
 
     fn claim(&mut self, n: i32, claim: Option<&'r Claim>, entry: &'r Entry) {
@@ -121,13 +154,17 @@ impl<'r> Writing<'r> {
     /// everyone takes nights after everything else; waiting lists last, under the locks of the
     /// nights.
     pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
-        let tables: [(_, &[&dyn Columns]); 20] = [
+        let tables: [(_, &[&dyn Columns]); 25] = [
             (&CLAIM, &[&self.claims]),
             (&EVIDENCE, &[&self.evidence]),
             (&TRIPS, &[&self.trips]),
+            (&AMEND_TRIPS, &[&self.amended]),
             (&TRAVELLERS, &[&self.travellers]),
             (&CLEARANCES, &[&self.clearances]),
             (&READS, &[&self.reads]),
+            (&LEAVE_FLIGHTS, &[&self.left_flights]),
+            (&FLIGHTS, &[&self.flights]),
+            (&SUCCESSIONS, &[&self.successions]),
             (&MISSIONS, &[&self.missions]),
             (&MISSION_STEPS, &[&self.mission_steps]),
             (&OUTBOX, &[&self.outbox]),
@@ -138,6 +175,7 @@ impl<'r> Writing<'r> {
             (&OBLIGATIONS, &[&self.obligations]),
             (&WAIVERS, &[&self.waivers]),
             (&LEASES, &[&self.leases]),
+            (&AMEND_CLEARANCES, &[&self.adjusts]),
             (&PLACES, &[&self.places]),
             (&ARRIVALS, &[&self.arrivals]),
             (&OVERRIDES, &[&self.overrides]),

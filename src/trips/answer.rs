@@ -12,8 +12,9 @@ use super::store::ClearanceRow;
 use crate::decision::RULES;
 use crate::model::{
     AreaId, ClearanceDecision, ClearanceId, ClearanceState, Condition, Crossing, Decision, Effect,
-    FactClass, FenceId, Finding, Outcome, PersonId, ReasonCode, Reference, Remedy, Resolution,
-    RiskBand, Role, SecurityLevel, StayKind, Terrain, TerrainArea, TripId, TripState, Zone,
+    FactClass, FenceId, Finding, GateKeeper, OrganizationGate, Outcome, PersonId, ReasonCode,
+    Reference, Remedy, Resolution, RiskBand, Role, SecurityLevel, StayKind, Terrain, TerrainArea,
+    TripId, TripState, Zone,
 };
 
 /// A decided trip.
@@ -50,6 +51,8 @@ pub struct TripAnswer {
     pub advisories: Vec<AdvisoryAnswer>,
     /// Warnings that belong to no stay.
     pub warnings: Vec<FindingAnswer>,
+    /// What waits for the organization's word: never an outcome, a condition of the clearances.
+    pub organization_gates: Vec<GateAnswer>,
 }
 
 /// The decision for one traveller and one stay.
@@ -193,6 +196,28 @@ pub struct CrossingAnswer {
     pub fences: Vec<FenceId>,
 }
 
+/// A flight that waits for the word of the traveller's organization.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct GateAnswer {
+    /// The rule that asks.
+    #[schema(value_type = String)]
+    pub rule: CompactString,
+    /// The segment's `seq`.
+    pub segment: u16,
+    /// Carrier and number, where there is one.
+    #[schema(value_type = Option<String>)]
+    pub flight: Option<CompactString>,
+    /// Local day on which it leaves.
+    #[schema(value_type = Option<String>, format = "date")]
+    pub day: Option<Date>,
+    /// People of the organization on it, over all live trips.
+    pub people: Option<u32>,
+    /// Most that the organization lets fly together without its word.
+    pub limit: Option<u32>,
+    /// Who in the organization says yes.
+    pub keeper: GateKeeper,
+}
+
 /// An advisory in force.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct AdvisoryAnswer {
@@ -226,6 +251,7 @@ impl TripAnswer {
             crossings: decision.crossings.iter().map(CrossingAnswer::of).collect(),
             advisories: read.map(AdvisoryAnswer::of).collect(),
             warnings: decision.warnings.iter().map(FindingAnswer::of).collect(),
+            organization_gates: Vec::new(),
         }
     }
 
@@ -241,7 +267,8 @@ impl TripAnswer {
 }
 
 impl ClearanceAnswer {
-    fn of(decision: &ClearanceDecision, terrain: &Terrain) -> Self {
+    /// A decision in words, every class of fact included.
+    pub(super) fn of(decision: &ClearanceDecision, terrain: &Terrain) -> Self {
         let stay = terrain.stays.get(decision.stay);
         let area = stay.and_then(|stay| terrain.areas.get(stay.area?));
         let local = |at: Timestamp| local(at, area.map(|area| &area.zone));
@@ -385,6 +412,21 @@ impl CrossingAnswer {
             segment: crossing.segment,
             area_id: crossing.area_id.clone(),
             fences: crossing.fences.clone(),
+        }
+    }
+}
+
+impl GateAnswer {
+    /// A gate in words.
+    pub(super) fn of(gate: &OrganizationGate) -> Self {
+        Self {
+            rule: gate.rule.0.into(),
+            segment: gate.segment,
+            flight: gate.flight.as_ref().map(|flight| flight.number.clone()),
+            day: gate.flight.as_ref().map(|flight| flight.day),
+            people: gate.people,
+            limit: gate.limit,
+            keeper: gate.keeper,
         }
     }
 }

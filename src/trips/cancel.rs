@@ -9,7 +9,7 @@ use super::reading::trip_key;
 use super::sight::{Whose, shown};
 use super::store::{self, ClearanceRow, Saved, TripRow};
 use super::submit::Submitted;
-use crate::access::{Pass, act};
+use crate::access::{Act, Pass, act};
 use crate::decision::RULESET_VERSION;
 use crate::model::{
     Actor, Capacity, Change, Claim, ClearanceId, ClearanceMove, ClearanceState, Committed, Event,
@@ -56,7 +56,7 @@ impl Trips {
         }
         let key = trip_key(key).ok_or(TripsError::Hidden)?;
         let (trip, rows) = store::trip(self.database(), &key).await?.ok_or(TripsError::Hidden)?;
-        self.may_cancel(pass, &trip)?;
+        self.may_change(pass, &trip)?;
         if !permits(trip.change_no) {
             return Err(TripsError::OtherVersion(trip.change_no));
         }
@@ -81,7 +81,11 @@ impl Trips {
 
     /// The caller must be able to act for every traveller; who cannot even see the trip is told
     /// nothing.
-    fn may_cancel(&self, pass: &Pass<act::CancelTrip>, trip: &TripRow) -> Result<(), TripsError> {
+    pub(super) fn may_change<A: Act>(
+        &self,
+        pass: &Pass<A>,
+        trip: &TripRow,
+    ) -> Result<(), TripsError> {
         let atlas = self.atlas();
         let acts = trip.travellers.iter().filter(|(person, sponsor)| {
             let whose = Whose {

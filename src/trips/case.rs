@@ -6,9 +6,9 @@ use jiff::civil::Date;
 use serde_json::{Map, json};
 
 use super::acting::Acting;
-use super::answer::{FindingAnswer, TripAnswer};
+use super::answer::{FindingAnswer, GateAnswer, TripAnswer};
 use crate::atlas::Atlas;
-use crate::decision::{SurveySettings, decide, remedies};
+use crate::decision::{SurveySettings, decide, organization_gates, remedies};
 use crate::model::{
     AreaId, Decision, FactClass, Facts, NightCount, OtherTrip, Outcome, ReasonCode, Remedy,
     SeenMission, Terrain, Trip, TripKind,
@@ -116,6 +116,9 @@ impl Decided {
     /// The whole answer, every class of fact included, without the ids that the store gives.
     pub(super) fn answer(&self, acting: &Acting) -> TripAnswer {
         let mut answer = TripAnswer::of(&self.decision, &self.remedies, &self.case.matter.terrain);
+        let Matter { trip, terrain, .. } = &*self.case.matter;
+        let gates = organization_gates(trip, &self.case.facts, terrain);
+        answer.organization_gates = gates.iter().map(GateAnswer::of).collect();
         answer.warnings.extend(self.case.matter.others.iter().map(|other| beside(other, acting)));
         answer
     }

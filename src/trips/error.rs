@@ -34,6 +34,12 @@ pub enum TripsError {
     /// The trip is not in the version that the caller changes.
     #[error("the trip is in another version")]
     OtherVersion(i32),
+    /// The trip is withdrawn or over.
+    #[error("the trip is over")]
+    Over,
+    /// What was submitted is erased.
+    #[error("what was submitted is erased")]
+    Erased,
     /// Nothing of the trip can be withdrawn any more.
     #[error("nothing of the trip can be withdrawn")]
     NothingToCancel,

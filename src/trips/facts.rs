@@ -8,6 +8,7 @@ use super::error::TripsError;
 use super::sound;
 use super::store::{FactAnswer, FactQuestion, KnownPerson, NightQuestion};
 use crate::access::{Scope, Subject};
+use crate::decision::flights;
 use crate::model::{
     AreaId, AreaPolicy, CountKey, Facts, Gap, Itinerary, NightCount, OrganizationId,
     OrganizationRules, PersonFacts, PersonId, Terrain, TerrainStay, Trip, TripKind,
@@ -22,6 +23,8 @@ pub(super) fn question(trip: &Trip, terrain: &Terrain, scope: &Scope) -> FactQue
         nights: Vec::new(),
         arrivals: Vec::new(),
         window: Some(window(trip, terrain)),
+        flights: flights(trip, terrain),
+        own: None,
         mission: trip.mscr_id,
     };
     for stay in &terrain.stays {
@@ -49,6 +52,8 @@ pub(super) fn people_question(people: Vec<PersonId>, scope: &Scope) -> FactQuest
         nights: Vec::new(),
         arrivals: Vec::new(),
         window: None,
+        flights: Vec::new(),
+        own: None,
         mission: None,
     }
 }
@@ -114,6 +119,9 @@ pub(super) fn settled(
     }
     draft.trip.organization = organization.organization.clone();
     let gaps = missing_counts(asked, &answer.nights);
+    let flights = answer.flights.into_iter();
+    let flights = flights.filter(|(of, _)| *of == organization.organization);
+    let flights = flights.map(|(_, count)| count).collect();
     Ok(Facts {
         now: answer.now,
         people,
@@ -123,6 +131,8 @@ pub(super) fn settled(
         mscr: answer.mission,
         activity_grades: None,
         gaps,
+        flights,
+        standing: Vec::new(),
     })
 }
 
@@ -133,7 +143,7 @@ pub(super) fn question_again(trip: &Trip, scope: &Scope) -> FactQuestion {
     FactQuestion { mission: trip.mscr_id, ..people_question(people, scope) }
 }
 
-/// The facts of a trip on record. Lateness is judged as it was when the trip was decided first
+/// The facts of a trip on record. Lateness is judged as it was when a decision was asked for
 /// (`then`), and its places are its own: a ceiling lowered since moves nobody. A traveller
 /// who is gone is a gap: a person decides.
 pub(super) fn again(trip: &Trip, terrain: &Terrain, answer: FactAnswer, then: Timestamp) -> Facts {
@@ -147,10 +157,6 @@ pub(super) fn again(trip: &Trip, terrain: &Terrain, answer: FactAnswer, then: Ti
     if organization.is_none() {
         gaps.push(Gap::Organization(trip.organization.clone()));
     }
-    let free = |place: NightQuestion| {
-        let NightQuestion { area_id, night, key } = place;
-        NightCount { area_id, night, key, committed: 0, residents: 0 }
-    };
     Facts {
         now: then,
         people: known.into_iter().map(|known| known.facts).collect(),
@@ -164,7 +170,36 @@ pub(super) fn again(trip: &Trip, terrain: &Terrain, answer: FactAnswer, then: Ti
         mscr: answer.mission,
         activity_grades: None,
         gaps,
+        // the organization's side is no part of a decision made again
+        flights: Vec::new(),
+        standing: Vec::new(),
     }
+}
+
+/// The facts of two versions of a trip that are compared: one clock for both, nobody's places
+/// taken, the people as they are now.
+pub(super) fn under_one_clock(
+    facts: &Facts,
+    trip: &Trip,
+    terrain: &Terrain,
+    then: Timestamp,
+) -> Facts {
+    let own = question(trip, terrain, &Scope::service("counts of a trip on record"));
+    let gaps = facts.gaps.iter().filter(|gap| !matches!(gap, Gap::Counts(_)));
+    Facts {
+        now: then,
+        nights: own.nights.into_iter().map(free).collect(),
+        arrivals: own.arrivals.into_iter().map(|(area, day)| (area, day, 0)).collect(),
+        gaps: gaps.cloned().collect(),
+        flights: Vec::new(),
+        standing: Vec::new(),
+        ..facts.clone()
+    }
+}
+
+fn free(place: NightQuestion) -> NightCount {
+    let NightQuestion { area_id, night, key } = place;
+    NightCount { area_id, night, key, committed: 0, residents: 0 }
 }
 
 /// The organization that a trip is for: the one it names, which must be a traveller's; else the

@@ -1,10 +1,11 @@
-//! Check, submit, read, cancel and batch trips; status questions; deciding again.
+//! Check, submit, amend, read, cancel and batch trips; status questions; deciding again.
 //!
 //! A submission is read ([`body`]), put on the ground of one world, decided with facts of one
 //! read, and made durable by the record room; a check ends before the last step. What is read
 //! back goes through the caller's scope before it leaves a function of this room.
 
 mod acting;
+mod amend;
 mod answer;
 mod batch;
 pub mod body;
@@ -30,9 +31,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use acting::Acting;
+pub use amend::{AmendedAnswer, Became, StayChange, VersionView};
 pub use answer::{
     AdvisoryAnswer, ClearanceAnswer, ConditionAnswer, CrossingAnswer, DeciderAnswer, FindingAnswer,
-    RemedyAnswer, TripAnswer,
+    GateAnswer, RemedyAnswer, TripAnswer,
 };
 pub use cancel::{CancelledClearance, CancelledView};
 pub use error::TripsError;

@@ -191,7 +191,7 @@ impl Trips {
 }
 
 /// Leaves a trace of a reading where the reader's role asks for one.
-fn trace<A: Act>(pass: &Pass<A>, what: &str, id: &str) {
+pub(super) fn trace<A: Act>(pass: &Pass<A>, what: &str, id: &str) {
     if pass.scope().extents().iter().any(|(_, sight)| sight.logged) {
         let caller = pass.principal().identity.to_string();
         tracing::info!(caller, what, id, "read by a role whose reading is logged");

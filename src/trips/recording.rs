@@ -6,11 +6,13 @@ use serde::{Deserialize, Serialize};
 use uuid::{NoContext, Uuid};
 
 use super::acting::Acting;
-use super::answer::{AdvisoryAnswer, ClearanceAnswer, CrossingAnswer, FindingAnswer, TripAnswer};
+use super::answer::{
+    AdvisoryAnswer, ClearanceAnswer, CrossingAnswer, FindingAnswer, GateAnswer, TripAnswer,
+};
 use super::case::{BRINGS, Case, Decided, Matter};
 use super::facts::window;
 use crate::atlas::Atlas;
-use crate::decision::RULESET_VERSION;
+use crate::decision::{RULESET_VERSION, seats};
 use crate::model::{
     Absence, Actor, AreaId, Change, ClearanceDecision, ClearanceId, CountKey, Evidence, FactClass,
     NewClearance, NewTrip, PersonFacts, Reference, SavedAnswer, Seen, TravelWindow, TripChange,
@@ -52,6 +54,17 @@ impl Ids {
         }
     }
 
+    /// New ids for the next version of a trip on record.
+    pub(super) fn again(
+        trip_id: TripId,
+        reference: Reference,
+        count: usize,
+        at: Timestamp,
+    ) -> Self {
+        let clearances = (0..count).map(|_| ClearanceId(id(at))).collect();
+        Self { trip_id, reference, clearances, evidence_id: id(at), salt: salt() }
+    }
+
     /// Gives the ids to an answer.
     pub(super) fn put_into(&self, answer: &mut TripAnswer) {
         answer.trip_id = Some(self.trip_id);
@@ -89,6 +102,9 @@ pub(super) struct Notes {
     pub(super) last_day: Option<Date>,
     /// Levels and policies are invented.
     pub(super) demonstration: bool,
+    /// What waits for the organization's word.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) organization_gates: Vec<GateAnswer>,
 }
 
 /// A submission that may be written, whatever the counts turn out to be.
@@ -117,24 +133,25 @@ impl Submission {
             RULESET_VERSION,
         );
         change.trip = Some(Page { submission: self, decided, whole: &whole }.trip()?);
-        change.evidence = Some(self.evidence(decided)?);
+        let Matter { trip, terrain, .. } = &*decided.case.matter;
+        change.flights = seats(trip, &decided.case.facts.people, terrain);
+        change.evidence = Some(evidence(&self.ids, decided)?);
         change.answer = Some(saved_answer(whole)?);
         Ok(change)
     }
+}
 
-    /// What the decision was given. Medical dates, where there are any, put it into the narrowest
-    /// circle.
-    fn evidence(&self, decided: &Decided) -> Result<Evidence, serde_json::Error> {
-        let Decided { case, decision, .. } = decided;
-        let Matter { trip, terrain, .. } = &*case.matter;
-        let medical = case.facts.people.iter().any(|one| one.medical_valid_to.is_some());
-        Ok(Evidence {
-            evidence_id: self.ids.evidence_id,
-            class: if medical { FactClass::R } else { FactClass::S },
-            salt: self.ids.salt,
-            body: Evidence::text(trip, &case.facts, terrain, decision)?,
-        })
-    }
+/// What a decision was given. Medical dates, where there are any, put it into the narrowest circle.
+pub(super) fn evidence(ids: &Ids, decided: &Decided) -> Result<Evidence, serde_json::Error> {
+    let Decided { case, decision, .. } = decided;
+    let Matter { trip, terrain, .. } = &*case.matter;
+    let medical = case.facts.people.iter().any(|one| one.medical_valid_to.is_some());
+    Ok(Evidence {
+        evidence_id: ids.evidence_id,
+        class: if medical { FactClass::R } else { FactClass::S },
+        salt: ids.salt,
+        body: Evidence::text(trip, &case.facts, terrain, decision)?,
+    })
 }
 
 /// What the submitter is told, as it is kept for repetitions.
@@ -169,7 +186,7 @@ impl Page<'_> {
             .iter()
             .zip(&self.whole.clearances)
             .zip(&self.submission.ids.clearances)
-            .map(|((decision, answer), id)| self.clearance(*id, decision, answer))
+            .map(|(said, id)| new_clearance(self.decided, &self.submission.weights, *id, said))
             .collect();
         Ok(TripChange {
             trip_id: self.submission.ids.trip_id,
@@ -187,52 +204,53 @@ impl Page<'_> {
                 travellers: trip.travellers.clone(),
                 external_refs: trip.external_refs.clone(),
                 body: self.submission.body.clone(),
-                notes: serde_json::to_string(&self.notes())?,
+                notes: serde_json::to_string(&notes(self.decided, self.whole))?,
             }),
             clearances: clearances?,
         })
     }
+}
 
-    fn notes(&self) -> Notes {
-        let Matter { trip, terrain, .. } = &*self.decided.case.matter;
-        let zones = (terrain.places.first(), terrain.places.last());
-        let (starts_at, ends_at) = window(trip, terrain);
-        let first_day = zones.0.map(|(from, _)| from.zone.day_of(starts_at));
-        let last_day = zones.1.map(|(_, to)| match trip.itinerary.until {
-            Some(until) => until.max(to.zone.day_of(last_arrival(trip, ends_at))),
-            None => to.zone.day_of(ends_at),
-        });
-        Notes {
-            crossings: self.whole.crossings.clone(),
-            warnings: self.whole.warnings.clone(),
-            advisories: self.whole.advisories.clone(),
-            first_day: first_day.unwrap_or(Date::MIN),
-            last_day: last_day.filter(|_| !trip.itinerary.open_ended),
-            demonstration: self.whole.demonstration,
-        }
+/// What is kept of a decision besides its clearances.
+pub(super) fn notes(decided: &Decided, whole: &TripAnswer) -> Notes {
+    let Matter { trip, terrain, .. } = &*decided.case.matter;
+    let zones = (terrain.places.first(), terrain.places.last());
+    let (starts_at, ends_at) = window(trip, terrain);
+    let first_day = zones.0.map(|(from, _)| from.zone.day_of(starts_at));
+    let last_day = zones.1.map(|(_, to)| match trip.itinerary.until {
+        Some(until) => until.max(to.zone.day_of(last_arrival(trip, ends_at))),
+        None => to.zone.day_of(ends_at),
+    });
+    Notes {
+        crossings: whole.crossings.clone(),
+        warnings: whole.warnings.clone(),
+        advisories: whole.advisories.clone(),
+        first_day: first_day.unwrap_or(Date::MIN),
+        last_day: last_day.filter(|_| !trip.itinerary.open_ended),
+        demonstration: whole.demonstration,
+        organization_gates: whole.organization_gates.clone(),
     }
+}
 
-    fn clearance(
-        &self,
-        clearance_id: ClearanceId,
-        decision: &ClearanceDecision,
-        answer: &ClearanceAnswer,
-    ) -> Result<NewClearance, serde_json::Error> {
-        let Case { matter, facts } = &self.decided.case;
-        let Matter { trip, atlas, .. } = &**matter;
-        let who = facts.people.iter().find(|one| one.person.person_id == decision.person_id);
-        let departs_at = trip.itinerary.segments.first().map_or(facts.now, |leg| leg.departs_at);
-        let waits = decision.state.is_undecided();
-        Ok(NewClearance {
-            clearance_id,
-            decision: decision.clone(),
-            answer: serde_json::to_string(answer)?,
-            urgent_at: waits.then(|| {
-                self.submission.weights.at(departs_at, facts.now, decision.security_level, false)
-            }),
-            absence: who.and_then(|who| absence(who, decision, atlas)),
-        })
-    }
+/// A new clearance of a decided case.
+pub(super) fn new_clearance(
+    decided: &Decided,
+    weights: &UrgencyWeights,
+    clearance_id: ClearanceId,
+    (decision, answer): (&ClearanceDecision, &ClearanceAnswer),
+) -> Result<NewClearance, serde_json::Error> {
+    let Case { matter, facts } = &decided.case;
+    let Matter { trip, atlas, .. } = &**matter;
+    let who = facts.people.iter().find(|one| one.person.person_id == decision.person_id);
+    let departs_at = trip.itinerary.segments.first().map_or(facts.now, |leg| leg.departs_at);
+    let waits = decision.state.is_undecided();
+    Ok(NewClearance {
+        clearance_id,
+        decision: decision.clone(),
+        answer: serde_json::to_string(answer)?,
+        urgent_at: waits.then(|| weights.at(departs_at, facts.now, decision.security_level, false)),
+        absence: who.and_then(|who| absence(who, decision, atlas)),
+    })
 }
 
 fn last_arrival(trip: &crate::model::Trip, otherwise: Timestamp) -> Timestamp {
@@ -264,7 +282,11 @@ pub(super) fn seen(decided: &Decided) -> Seen {
 }
 
 /// A resident's nights away, where the own area counts places at all.
-fn absence(who: &PersonFacts, decision: &ClearanceDecision, atlas: &Atlas) -> Option<Absence> {
+pub(super) fn absence(
+    who: &PersonFacts,
+    decision: &ClearanceDecision,
+    atlas: &Atlas,
+) -> Option<Absence> {
     let home = who.person.duty_station_area_id.as_ref().filter(|_| who.resident)?;
     let counts = atlas.area(home).is_some_and(|area| !area.policy.ceilings.is_unlimited());
     if !counts || decision.area_id.as_ref() == Some(home) || decision.nights == 0 {

@@ -144,36 +144,34 @@ impl Trips {
         let own = live.clearances.iter().filter_map(|one| atlas.area(&one.area_id));
         let mut areas: BTreeMap<AreaId, i64> =
             own.map(|area| (area.id().clone(), area.state.revision)).collect();
-        let Some(EvidenceBody { trip, facts: then, .. }) = evidence else {
+        let Some(EvidenceBody { trip, .. }) = evidence else {
             let now = store::now(self.database()).await?;
             let seen = Seen { areas: areas.into_iter().collect(), ..Seen::default() };
-            let mission = None;
-            return Ok(Again {
-                atlas,
-                now,
-                then: now,
-                departs_at: now,
-                seen,
-                mission,
-                decision: None,
-            });
+            let (mission, decisions) = (None, BTreeMap::new());
+            return Ok(Again { atlas, now, departs_at: now, seen, mission, decisions });
         };
         let terrain = survey(&trip.itinerary, &atlas, &self.survey_settings());
         areas.extend(terrain.areas.iter().map(|area| (area.area_id.clone(), area.revision)));
         let scope = Scope::service("decide again");
         let answer = self.facts().ask(facts::question_again(trip, &scope)).await?;
-        let (now, then) = (answer.now, then.now);
-        let facts = facts::again(trip, &terrain, answer, then);
+        let now = answer.now;
+        let mut facts = facts::again(trip, &terrain, answer, now);
         let people = facts.people.iter().map(|one| (one.person.person_id, one.revision));
         let seen = Seen {
             people: people.collect(),
             areas: areas.into_iter().collect(),
             ..Seen::default()
         };
-        let departs_at = trip.itinerary.segments.first().map_or(then, |leg| leg.departs_at);
-        let decision = Some(decide(trip, &facts, &terrain));
+        let departs_at = trip.itinerary.segments.first().map_or(now, |leg| leg.departs_at);
+        let mut decisions = BTreeMap::new();
+        for clearance in &live.clearances {
+            // an amendment has not reset the clock of what it left standing
+            facts.now = clearance.submitted_at;
+            let decision = || decide(trip, &facts, &terrain);
+            decisions.entry(clearance.submitted_at).or_insert_with(decision);
+        }
         let mission = facts.mscr.filter(|mission| mission.granted);
-        Ok(Again { atlas, now, then, departs_at, seen, mission, decision })
+        Ok(Again { atlas, now, departs_at, seen, mission, decisions })
     }
 
     /// What is written of one trip.
@@ -198,7 +196,8 @@ impl Trips {
                     let level = decision.and_then(|decision| decision.security_level);
                     let (rules, reasons) = why(decision);
                     let weights = self.settings().urgency;
-                    let urgent_at = weights.at(again.departs_at, again.then, level, false);
+                    let urgent_at =
+                        weights.at(again.departs_at, clearance.submitted_at, level, false);
                     let (id, from) = (clearance.clearance_id, vec![clearance.state]);
                     change.moves.push(ClearanceMove {
                         rules,
@@ -219,20 +218,19 @@ pub(super) struct Again {
     pub(super) atlas: Arc<Atlas>,
     /// The database's time.
     pub(super) now: Timestamp,
-    /// When it was decided first.
-    then: Timestamp,
     departs_at: Timestamp,
     pub(super) seen: Seen,
     /// The mission request of the trip, where headquarters has granted it.
     mission: Option<MscrFacts>,
-    /// None where the evidence is erased.
-    decision: Option<Decision>,
+    /// By the time at which a decision was asked for. None where the evidence is erased.
+    decisions: BTreeMap<Timestamp, Decision>,
 }
 
 impl Again {
     /// The decision for the same person and area on overlapping days: the same stay.
     pub(super) fn of(&self, clearance: &LiveClearance) -> Option<&ClearanceDecision> {
-        self.decision.as_ref()?.clearances.iter().find(|again| {
+        let decision = self.decisions.get(&clearance.submitted_at)?;
+        decision.clearances.iter().find(|again| {
             again.person_id == clearance.person_id
                 && again.area_id.as_ref() == Some(&clearance.area_id)
                 && again.arrive <= clearance.depart.unwrap_or(Date::MAX)
@@ -279,10 +277,15 @@ fn fate(
     let begun = clearance.arrived || clearance.arrive_at <= again.now;
     let granted = again.is_granted(clearance);
     let blocked = decision.is_some_and(|decision| is_blocked(decision, granted));
-    let to_a_person = Fate::Moves(MoveTo::State(S::PendingReview));
+    // a person has the successor of one that stands in already
+    let to_a_person = Fate::Moves(MoveTo::State(if clearance.stands_in {
+        S::Superseded
+    } else {
+        S::PendingReview
+    }));
     match clearance.state {
         S::Cleared | S::Approved if begun => Fate::Stands,
-        S::Cleared | S::Approved if again.decision.is_none() => to_a_person,
+        S::Cleared | S::Approved if again.decisions.is_empty() => to_a_person,
         S::Cleared | S::Approved if blocked => Fate::Moves(MoveTo::State(S::Suspended)),
         S::Cleared if asks_for_a_person(decision) && !again.is_near(clearance) => to_a_person,
         S::Suspended if blocked || begun => Fate::Stands,

@@ -179,6 +179,7 @@ impl View<'_> {
                 && day(one.valid_from).is_some_and(|first| first <= on)
                 && one.valid_to.is_none_or(|to| day(to).is_some_and(|last| on <= last))
         });
+        leave_successors(&mut trip, |_, _| true);
         let holds = |one: &StatusClearance| {
             one.arrive <= on && one.depart.is_none_or(|depart| on <= depart)
         };
@@ -219,6 +220,24 @@ fn conditions_of(conditions: Option<&Value>) -> Vec<ConditionAnswer> {
         .unwrap_or_default()
 }
 
+/// While a positive clearance stands in for a successor that waits for its decision, it answers for
+/// the stay as far as its own window reaches (domain.md b.4): for a day in an area where the window
+/// holds the day, for a whole trip where it `covers` the stay as it is planned now.
+fn leave_successors(
+    trip: &mut StatusTrip,
+    covers: impl Fn(&StatusClearance, &StatusClearance) -> bool,
+) {
+    let mut answered = Vec::new();
+    for holds in trip.clearances.iter().filter(|one| one.state.is_positive()) {
+        let mut waiting = trip.clearances.iter();
+        let waits = waiting.find(|one| Some(one.clearance_id) == holds.successor);
+        let waits =
+            waits.filter(|one| one.state.is_undecided() || one.state == ClearanceState::Returned);
+        answered.extend(waits.filter(|waits| covers(holds, waits)).map(|one| one.clearance_id));
+    }
+    trip.clearances.retain(|one| !answered.contains(&one.clearance_id));
+}
+
 /// A clearance that says something about a day: not withdrawn, and not a mere notification.
 const fn counts(state: ClearanceState) -> bool {
     !matches!(
@@ -229,7 +248,11 @@ const fn counts(state: ClearanceState) -> bool {
 
 /// A trip with a segment or stay on a day, by the local days on which it starts and ends; where
 /// those are erased, by its stays.
-fn on_day(trip: StatusTrip, on: Date) -> Option<StatusTrip> {
+fn on_day(mut trip: StatusTrip, on: Date) -> Option<StatusTrip> {
+    leave_successors(&mut trip, |holds, waits| {
+        holds.valid_from <= waits.arrive_at
+            && holds.valid_to.is_none_or(|to| waits.depart_at.is_some_and(|depart| depart <= to))
+    });
     let withdrawn = trip.state == TripState::Cancelled.as_str();
     let notes: Option<Notes> =
         trip.notes.as_ref().and_then(|notes| serde_json::from_value(notes.clone()).ok());

@@ -198,7 +198,7 @@ impl Trips {
     }
 
     /// Of these people, those whom the caller may not act for, or who do not exist.
-    async fn unknown(
+    pub(super) async fn unknown(
         &self,
         people: Vec<PersonId>,
         acting: &Acting,
@@ -314,6 +314,8 @@ fn limited(
         limits,
         new_trip,
         trips: Vec::new(),
+        amends: None,
+        own: Vec::new(),
         expects: Vec::new(),
         decision: None,
         decide: Box::new(decide),

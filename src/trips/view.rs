@@ -1,12 +1,14 @@
 //! Trips and clearances on record, as their readers see them.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::answer::{AdvisoryAnswer, ClearanceAnswer, CrossingAnswer, FindingAnswer};
+use super::answer::{AdvisoryAnswer, ClearanceAnswer, CrossingAnswer, FindingAnswer, GateAnswer};
 use super::recording::Notes;
 use super::sight::{Shown, Whose, shown};
 use super::store::{ClearanceRow, MoveRow, OneClearance, TripRow};
@@ -55,6 +57,8 @@ pub struct TripView {
     pub advisories: Vec<AdvisoryAnswer>,
     /// Warnings that belong to no stay.
     pub warnings: Vec<FindingAnswer>,
+    /// What waits for the organization's word.
+    pub organization_gates: Vec<GateAnswer>,
     /// What was submitted; null to those who may not see all of it.
     #[schema(value_type = Option<Object>)]
     pub submitted: Option<Value>,
@@ -221,6 +225,9 @@ impl Reader<'_> {
             crossings: whole_notes.map(|notes| notes.crossings.clone()).unwrap_or_default(),
             advisories: whole_notes.map(|notes| notes.advisories.clone()).unwrap_or_default(),
             warnings,
+            organization_gates: whole_notes
+                .map(|notes| notes.organization_gates.clone())
+                .unwrap_or_default(),
             submitted: trip.body.clone().filter(|_| self.sees_all(trip)),
             change_no: trip.change_no,
         })
@@ -292,6 +299,21 @@ impl Reader<'_> {
         })
     }
 
+    /// The clearances of a trip that the reader may see.
+    pub(super) fn clearances_of(
+        &self,
+        trip: &TripRow,
+        rows: &[ClearanceRow],
+    ) -> BTreeSet<ClearanceId> {
+        let seen = rows.iter().filter(|row| self.of_clearance(trip, row).is_some());
+        seen.map(|row| row.clearance_id).collect()
+    }
+
+    /// Whether the reader may see the trip as such, and its personal fields.
+    pub(super) fn sees_trip(&self, trip: &TripRow) -> Option<bool> {
+        self.whole(trip).map(|shown| shown.sight.personal)
+    }
+
     /// What is shown of a single clearance.
     pub(super) fn of_one(&self, one: &OneClearance) -> Option<Shown> {
         let whose = Whose {
@@ -328,7 +350,7 @@ impl Reader<'_> {
     }
 
     /// Whether the reader may see every traveller's part with its personal fields.
-    fn sees_all(&self, trip: &TripRow) -> bool {
+    pub(super) fn sees_all(&self, trip: &TripRow) -> bool {
         trip.travellers.iter().all(|(person, sponsor)| {
             shown(self.scope, whose(trip, *person, *sponsor), None, self.atlas)
                 .is_some_and(|shown| shown.sight.personal)

@@ -150,6 +150,8 @@ impl Again {
             limits,
             new_trip: None,
             trips: vec![trip_id],
+            amends: None,
+            own: Vec::new(),
             expects: vec![(clearance_id, vec![ClearanceState::PendingReview])],
             decision: None,
             decide: Box::new(decide),

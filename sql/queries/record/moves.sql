@@ -2,7 +2,7 @@
 -- places and arrivals given back or taken, the state of each trip, one outbox row a trip. Trips may
 -- also be named for events alone, or because new clearances were written for them. Answers the
 -- moves that came too late.
-WITH asked AS (
+WITH given AS (
     SELECT a.*
     FROM unnest(
         $1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
@@ -15,6 +15,28 @@ WITH asked AS (
         queue_area_id, due_by
     )
     WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+),
+-- What stood in for a clearance that is now decided has done its part (domain.md b.4).
+asked AS (
+    SELECT g.* FROM given AS g
+    UNION ALL
+    SELECT
+        g.n, p.clearance_id, 'cleared,approved,suspended', 'superseded', '{B-400}', '{}', NULL,
+        NULL, gen_random_uuid(), g.at, g.capacity, g.person_id, g.world_version,
+        g.ruleset_version, NULL, NULL, NULL, NULL, NULL
+    FROM given AS g
+    CROSS JOIN LATERAL (
+        SELECT r.state FROM clearance AS r WHERE r.clearance_id = g.clearance_id OFFSET 0
+    ) AS c
+    CROSS JOIN LATERAL (
+        SELECT s.clearance_id
+        FROM clearance AS s
+        WHERE s.successor_id = g.clearance_id AND s.state IN ('cleared', 'approved', 'suspended')
+        OFFSET 0
+    ) AS p
+    WHERE g.to_state IN ('cleared', 'approved', 'denied')
+        AND c.state = ANY(string_to_array(g.states, ','))
+        AND NOT EXISTS (SELECT 1 FROM given AS o WHERE o.clearance_id = p.clearance_id)
 ),
 now AS (
     SELECT a.*, c.state, c.prior_state, c.moved_by, c.moved_at

@@ -1,5 +1,5 @@
 -- Trips whose decisions are made again: live clearances in the areas that changed, and the evidence
--- of their decision. $1 trip ids, $2 areas.
+-- of their trip's present version. $1 trip ids, $2 areas.
 SELECT
     c.trip_id,
     c.clearance_id,
@@ -10,9 +10,17 @@ SELECT
     c.arrive,
     c.depart,
     c.arrive_at,
-    c.evidence_id,
     arrival_of(c.clearance_id, c.trip_id, c.person_id, c.area_id, c.arrive, c.depart) IS NOT NULL
         AS arrived,
+    c.submitted_at,
+    EXISTS (
+        SELECT FROM clearance AS s
+        WHERE
+            s.clearance_id = c.successor_id
+            AND s.state IN (
+                'pending_review', 'returned', 'recommended', 'escalated', 'under_appeal'
+            )
+    ) AS stands_in,
     e.body
 FROM unnest($1::uuid[]) AS q (trip_id)
 CROSS JOIN LATERAL (
@@ -26,7 +34,8 @@ CROSS JOIN LATERAL (
         r.arrive,
         r.depart,
         r.arrive_at,
-        r.evidence_id
+        r.submitted_at,
+        r.successor_id
     FROM clearance AS r
     WHERE
         r.trip_id = q.trip_id
@@ -37,5 +46,6 @@ CROSS JOIN LATERAL (
         )
     OFFSET 0
 ) AS c
-LEFT JOIN evidence AS e ON e.evidence_id = c.evidence_id
+INNER JOIN trip AS t ON t.trip_id = c.trip_id
+LEFT JOIN evidence AS e ON e.evidence_id = t.evidence_id
 ORDER BY c.trip_id, c.clearance_id

@@ -15,6 +15,9 @@ SELECT
     c.state,
     c.arrive,
     c.depart,
+    c.arrive_at,
+    c.depart_at,
+    c.successor_id,
     c.valid_from,
     c.valid_to,
     c.answer

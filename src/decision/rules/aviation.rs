@@ -3,8 +3,9 @@
 
 use crate::decision::case::Case;
 use crate::decision::findings::Findings;
+use crate::decision::flights;
 use crate::decision::registry::Rule;
-use crate::model::{ConditionCode, Segment, TransportMode};
+use crate::model::{ConditionCode, Segment};
 
 /// R-702's declaration.
 pub(in crate::decision) const R_702: Rule =
@@ -13,10 +14,7 @@ pub(in crate::decision) const R_702: Rule =
 /// R-702 (B): a charter whose operator is not named waits for the organization's word. Advice on
 /// named operators is not among the facts of a decision.
 pub(in crate::decision) fn operator(case: &Case<'_>, out: &mut Findings) {
-    let unnamed = |segment: &Segment| {
-        segment.mode == TransportMode::AirCharter && segment.carrier_code.is_none()
-    };
-    if flights(case).any(unnamed) {
+    if flown(case).any(|(_, segment)| flights::is_unnamed_charter(segment)) {
         out.ask(&R_702, ConditionCode::OrganizationGate, None, None);
     }
 }
@@ -29,18 +27,23 @@ pub(in crate::decision) const R_703: Rule = Rule::new(
     &[],
 );
 
-/// R-703 (B): more travellers of the organization on one flight than it allows wait for its word.
-/// Only this trip's travellers are counted.
+/// R-703 (B): more people of the organization on one flight than it allows wait for its word. The
+/// group is counted with everyone of the organization on that flight by another live trip.
 pub(in crate::decision) fn concentration(case: &Case<'_>, out: &mut Findings) {
-    if case.matter.company <= case.facts().organization.flight_concentration_max {
-        return;
-    }
-    for flight in flights(case).filter_map(|segment| segment.flight_no.as_ref()) {
-        out.ask(&R_703, ConditionCode::OrganizationGate, None, Some(flight));
+    let most = case.facts().organization.flight_concentration_max;
+    for (at, segment) in flown(case) {
+        let Some(number) = &segment.flight_no else { continue };
+        let flight = flights::flight(case.trip(), case.matter.terrain, at);
+        if flights::aboard(case.matter.company, case.facts(), flight.as_ref()) > most {
+            out.ask(&R_703, ConditionCode::OrganizationGate, None, Some(number));
+        }
     }
 }
 
-/// The flights that bring the traveller here and away.
-fn flights<'a>(case: &Case<'a>) -> impl Iterator<Item = &'a Segment> + use<'a> {
-    [case.arriving(), case.leaving()].into_iter().flatten().filter(|segment| segment.mode.is_air())
+/// The flights that bring the traveller here and away, with the positions of their segments.
+fn flown<'a>(case: &Case<'a>) -> impl Iterator<Item = (usize, &'a Segment)> + use<'a> {
+    let legs = &case.trip().itinerary.segments;
+    let ends = [Some(case.stay.arrives_by), case.stay.leaves_by];
+    let legs = ends.into_iter().flatten().filter_map(|at| Some((at, legs.get(at)?)));
+    legs.filter(|(_, segment)| segment.mode.is_air())
 }

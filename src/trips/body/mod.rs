@@ -223,6 +223,12 @@ pub enum Reading {
 #[error("the body is not JSON: {0}")]
 pub struct NotJson(#[source] pub serde_json::Error);
 
+impl From<serde_json::Error> for NotJson {
+    fn from(error: serde_json::Error) -> Self {
+        Self(error)
+    }
+}
+
 impl NotJson {
     /// Where reading ended.
     pub fn place(&self) -> String {

@@ -1,5 +1,6 @@
 //! The room's endpoints.
 
+mod amendment;
 mod batch;
 mod clearances;
 mod status;
@@ -17,10 +18,11 @@ use super::body::{
 use super::error::TripsError;
 use super::submit::Submitted;
 use super::{
-    AdvisoryAnswer, CancelledClearance, CancelledView, ClearanceAnswer, ClearanceItem,
-    ClearanceView, ConditionAnswer, CrossingAnswer, DeciderAnswer, FactsError, FindingAnswer,
-    HistoryView, MoveView, RemedyAnswer, ReplayView, StatusAnswer, StatusClearanceAnswer,
-    StatusTripAnswer, StatusWord, TripAnswer, TripItem, TripView,
+    AdvisoryAnswer, AmendedAnswer, Became, CancelledClearance, CancelledView, ClearanceAnswer,
+    ClearanceItem, ClearanceView, ConditionAnswer, CrossingAnswer, DeciderAnswer, FactsError,
+    FindingAnswer, GateAnswer, HistoryView, MoveView, RemedyAnswer, ReplayView, StatusAnswer,
+    StatusClearanceAnswer, StatusTripAnswer, StatusWord, StayChange, TripAnswer, TripItem,
+    TripView, VersionView,
 };
 use crate::web::{Kind, Problem, saved_answer};
 
@@ -34,6 +36,8 @@ use crate::web::{Kind, Problem, saved_answer};
         trips::list_trips,
         trips::get_trip,
         trips::cancel_trip,
+        amendment::amend_trip,
+        amendment::list_trip_versions,
         clearances::get_clearance,
         clearances::get_clearance_history,
         clearances::replay_clearance,
@@ -56,6 +60,8 @@ use crate::web::{Kind, Problem, saved_answer};
         RemedyAnswer,
         CrossingAnswer,
         AdvisoryAnswer,
+        GateAnswer,
+        crate::model::GateKeeper,
         TripView,
         TripItem,
         ClearanceItem,
@@ -65,6 +71,10 @@ use crate::web::{Kind, Problem, saved_answer};
         ReplayView,
         CancelledView,
         CancelledClearance,
+        AmendedAnswer,
+        StayChange,
+        Became,
+        VersionView,
         StatusAnswer,
         StatusTripAnswer,
         StatusClearanceAnswer,
@@ -86,6 +96,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(trips::list_trips)
         .service(trips::get_trip)
         .service(trips::cancel_trip)
+        .service(amendment::amend_trip)
+        .service(amendment::list_trip_versions)
         .service(clearances::get_clearance)
         .service(clearances::get_clearance_history)
         .service(clearances::replay_clearance)
@@ -130,6 +142,12 @@ impl From<TripsError> for Problem {
             TripsError::OtherVersion(version) => {
                 Self::new(Kind::PreconditionFailed).header("etag", format!("\"v{version}\""))
             }
+            TripsError::Over => Self::new(Kind::Conflict)
+                .code("TRIP_OVER")
+                .detail("the trip is withdrawn or over; submit a new one"),
+            TripsError::Erased => Self::new(Kind::Gone)
+                .code("TRIP_ERASED")
+                .detail("what was submitted is erased; submit a new trip"),
             TripsError::NothingToCancel => Self::new(Kind::Conflict)
                 .code("NOTHING_TO_CANCEL")
                 .detail("everything of the trip is over, refused or withdrawn already"),

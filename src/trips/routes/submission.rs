@@ -77,7 +77,7 @@ pub(super) async fn submit_trip(
 }
 
 /// Ids and codes for the request's log line.
-fn log(request: &HttpRequest, summary: &Summary) {
+pub(super) fn log(request: &HttpRequest, summary: &Summary) {
     if let Some(trip_id) = &summary.trip_id {
         note(request, "trip_id", trip_id.as_str());
     }

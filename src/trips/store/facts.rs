@@ -15,9 +15,9 @@ use crate::database::{
 };
 use crate::metrics::Metrics;
 use crate::model::{
-    AreaId, Category, Certificate, CertificateState, CountKey, Course, MscrFacts, NightCount,
-    OrganizationId, OrganizationRules, OtherTrip, Person, PersonFacts, PersonId, PersonStatus,
-    Recruitment, Reference, TripId,
+    AreaId, Category, Certificate, CertificateState, CountKey, Course, Flight, FlightCount,
+    MscrFacts, NightCount, OrganizationId, OrganizationRules, OtherTrip, Person, PersonFacts,
+    PersonId, PersonStatus, Recruitment, Reference, TripId,
 };
 use crate::tasks::Tasks;
 
@@ -25,6 +25,7 @@ const PEOPLE: Statement = statement!("fact_people");
 const NIGHTS: Statement = statement!("fact_nights");
 const ARRIVALS: Statement = statement!("fact_arrivals");
 const OVERLAPS: Statement = statement!("fact_overlaps");
+const FLIGHTS: Statement = statement!("fact_flights");
 const MISSIONS: Statement = statement!("fact_missions");
 
 /// What one decision asks.
@@ -40,6 +41,10 @@ pub(in crate::trips) struct FactQuestion {
     pub(in crate::trips) arrivals: Vec<(AreaId, Date)>,
     /// Other trips of the travellers in this window are looked for; none where the write looks.
     pub(in crate::trips) window: Option<(Timestamp, Timestamp)>,
+    /// Flights whose people are counted.
+    pub(in crate::trips) flights: Vec<Flight>,
+    /// The trip itself, where it is on record: it is not in its own way.
+    pub(in crate::trips) own: Option<TripId>,
     /// The mission request that the trip names.
     pub(in crate::trips) mission: Option<Uuid>,
 }
@@ -68,6 +73,8 @@ pub(in crate::trips) struct FactAnswer {
     pub(in crate::trips) arrivals: Vec<(AreaId, Date, u32)>,
     /// Other live trips in the window.
     pub(in crate::trips) others: Vec<OtherTrip>,
+    /// People on flights by other live trips, by organization.
+    pub(in crate::trips) flights: Vec<(OrganizationId, FlightCount)>,
     /// The mission request, where nobody has refused it.
     pub(in crate::trips) mission: Option<MscrFacts>,
 }
@@ -139,6 +146,8 @@ async fn answers(
     let windows: [&(dyn crate::database::ToSql + Sync); 4] =
         [&asked.window_numbers, &asked.window_people, &asked.window_starts, &asked.window_ends];
     let people: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.people];
+    let flights: [&(dyn crate::database::ToSql + Sync); 4] =
+        [&asked.flight_numbers, &asked.flights, &asked.flight_days, &asked.flight_trips];
     let missions: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.missions];
     let mut steps = vec![step(&NOW, &[]), step(&PEOPLE, &people)];
     // what nobody asks costs nothing
@@ -146,13 +155,14 @@ async fn answers(
         (!asked.nights.is_empty(), step(&NIGHTS, &nights)),
         (!asked.arrival_days.is_empty(), step(&ARRIVALS, &arrivals)),
         (!asked.window_people.is_empty(), step(&OVERLAPS, &windows)),
+        (!asked.flights.is_empty(), step(&FLIGHTS, &flights)),
         (!asked.missions.is_empty(), step(&MISSIONS, &missions)),
     ];
     steps.extend(wanted.iter().filter(|(wanted, _)| *wanted).map(|(_, step)| *step));
     let mut rows = connection.group(&steps).await?.into_iter();
     let mut next = |wanted: bool| wanted.then(|| rows.next()).flatten().unwrap_or_default();
     let now = next(true).first().map(|row| row.try_get("now")).transpose()?;
-    let [nights_wanted, arrivals_wanted, windows_wanted, missions_wanted] =
+    let [nights_wanted, arrivals_wanted, windows_wanted, flights_wanted, missions_wanted] =
         wanted.map(|(wanted, _)| wanted);
     let known = Known {
         now: now.unwrap_or(Timestamp::MIN),
@@ -160,6 +170,7 @@ async fn answers(
         nights: keyed(&next(nights_wanted), night)?,
         arrivals: keyed(&next(arrivals_wanted), arrival)?,
         others: next(windows_wanted).iter().map(other).collect::<Result<_, _>>()?,
+        flights: next(flights_wanted).iter().map(aboard).collect::<Result<_, _>>()?,
         missions: keyed(&next(missions_wanted), mission)?,
     };
     Ok(known.answers(questions))
@@ -179,6 +190,10 @@ struct Asked {
     window_people: Vec<Uuid>,
     window_starts: Vec<Timestamp>,
     window_ends: Vec<Timestamp>,
+    flight_numbers: Vec<i32>,
+    flights: Vec<String>,
+    flight_days: Vec<Date>,
+    flight_trips: Vec<Option<Uuid>>,
     missions: Vec<Uuid>,
 }
 
@@ -203,6 +218,12 @@ impl Asked {
             asked.arrival_days.push(*day);
         }
         for (number, question) in (0_i32..).zip(questions) {
+            for flight in &question.flights {
+                asked.flight_numbers.push(number);
+                asked.flights.push(flight.number.to_string());
+                asked.flight_days.push(flight.day);
+                asked.flight_trips.push(question.own.map(|trip| trip.0));
+            }
             if let Some((from, until)) = question.window {
                 for person in &question.people {
                     asked.window_numbers.push(number);
@@ -223,6 +244,7 @@ struct Known {
     nights: BTreeMap<NightQuestion, (u32, u32)>,
     arrivals: BTreeMap<(AreaId, Date), u32>,
     others: Vec<(i32, OtherTrip)>,
+    flights: Vec<(i32, (OrganizationId, FlightCount))>,
     missions: BTreeMap<Uuid, MscrFacts>,
 }
 
@@ -253,8 +275,14 @@ impl Known {
             others: self
                 .others
                 .iter()
-                .filter(|(of, _)| *of == number)
+                .filter(|(of, other)| *of == number && Some(other.trip_id) != question.own)
                 .map(|(_, other)| other.clone())
+                .collect(),
+            flights: self
+                .flights
+                .iter()
+                .filter(|(of, _)| *of == number)
+                .map(|(_, count)| count.clone())
                 .collect(),
             mission: question.mission.and_then(|id| self.missions.get(&id).cloned()),
         }
@@ -294,6 +322,11 @@ pub(super) fn key_parts(key: &CountKey) -> (&'static str, String) {
         CountKey::Organization(id) => ("organization", id.as_str().to_owned()),
         CountKey::Category(category) => ("category", category.as_str().to_owned()),
     }
+}
+
+/// A key as a clearance keeps it: `organization:unicef`.
+pub(super) fn named_key(text: &str) -> Option<CountKey> {
+    text.split_once(':').map(|(kind, key)| key_of(kind, key))
 }
 
 fn key_of(kind: &str, key: &str) -> CountKey {
@@ -357,6 +390,14 @@ fn other(row: &Row) -> Result<(i32, OtherTrip), DatabaseError> {
         ends_at: ends_at.unwrap_or(Timestamp::MAX),
     };
     Ok((row.try_get("question")?, other))
+}
+
+fn aboard(row: &Row) -> Result<(i32, (OrganizationId, FlightCount)), DatabaseError> {
+    let flight =
+        Flight { number: row.try_get::<_, &str>("flight")?.into(), day: row.try_get("day")? };
+    let organization = OrganizationId::from(row.try_get::<_, &str>("organization_id")?);
+    let people = count(row, "people")?;
+    Ok((row.try_get("question")?, (organization, FlightCount { flight, people })))
 }
 
 fn person(row: &Row) -> Result<KnownPerson, DatabaseError> {

@@ -1,5 +1,6 @@
 //! What the room reads. Nothing is written here: the record room is the only writer.
 
+mod amend;
 mod facts;
 mod read;
 mod redecide;
@@ -8,6 +9,7 @@ mod waiting;
 
 use crate::database::Statement;
 
+pub(super) use amend::{Present, StandingRow, every_clearance, present, versions};
 pub use facts::FactsError;
 pub(super) use facts::{FactAnswer, FactQuestion, Facts, KnownPerson, NightQuestion};
 pub(super) use read::{

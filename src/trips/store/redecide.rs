@@ -26,9 +26,13 @@ pub(in crate::trips) struct LiveClearance {
     pub(in crate::trips) arrive_at: Timestamp,
     /// The arrival is confirmed.
     pub(in crate::trips) arrived: bool,
+    /// When its decision was asked for: the clock of lead times.
+    pub(in crate::trips) submitted_at: Timestamp,
+    /// A successor waits for its decision; until then this one holds.
+    pub(in crate::trips) stands_in: bool,
 }
 
-/// The live clearances of a trip, with the evidence of their decision; none once it is erased.
+/// The live clearances of a trip, with the evidence of its present version; none once it is erased.
 #[derive(Debug, Clone)]
 pub(in crate::trips) struct LiveTrip {
     pub(in crate::trips) trip_id: TripId,
@@ -71,5 +75,7 @@ fn live(row: &Row) -> Result<LiveClearance, DatabaseError> {
         depart: row.try_get("depart")?,
         arrive_at: row.try_get("arrive_at")?,
         arrived: row.try_get("arrived")?,
+        submitted_at: row.try_get("submitted_at")?,
+        stands_in: row.try_get("stands_in")?,
     })
 }

@@ -10,8 +10,9 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 16] = [
+const VERBS: [&str; 17] = [
     "add",
+    "amend",
     "cancel",
     "check",
     "confirm",

@@ -334,6 +334,8 @@ pub(crate) fn limited(stay: Stay, ceiling: u32, quota: u32, key: Option<&str>) -
         limits,
         new_trip,
         trips: Vec::new(),
+        amends: None,
+        own: Vec::new(),
         expects: Vec::new(),
         decision: None,
         decide: Box::new(decide),

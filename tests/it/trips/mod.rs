@@ -1,5 +1,6 @@
 //! Trips over HTTP, in the shipped world.
 
+mod amending;
 mod batch;
 mod flipping;
 mod generated;

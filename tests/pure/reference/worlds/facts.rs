@@ -47,6 +47,8 @@ pub(super) fn facts(rng: &mut Rng, now: Timestamp, trip: &Trip, terrain: &Terrai
         activity_grades: None,
         gaps: if one_in(rng, 30) { vec![Gap::Person(people[0].person.person_id)] } else { vec![] },
         people,
+        flights: Vec::new(),
+        standing: Vec::new(),
     }
 }
 
