@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use deadpool_postgres::{Connect, Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 use tokio_postgres::{CancelToken, Client, NoTls};
 
@@ -89,7 +90,8 @@ async fn cancelled(token: CancelToken) {
     }
 }
 
-/// Opens connections on the runtime of [`Tasks`], so that none ends with the thread that asked.
+/// Opens connections on the runtime of [`Tasks`], socket and all, so that none ends with the thread
+/// that asked.
 struct Opening {
     tasks: Tasks,
 }
@@ -103,13 +105,28 @@ impl Connect for Opening {
     ) -> Pin<Box<dyn Future<Output = Opened> + Send + '_>> {
         let settings = settings.clone();
         Box::pin(async move {
-            let (client, connection) = settings.connect(NoTls).await?;
+            let (opened, opening) = oneshot::channel();
             let driver = self.tasks.drive(async move {
-                if let Err(error) = connection.await {
-                    tracing::info!(%error, "a connection to the database ended");
+                match settings.connect(NoTls).await {
+                    Ok((client, connection)) => {
+                        // Who asked may have gone; then nobody needs it.
+                        if opened.send(Ok(client)).is_err() {
+                            return;
+                        }
+                        if let Err(error) = connection.await {
+                            tracing::info!(%error, "a connection to the database ended");
+                        }
+                    }
+                    Err(error) => {
+                        let _unheard = opened.send(Err(error));
+                    }
                 }
             });
-            Ok((client, driver))
+            match opening.await {
+                Ok(client) => Ok((client?, driver)),
+                // The runtime is ending, and with it everybody who waits.
+                Err(_dropped) => std::future::pending().await,
+            }
         })
     }
 }
