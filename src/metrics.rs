@@ -3,6 +3,8 @@
 //! One registry of our own. Labels are enums, codes of the domain or route patterns, never ids or
 //! texts of callers, so that the number of series is bounded by the program.
 
+mod queues;
+
 use std::time::Duration;
 
 use prometheus::core::Collector;
@@ -10,6 +12,8 @@ use prometheus::{
     Encoder as _, Gauge, GaugeVec, Histogram, HistogramOpts, HistogramVec, IntCounter,
     IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
+
+pub use self::queues::QueueMetrics;
 
 const SECONDS: [f64; 14] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -55,6 +59,8 @@ pub struct Metrics {
     pub http: HttpMetrics,
     /// Decisions.
     pub decisions: DecisionMetrics,
+    /// Queues, and how decisions fall.
+    pub queues: QueueMetrics,
     /// PostgreSQL.
     pub database: DatabaseMetrics,
     /// The loaded world.
@@ -188,6 +194,16 @@ impl Families<'_> {
         self.add(GaugeVec::new(Opts::new(named(name), help), labels))
     }
 
+    fn histogram(
+        &self,
+        name: &str,
+        help: &str,
+        buckets: &[f64],
+    ) -> Result<Histogram, prometheus::Error> {
+        let opts = HistogramOpts::new(named(name), help).buckets(buckets.to_vec());
+        self.add(Histogram::with_opts(opts))
+    }
+
     fn histograms(
         &self,
         name: &str,
@@ -211,6 +227,7 @@ impl Metrics {
         let families = Families { registry: &registry };
         let http = HttpMetrics::new(&families)?;
         let decisions = DecisionMetrics::new(&families)?;
+        let queues = QueueMetrics::new(&families)?;
         let database = DatabaseMetrics::new(&families)?;
         let atlas = AtlasMetrics {
             version: families.count("atlas_version", "Version of the loaded world.")?,
@@ -235,6 +252,7 @@ impl Metrics {
             registry,
             http,
             decisions,
+            queues,
             database,
             atlas,
             outbox_unnumbered,

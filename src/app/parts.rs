@@ -11,7 +11,7 @@ use super::AppError;
 use crate::cache::Cache;
 use crate::config::{Config, IdentityMode};
 use crate::database::{Clock, Database, refuse_unsafe};
-use crate::desk::Missions;
+use crate::desk::{ClockParts, Clocks, Missions, WorkingTimes};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::record::{RecordSettings, Recorder};
@@ -50,6 +50,8 @@ pub struct Parts {
     pub trips: Trips,
     /// Wakes the loop that decides live clearances again.
     pub settle: Arc<Notify>,
+    /// Deadlines.
+    pub clocks: Arc<Clocks>,
     /// Rates.
     pub limits: Arc<Limits>,
     /// What readiness asks, besides database, cache and identity.
@@ -107,6 +109,15 @@ impl Parts {
         let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));
         let settler = Settler::new(database.clone(), world.snapshot(), trips.clone(), rhythm);
         tasks.spawn("settling of changes", settling(settler, tasks.clone()));
+        let clocks = Arc::new(Clocks::new(ClockParts {
+            database: database.clone(),
+            world: world.snapshot(),
+            recorder: recorder.clone(),
+            working_time: working_time(&identity),
+            metrics: Arc::clone(&metrics),
+            poll: Duration::from_millis(config.clocks.poll_ms),
+        }));
+        tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
         Ok(Self {
             cache: Cache::open(&config.redis)?,
@@ -123,6 +134,7 @@ impl Parts {
             world,
             trips,
             settle,
+            clocks,
             limits,
         })
     }
@@ -199,6 +211,16 @@ async fn follow(world: Arc<Loader>, tasks: Tasks) {
 
 async fn hear(world: Arc<Loader>, config: Arc<Config>, tasks: Tasks) {
     world.hear(&config.database, tasks.stopping()).await;
+}
+
+/// When areas work, as the snapshot of authority has it.
+fn working_time(identity: &Arc<Identity>) -> WorkingTimes {
+    let identity = Arc::clone(identity);
+    Arc::new(move |area, country| identity.authority().working_time(area, country))
+}
+
+async fn minding(clocks: Arc<Clocks>, tasks: Tasks) {
+    clocks.run(tasks.stopping()).await;
 }
 
 async fn settling(settler: Settler, tasks: Tasks) {

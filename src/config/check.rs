@@ -39,6 +39,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
         (database.statement_timeout_ms, "database.statement_timeout_ms"),
         (database.lock_timeout_ms, "database.lock_timeout_ms"),
         (config.atlas.poll_ms, "atlas.poll_ms"),
+        (config.clocks.poll_ms, "clocks.poll_ms"),
         (config.identity.poll_ms, "identity.poll_ms"),
     ] {
         must(value > 0, key, "must be positive: no wait is without end");

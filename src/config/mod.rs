@@ -36,6 +36,8 @@ pub struct Config {
     pub limits: Limits,
     /// The loaded world.
     pub atlas: Atlas,
+    /// Deadlines.
+    pub clocks: Clocks,
     /// The order of the approval queues.
     pub queue: Queue,
     /// The log.
@@ -201,6 +203,14 @@ pub struct Queue {
     pub level_hours: f64,
     /// Hours that an urgent trip is put forward.
     pub urgent_hours: f64,
+}
+
+/// `[clocks]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clocks {
+    /// Milliseconds between two looks at deadlines at most.
+    pub poll_ms: u64,
 }
 
 /// How log lines are written.

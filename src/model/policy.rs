@@ -243,6 +243,25 @@ impl Ceilings {
     }
 }
 
+/// Hours before departure at which an undecided request is brought to others (c.4
+/// `escalation_hours`, c.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct EscalationHours {
+    /// To the adviser and the agency's focal point.
+    pub adviser: u32,
+    /// To the designated official and the stand-in.
+    pub official: u32,
+    /// To the Communications Centre.
+    pub centre: u32,
+}
+
+impl Default for EscalationHours {
+    fn default() -> Self {
+        Self { adviser: 72, official: 48, centre: 24 }
+    }
+}
+
 #[expect(clippy::struct_excessive_bools, reason = "switches that an official sets one by one")]
 /// An area's policy in one version. Level, band and status of the area stand beside it
 /// ([`TerrainArea`](super::TerrainArea)), for they change on their own.
@@ -317,6 +336,9 @@ pub struct AreaPolicy {
     pub route_gap_max_km: u32,
     /// Who decides, first to last; empty: the row of the level.
     pub approver_chain: Vec<Role>,
+    /// When an undecided request is brought to others.
+    #[serde(default)]
+    pub escalation_hours: EscalationHours,
     /// The level table the policy reads; the default one unless the official set rows.
     #[serde(default)]
     pub level_table: LevelTable,
@@ -434,6 +456,7 @@ impl AreaPolicy {
             transit_max_hours: 24,
             route_gap_max_km: 100,
             approver_chain: Vec::new(),
+            escalation_hours: EscalationHours::default(),
             level_table: LevelTable::default(),
         }
     }

@@ -18,11 +18,8 @@ use super::recording::{Ids, Submission, seen};
 use super::store::saved;
 use super::{facts, store};
 use crate::decision::{RULESET_VERSION, survey};
-use crate::metrics::{DecisionMetrics, Stage};
-use crate::model::{
-    Actor, AreaId, Change, Claim, Committed, Decision, NightCount, PersonId, Record, SavedAnswer,
-    Seen,
-};
+use crate::metrics::{Metrics, Stage};
+use crate::model::{Actor, AreaId, Change, Claim, ClearanceState, Committed, Decision, NightCount, PersonId, Record, SavedAnswer, Seen};
 use crate::record::{Limited, Limits, is_limited};
 use crate::telemetry::Stopwatch;
 
@@ -159,7 +156,7 @@ impl Trips {
         let metrics = &self.metrics().decisions;
         metrics.stage(Stage::Commit, watch.elapsed());
         if matches!(committed, Committed::Written { .. }) {
-            written.count(metrics);
+            written.count(self.metrics());
         }
         Ok((committed, written))
     }
@@ -239,6 +236,8 @@ struct Written {
     answer: Option<SavedAnswer>,
     summary: Summary,
     reasons: Vec<&'static str>,
+    /// Of each clearance that the rules decided, whether it was late.
+    decided: Vec<bool>,
 }
 
 impl Written {
@@ -250,10 +249,15 @@ impl Written {
             answer: change.answer.clone(),
             summary: Summary::of(decided, trip_id),
             reasons: findings.map(|finding| finding.reason.as_str()).collect(),
+            decided: clearances.iter().filter(|one| is_decided(one.state)).map(|one| one.late).collect(),
         }
     }
 
-    fn count(&self, metrics: &DecisionMetrics) {
+    fn count(&self, metrics: &Metrics) {
+        for late in &self.decided {
+            metrics.queues.decided_by_rules(*late);
+        }
+        let metrics = &metrics.decisions;
         for outcome in &self.summary.outcomes {
             metrics.outcomes.with_label_values(&[outcome]).inc();
         }
@@ -272,6 +276,11 @@ impl From<Written> for Submitted {
         });
         Self { answer, replayed: false, summary: Some(written.summary) }
     }
+}
+
+/// By the rules alone: neither waiting for somebody nor merely on record.
+const fn is_decided(state: ClearanceState) -> bool {
+    matches!(state, ClearanceState::Cleared | ClearanceState::Denied)
 }
 
 /// The last thing that was written; set by the decision under locks, read after the commit.

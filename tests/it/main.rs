@@ -7,6 +7,8 @@ mod authority;
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
+mod clocks;
+#[cfg(test)]
 mod ceilings;
 #[cfg(test)]
 mod database;
