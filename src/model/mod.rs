@@ -68,8 +68,9 @@ pub use outcome::Outcome;
 pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};
 pub use place::{Place, PlaceDoubt, PlaceName, Resolution, ResolvedPlace};
 pub use policy::{
-    AreaPolicy, ArrivalRule, BriefingRule, Ceilings, ClearanceMode, CourseRule, EscalationHours, InternalMovement,
-    LateHandling, LevelRow, LevelTable, LodgingRule, ModeOverride, MovementRule, Role,
+    AreaPolicy, ArrivalRule, BriefingRule, Ceilings, ClearanceMode, CourseRule, EscalationHours,
+    InternalMovement, LateHandling, LevelRow, LevelTable, LodgingRule, ModeOverride, MovementRule,
+    Role,
 };
 pub use presence::{Clock, ClockNotice, ReportKind, StayReport};
 pub use reason::ReasonCode;

@@ -19,7 +19,10 @@ use super::store::saved;
 use super::{facts, store};
 use crate::decision::{RULESET_VERSION, survey};
 use crate::metrics::{Metrics, Stage};
-use crate::model::{Actor, AreaId, Change, Claim, ClearanceState, Committed, Decision, NightCount, PersonId, Record, SavedAnswer, Seen};
+use crate::model::{
+    Actor, AreaId, Change, Claim, ClearanceState, Committed, Decision, NightCount, PersonId,
+    Record, SavedAnswer, Seen,
+};
 use crate::record::{Limited, Limits, is_limited};
 use crate::telemetry::Stopwatch;
 
@@ -249,7 +252,11 @@ impl Written {
             answer: change.answer.clone(),
             summary: Summary::of(decided, trip_id),
             reasons: findings.map(|finding| finding.reason.as_str()).collect(),
-            decided: clearances.iter().filter(|one| is_decided(one.state)).map(|one| one.late).collect(),
+            decided: clearances
+                .iter()
+                .filter(|one| is_decided(one.state))
+                .map(|one| one.late)
+                .collect(),
         }
     }
 

@@ -7,9 +7,9 @@ mod authority;
 #[cfg(test)]
 mod bodies;
 #[cfg(test)]
-mod clocks;
-#[cfg(test)]
 mod ceilings;
+#[cfg(test)]
+mod clocks;
 #[cfg(test)]
 mod database;
 #[cfg(test)]

@@ -123,8 +123,7 @@ pub(super) fn due(wait: &Wait, hours: EscalationHours, now: Timestamp) -> Due {
     dial.ring(Clock::Official, 0, before(hours.official));
     dial.ring(Clock::Centre, 0, before(hours.centre));
     dial.ring(Clock::NotCleared, 0, wait.departs_at);
-    let below =
-        matches!(wait.state, ClearanceState::PendingReview | ClearanceState::Recommended);
+    let below = matches!(wait.state, ClearanceState::PendingReview | ClearanceState::Recommended);
     if below && dial.has_come(before(hours.official)) {
         dial.due.moves = Some(Quiet::Escalated);
     }

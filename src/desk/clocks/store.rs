@@ -238,8 +238,7 @@ fn waiting(row: &Row) -> Result<Waiting, DatabaseError> {
     Ok(Waiting {
         subject: subject(row)?,
         entry: row.try_get("entry")?,
-        decider: decider
-            .and_then(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)),
+        decider: decider.and_then(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)),
         since: row.try_get("moved_at")?,
         departs_at: row.try_get("starts_at")?,
         valid_to: row.try_get("valid_to")?,

@@ -7,7 +7,7 @@ use super::due::Quiet;
 use super::store::Subject;
 use crate::decision::RULESET_VERSION;
 use crate::model::{
-    Actor, Change, ClearanceMove, ClockNotice, Clock, LostMoves, MoveTo, Record, Role, RuleId,
+    Actor, Change, ClearanceMove, Clock, ClockNotice, LostMoves, MoveTo, Record, Role, RuleId,
     Seen, TripChange,
 };
 
@@ -68,7 +68,6 @@ fn notice(step: &Step<'_>, (clock, round): (Clock, i32), people: &People) -> Clo
 
 fn quiet_move(subject: &Subject, quiet: Quiet, rule: RuleId) -> ClearanceMove {
     let to = MoveTo::State(quiet.state());
-    let step =
-        ClearanceMove::new(subject.clearance_id, subject.trip_id, vec![subject.state], to);
+    let step = ClearanceMove::new(subject.clearance_id, subject.trip_id, vec![subject.state], to);
     ClearanceMove { rules: vec![rule], ..step }
 }

@@ -87,7 +87,7 @@ async fn nobody_is_missed_where_nobody_is_asked_and_the_window_ends_all() {
     let private = stage.person("unicef").await;
     let mut holiday = stage.to_nairobi(&private, 10, 10);
     holiday["trip_kind"] = json!("personal");
-    holiday["purpose"] = json!("annual_leave");
+    holiday["purpose"] = json!("private");
     let trip = stage.submit(&private, &holiday).await.expect(201).json();
     let noted = trip["clearances"][0]["clearance_id"].as_str().unwrap().to_owned();
     assert_eq!(trip["clearances"][0]["state"], "notified", "{trip}");

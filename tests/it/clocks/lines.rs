@@ -60,7 +60,10 @@ async fn from_the_reminder_to_the_centre_and_never_to_a_yes() {
     expected.push(("not_cleared".to_owned(), ids(&[&traveller, &offices.focal])));
     // the coordinator's working day after the move to the official may have passed or not
     let told = |list: Vec<(String, BTreeSet<Uuid>)>| -> Vec<_> {
-        list.into_iter().enumerate().filter(|(n, (clock, _))| *n == 0 || clock != "reminder").collect()
+        list.into_iter()
+            .enumerate()
+            .filter(|(n, (clock, _))| *n == 0 || clock != "reminder")
+            .collect()
     };
     let words = |list| told(list).into_iter().map(|(_, one)| one).collect::<Vec<_>>();
     assert_eq!(words(rang(&stage).await), words(expected.clone()));

@@ -47,8 +47,7 @@ impl Offices {
     async fn fill(stage: &Stage) -> Self {
         let enter = |someone: Someone| stage.house.caller(someone);
         let person = Someone::person;
-        let stand_in =
-            enter(person().of_countries(Role::DesignatedOfficial, &["KE"])).await;
+        let stand_in = enter(person().of_countries(Role::DesignatedOfficial, &["KE"])).await;
         let client = stage.house.database().connect().await;
         let interim = "UPDATE appointment SET ad_interim = true WHERE person_id = $1";
         client.execute(interim, &[&stand_in.id]).await.unwrap();

@@ -47,7 +47,8 @@ async fn a_month_of_absent_approvers_brings_no_silent_yes_and_nothing_without_an
     let count = environment().count(1400);
     let (mut undecided, first, last) = (0, 4, 32);
     for n in 0..count {
-        let ahead = first + i32::try_from(n).unwrap() * (last - first) / i32::try_from(count).unwrap();
+        let ahead =
+            first + i32::try_from(n).unwrap() * (last - first) / i32::try_from(count).unwrap();
         let traveller = stage.person("unicef").await;
         let body = if n % 3 == 0 {
             stage.example(&traveller, ahead)
