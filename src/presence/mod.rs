@@ -158,7 +158,13 @@ impl Presence {
                 Committed::Replayed(answer) => return Ok(Taken { answer, replayed: true }),
                 Committed::KeyReused => return Err(PresenceError::KeyReused),
                 // somebody moved the clearance in between: judged again as it is now
-                _ => {}
+                Committed::MoveLost(_) => {}
+                Committed::Stale { .. }
+                | Committed::Overlap(_)
+                | Committed::Held(_)
+                | Committed::NotAuthorized { .. }
+                | Committed::CeilingFull { .. }
+                | Committed::ReferenceTaken => return Err(PresenceError::Unsettled),
             }
         }
         Err(PresenceError::Unsettled)

@@ -37,12 +37,9 @@ impl Held {
     }
 
     fn of(role: Option<Role>) -> Self {
-        match role {
-            Some(Role::AreaSecurityCoordinator) => Self::Coordinator,
-            Some(Role::SecurityAdviser) => Self::Adviser,
-            Some(Role::Usg) => Self::Usg,
-            _ => Self::Official,
-        }
+        let named = role.map(Role::as_str);
+        let step = Self::LADDER.into_iter().find(|held| Some(held.name()) == named);
+        step.unwrap_or(Self::Official)
     }
 }
 

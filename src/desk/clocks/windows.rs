@@ -61,21 +61,21 @@ impl Clocks {
             change.moves.push(ClearanceMove { rules: vec![R_1001], ..step });
         }
         let record = Record { seen: Seen::default(), claim: None, change };
-        match self.parts.recorder.commit(record).await? {
-            Committed::Written { skipped, .. } if skipped.len() < page.len() => {
-                Ok(Page::Done(round))
-            }
-            _ => Ok(Page::Stuck),
-        }
+        let committed = self.parts.recorder.commit(record).await?;
+        let done = matches!(
+            committed,
+            Committed::Written { skipped, .. } if skipped.len() < page.len()
+        );
+        Ok(if done { Page::Done(round) } else { Page::Stuck })
     }
 }
 
 /// Where the end of a window leads: a stay that was seen is complete, and so is what was only on
 /// record; the rest was never used.
 const fn end_of(one: &Ended) -> Quiet {
-    match one.state {
-        ClearanceState::Notified => Quiet::Completed,
-        _ if one.arrived => Quiet::Completed,
-        _ => Quiet::Expired,
+    if one.arrived || matches!(one.state, ClearanceState::Notified) {
+        Quiet::Completed
+    } else {
+        Quiet::Expired
     }
 }

@@ -52,6 +52,7 @@ pub(super) async fn arrive_plus(
 }
 
 /// Moves the database's clock to an instant.
+#[expect(clippy::disallowed_methods, reason = "the offset is from the machine's own time")]
 pub(super) async fn to(stage: &Stage, callers: &mut [&mut Caller], at: Timestamp) {
     let house = &stage.house;
     house.database().move_clock(at.duration_since(Timestamp::now())).await;
