@@ -1,4 +1,5 @@
-//! One cell's borders in packed words, and the questions asked of them.
+//! One cell's borders in packed words, and the questions asked of them: for the cells that are no
+//! cards, because more than two parts meet there or coordinates have more than six decimals.
 //!
 //! A block holds at most sixteen parts. Words: number of chains, the parts that cover the reference
 //! point, number of parts and whether another block follows (32, 16, 8, 8 bits); length in words;

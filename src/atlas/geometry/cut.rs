@@ -1,21 +1,25 @@
 //! Cuts the plane into cells so that each holds few edges. Edges are never cut: a cell holds every
 //! edge that touches it, whole, and knows which parts cover one reference point in it.
 
-use super::block::PARTS;
-use super::mosaic::Entry;
-use super::number::{narrow, truncated, wide};
+use super::cell::Cell;
+use super::handles::Handle;
+use super::mosaic::{BuildError, Mosaic};
+use super::node::{MOST, MOST_ACROSS, MOST_TILES, Node, SIDE, squares};
+use super::number::{millionths, narrow, truncated, wide};
 use super::point::Xy;
 use super::seams::{Bank, Seam, Seams};
 use super::side::{boxed, crosses, side};
 
-/// A cell of at most so many edges is not cut further.
+/// A cell of at most so many edges whose borders make no card is not cut further.
 const FEW: usize = 10;
-/// Cells are cut into so many that each would hold about this many edges.
-const AIM: f64 = 3.0;
+/// Cells of one degree are cut into so many for each of their edges; most come out without any.
+const SHARE: f64 = 6.0;
+/// Smaller cells are cut into so many for each of their edges.
+const SHARE_WITHIN: f64 = 1.0;
+/// Cells that will not come out as cards are cut into so many for each of their edges.
+const SHARE_OF_CROWD: f64 = 0.3;
 /// After so many cuts a cell stays as it is.
-const DEPTH: u32 = 5;
-/// Cells claim what touches them or comes so close, in degrees: far above all rounding.
-const MARGIN: f64 = 1e-9;
+const DEPTH: u32 = 4;
 /// Where in a cell its reference point is tried, in parts of its width and height.
 const TRIES: [(f64, f64); 4] = [
     (0.500_031, 0.499_973),
@@ -24,63 +28,16 @@ const TRIES: [(f64, f64); 4] = [
     (0.141_593, 0.859_141),
 ];
 
-/// A square of the map.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Cell {
-    pub(super) west: f64,
-    pub(super) south: f64,
-    pub(super) size: f64,
-}
-
-impl Cell {
-    /// The whole map, as cells of one degree.
-    pub(super) const WORLD: (f64, f64, u32, u32) = (-180.0, -90.0, 360, 180);
-
-    /// The cell of the same size so many columns east and rows north.
-    #[inline]
-    pub(super) fn beside(self, column: u32, row: u32) -> Self {
-        Self {
-            west: self.west + f64::from(column) * self.size,
-            south: self.south + f64::from(row) * self.size,
-            size: self.size,
-        }
-    }
-
-    /// Whether an edge may touch the cell or its margin: never no for one that does.
-    pub(super) fn may_touch(self, a: Xy, b: Xy) -> bool {
-        let (west, south) = (self.west - MARGIN, self.south - MARGIN);
-        let (east, north) = (self.west + self.size + MARGIN, self.south + self.size + MARGIN);
-        if a.x.max(b.x) < west
-            || a.x.min(b.x) > east
-            || a.y.max(b.y) < south
-            || a.y.min(b.y) > north
-        {
-            return false;
-        }
-        let (dx, dy) = (b.x - a.x, b.y - a.y);
-        let slack = MARGIN * (dx.abs() + dy.abs());
-        let of = |x: f64, y: f64| dx * (y - a.y) - (x - a.x) * dy;
-        let corners = [of(west, south), of(west, north), of(east, south), of(east, north)];
-        !(corners.iter().all(|&side| side > slack) || corners.iter().all(|&side| side < -slack))
-    }
-
-    /// The columns or rows of a cut into `count` that a stretch reaches, margin included.
-    pub(super) fn reach(from: f64, to: f64, origin: f64, size: f64, count: u32) -> (u32, u32) {
-        let place = |at: f64| truncated((at - origin) / size).min(count - 1);
-        (place(from.min(to) - 2.0 * MARGIN), place(from.max(to) + 2.0 * MARGIN))
-    }
-}
-
 /// What is known at one point: the parts that cover it, in order.
 #[derive(Clone, Debug)]
-struct Known {
-    at: Xy,
-    parts: Vec<u32>,
+pub(super) struct Known {
+    pub(super) at: Xy,
+    pub(super) parts: Vec<u32>,
 }
 
 impl Known {
     /// What is known at another point, when these are all the edges between the two.
-    fn at(&self, at: Xy, edges: impl Iterator<Item = u32>, seams: &Seams) -> Self {
+    pub(super) fn at(&self, at: Xy, edges: impl Iterator<Item = u32>, seams: &Seams) -> Self {
         let mut parts = self.parts.clone();
         let edges = edges.filter_map(|edge| seams.seams.get(wide(edge)));
         for seam in edges.filter(|seam| crosses(seam.a, seam.b, at, self.at)) {
@@ -98,11 +55,9 @@ impl Known {
 
 /// The cells as they are cut.
 pub(super) struct Cutter<'a> {
-    seams: &'a Seams,
-    /// Entries of cells; a cut cell's entry points to a count and the entries of its squares.
-    pub(super) entries: Vec<u32>,
-    /// Blocks.
-    pub(super) words: Vec<u64>,
+    pub(super) seams: &'a Seams,
+    /// Without squares until the end.
+    pub(super) mosaic: Mosaic,
 }
 
 /// A cell cut into columns and rows.
@@ -110,54 +65,66 @@ struct Cut {
     origin: Cell,
     columns: u32,
     rows: u32,
-    place: usize,
     depth: u32,
+}
+
+/// What a cell came out as.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Settled {
+    /// Whole: in one shape or in none.
+    Whole(Option<Handle>),
+    /// With borders.
+    Node(Node),
+    /// Cut: its first tile, and the number of tiles in a row.
+    Cut(u32, u32),
 }
 
 impl<'a> Cutter<'a> {
     /// Cuts the whole map.
-    pub(super) fn cut(seams: &'a Seams) -> Self {
+    pub(super) fn cut(seams: &'a Seams) -> Result<Mosaic, BuildError> {
         let (west, south, columns, rows) = Cell::WORLD;
-        let mut cutter = Self { seams, entries: Vec::new(), words: Vec::new() };
-        cutter.entries.resize(wide(columns * rows), 0);
+        let mut cutter = Self { seams, mosaic: Mosaic::default() };
         let nowhere = Known { at: Xy { x: -200.0, y: -100.0 }, parts: Vec::new() };
         let origin = Cell { west, south, size: 1.0 };
         let all: Vec<u32> = (0..narrow(seams.seams.len())).collect();
-        cutter.fill(&Cut { origin, columns, rows, place: 0, depth: 0 }, &all, &nowhere);
-        cutter
+        let settled = cutter.fill(&Cut { origin, columns, rows, depth: 0 }, &all, &nowhere);
+        cutter.write_squares(&settled);
+        let Self { mosaic, .. } = cutter;
+        let most = mosaic.nodes.len().max(mosaic.lines.len()).max(mosaic.words.len());
+        // the first tile of a square of one degree is the closest bound
+        if narrow(mosaic.nodes.len()) >= MOST_TILES || narrow(most) >= MOST {
+            return Err(BuildError::TooLarge);
+        }
+        Ok(mosaic)
     }
 
     /// Settles every square of a cut; `edges` are all that touch any of them, `known` a point the
     /// first square's reference point can be reached from through these edges alone.
-    fn fill(&mut self, cut: &Cut, edges: &[u32], known: &Known) {
+    fn fill(&mut self, cut: &Cut, edges: &[u32], known: &Known) -> Vec<Settled> {
         let shares = self.shares(cut, edges);
-        let mut row_begins = known.clone();
-        let mut row_edges: &[u32] = edges;
-        for row in 0..cut.rows {
-            let mut before = row_begins.clone();
-            let mut edges_before = row_edges;
-            for column in 0..cut.columns {
-                let index = wide(row * cut.columns + column);
-                let share = shares.get(index).map_or(&[][..], Vec::as_slice);
+        let mut settled = Vec::with_capacity(shares.len());
+        let (mut row_begins, mut row_edges) = (known.clone(), edges);
+        for (row, shares) in (0..cut.rows).zip(shares.chunks(wide(cut.columns))) {
+            let (mut here, mut edges_here) = (row_begins.clone(), row_edges);
+            for (column, share) in (0..cut.columns).zip(shares) {
                 let cell = cut.origin.beside(column, row);
                 let at = self.reference(cell, share);
-                let between = union(share, edges_before);
-                let here = before.at(at, between, self.seams);
-                let entry = self.settle(cell, share, &here, cut.depth);
-                if let Some(slot) = self.entries.get_mut(cut.place + index) {
-                    *slot = entry;
+                if share.is_empty() && edges_here.is_empty() {
+                    here.at = at; // nothing lies between
+                } else {
+                    here = here.at(at, union(share, edges_here), self.seams);
+                    edges_here = share;
                 }
+                settled.push(self.settle(cell, share, &here, cut.depth));
                 if column == 0 {
-                    row_begins = here.clone();
-                    row_edges = share;
+                    (row_begins, row_edges) = (here.clone(), edges_here);
                 }
-                before = here;
-                edges_before = share;
             }
         }
+        settled
     }
 
-    fn seam(&self, index: u32) -> Option<&'a Seam> {
+    pub(super) fn seam(&self, index: u32) -> Option<&'a Seam> {
         self.seams.seams.get(wide(index))
     }
 
@@ -198,80 +165,40 @@ impl<'a> Cutter<'a> {
         tries.clone().find(free).or_else(|| tries.clone().next()).unwrap_or_default()
     }
 
-    fn settle(&mut self, cell: Cell, edges: &[u32], here: &Known, depth: u32) -> u32 {
+    fn settle(&mut self, cell: Cell, edges: &[u32], here: &Known, depth: u32) -> Settled {
         if edges.is_empty() && here.parts.len() < 2 {
             let part = here.parts.first().and_then(|&part| self.seams.owners.get(wide(part)));
-            return Entry::whole(part.copied());
+            return Settled::Whole(part.copied());
         }
-        if edges.len() <= FEW || depth >= DEPTH {
-            return self.write_blocks(edges, here);
+        let parts = self.parts(edges, here);
+        if let Some(card) = self.card(cell, edges, here, &parts) {
+            return Settled::Node(self.write_card(card));
         }
-        let count = f64::from(narrow(edges.len()));
-        let count = truncated((count / AIM).sqrt().ceil()).clamp(2, 24);
-        let place = self.entries.len();
-        self.entries.push(count);
-        self.entries.resize(place + 1 + wide(count * count), 0);
-        let origin = Cell { size: cell.size / f64::from(count), ..cell };
-        let cut = Cut { origin, columns: count, rows: count, place: place + 1, depth: depth + 1 };
-        self.fill(&cut, edges, here);
-        Entry::cut(place)
-    }
-
-    fn write_blocks(&mut self, edges: &[u32], here: &Known) -> u32 {
-        let mut parts = here.parts.clone();
-        for bank in edges.iter().filter_map(|&edge| self.seams.bank(self.seam(edge)?)) {
-            parts.extend(bank.along.iter().chain(&bank.against));
+        let fine = edges.iter().all(|&edge| self.is_fine(edge));
+        let simple = fine && parts.len() <= 2;
+        if depth >= DEPTH || edges.is_empty() || (edges.len() <= FEW && !simple) {
+            return Settled::Node(self.write_blocks(&parts, edges, here));
         }
-        parts.sort_unstable();
-        parts.dedup();
-        let place = self.words.len();
-        let pages = parts.chunks(PARTS);
-        let count = pages.len();
-        for (index, page) in pages.enumerate() {
-            self.write_block(page, edges, here, index + 1 < count);
-        }
-        Entry::block(place)
-    }
-
-    fn write_block(&mut self, page: &[u32], edges: &[u32], here: &Known, more: bool) {
-        let bits = |parts: &[u32]| {
-            let bit = |part: &u32| page.binary_search(part).map_or(0, |place| 1_u64 << place);
-            parts.iter().fold(0, |bits, part| bits ^ bit(part))
+        // few edges for each of many parts are a crowd of small shapes, not a border
+        let crowd = !fine || (parts.len() > 2 && edges.len() < 4 * parts.len());
+        let share = match depth {
+            _ if crowd => SHARE_OF_CROWD,
+            0 => SHARE,
+            _ => SHARE_WITHIN,
         };
-        let begin = self.words.len();
-        self.words.extend([0, 0, here.at.x.to_bits(), here.at.y.to_bits()]);
-        let owner =
-            |part: &u32| u64::from(self.seams.owners.get(wide(*part)).copied().unwrap_or(0));
-        for pair in page.chunks(2) {
-            let word = pair.iter().rev().fold(0, |word, part| (word << 32) | owner(part));
-            self.words.push(word);
-        }
-        let (mut chains, mut head, mut last) = (0_u64, begin, None);
-        let all = self.seams;
-        for seam in edges.iter().filter_map(|&edge| all.seams.get(wide(edge))) {
-            let Some(bank) = all.bank(seam) else { continue };
-            let sides = (bits(&bank.along), bits(&bank.against));
-            if sides == (0, 0) {
-                continue;
-            }
-            if last != Some((seam.a, sides)) {
-                chains += 1;
-                head = self.words.len();
-                self.words.extend([1 | (sides.0 << 32) | (sides.1 << 48)]);
-                self.words.extend([seam.a.x.to_bits(), seam.a.y.to_bits()]);
-            }
-            self.words.extend([seam.b.x.to_bits(), seam.b.y.to_bits()]);
-            if let Some(word) = self.words.get_mut(head) {
-                *word += 1;
-            }
-            last = Some((seam.b, sides));
-        }
-        let kinds = bits(&here.parts) | (u64::from(narrow(page.len())) << 16);
-        let length = u64::from(narrow(self.words.len() - begin));
-        if let Some([first, second]) = self.words.get_mut(begin..begin + 2) {
-            *first = chains | ((kinds | (u64::from(more) << 24)) << 32);
-            *second = length;
-        }
+        let side = (f64::from(narrow(edges.len())) * share).sqrt() / f64::from(SIDE);
+        let across = truncated((side + 0.4).floor()).min(MOST_ACROSS);
+        let count = squares(across);
+        let origin = Cell { size: cell.size / f64::from(count), ..cell };
+        let cut = Cut { origin, columns: count, rows: count, depth: depth + 1 };
+        let settled = self.fill(&cut, edges, here);
+        Settled::Cut(self.write_tiles(&settled, across), across)
+    }
+
+    /// Whether a card could hold this edge.
+    fn is_fine(&self, edge: u32) -> bool {
+        let fine = |at: Xy| millionths(at.x).is_some() && millionths(at.y).is_some();
+        self.seam(edge).is_some_and(|seam| fine(seam.a) && fine(seam.b))
     }
 }
 

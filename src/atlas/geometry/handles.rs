@@ -69,6 +69,24 @@ impl Handles {
         self.length += 1;
     }
 
+    /// Adds the first of two, the second, both or neither, as the lower bits of a number say; the
+    /// first is not the larger one. Which of them cannot be foreseen, so nothing branches on it.
+    #[inline]
+    pub(super) fn insert_of(&mut self, which: u32, [one, other]: [Handle; 2]) {
+        if self.length > 0 {
+            let pair = [(1, one), (2, other)];
+            pair.iter()
+                .filter(|(bit, _)| which & bit != 0)
+                .for_each(|&(_, held)| self.insert(held));
+            return;
+        }
+        let [first, second, ..] = &mut self.inline;
+        *first = if which & 1 == 0 { other } else { one };
+        *second = other;
+        let both = which == 3 && one != other;
+        self.length = usize::from(which != 0) + usize::from(both);
+    }
+
     /// Forgets all handles, keeping the memory.
     pub fn clear(&mut self) {
         self.length = 0;

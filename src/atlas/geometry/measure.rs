@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::block::Block;
+use super::block::Parts;
 use super::distance::{EARTH_RADIUS_KM, to_edge};
 use super::handles::Handle;
-use super::mosaic::{Entry, Mosaic};
+use super::mosaic::Mosaic;
 use super::point::Xy;
-use super::walk::Reach;
+use super::walk::{Border, Reach};
 use crate::model::LonLat;
 
 /// The first circle in which the nearest shape is looked for.
@@ -39,35 +39,35 @@ pub(super) fn within(mosaic: &Mosaic, point: LonLat, km: f64) -> Vec<(Handle, f6
     for turn in [0.0, -360.0, 360.0] {
         let p = Xy { x: p.x + turn, ..p };
         let Some(reach) = circle_box(p, km) else { continue };
-        mosaic.visit(reach, &mut |entry| {
-            if let Entry::Block(place) = entry {
-                for block in Block::all(mosaic.block_words(place)) {
-                    block_within(&block, p, km, &mut found);
-                }
-            }
-        });
+        mosaic.visit(reach, &mut |border| border_within(border, p, km, &mut found));
     }
     found.extend(mosaic.at(point).iter().map(|handle| (handle, 0.0)));
     found.into_iter().collect()
 }
 
-fn block_within(block: &Block<'_>, p: Xy, km: f64, found: &mut BTreeMap<Handle, f64>) {
-    for chain in block.chains() {
-        let parts = chain.along | chain.against;
-        let mut limit = 0.0_f64;
-        block.owners(parts, |handle| {
-            limit = limit.max(found.get(&handle).copied().unwrap_or(km));
-        });
-        let mut best = f64::INFINITY;
-        for (a, b) in chain.edges() {
-            best = best.min(to_edge(p, a, b, limit.min(best)));
-        }
-        if best <= km {
-            block.owners(parts, |handle| {
-                let held = found.entry(handle).or_insert(best);
-                *held = held.min(best);
+/// Edges that follow each other often border the same parts; what is known of these is looked up
+/// once for all of them.
+fn border_within(border: Border<'_>, p: Xy, km: f64, found: &mut BTreeMap<Handle, f64>) {
+    let (mut run, mut limit, mut best) = (0, km, f64::INFINITY);
+    border.edges(|parts, a, b| {
+        if parts != run {
+            keep(border, run, best, km, found);
+            (run, limit, best) = (parts, 0.0, f64::INFINITY);
+            border.owners(parts, |handle| {
+                limit = limit.max(found.get(&handle).copied().unwrap_or(km));
             });
         }
+        best = best.min(to_edge(p, a, b, limit.min(best)));
+    });
+    keep(border, run, best, km, found);
+}
+
+fn keep(border: Border<'_>, parts: Parts, best: f64, km: f64, found: &mut BTreeMap<Handle, f64>) {
+    if best <= km {
+        border.owners(parts, |handle| {
+            let held = found.entry(handle).or_insert(best);
+            *held = held.min(best);
+        });
     }
 }
 

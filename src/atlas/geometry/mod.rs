@@ -18,6 +18,8 @@
 
 mod antimeridian;
 mod block;
+mod card;
+mod cell;
 mod contact;
 mod cut;
 mod distance;
@@ -25,6 +27,7 @@ mod geojson;
 mod handles;
 mod measure;
 mod mosaic;
+mod node;
 mod number;
 mod overlay;
 mod path;
@@ -33,10 +36,12 @@ mod prepared;
 mod seams;
 mod shape;
 mod side;
+mod sieve;
 mod simple;
 mod stored;
 mod trace;
 mod walk;
+mod write;
 
 pub use contact::Contact;
 pub use distance::{EARTH_RADIUS_KM, distance_km};

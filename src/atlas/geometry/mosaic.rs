@@ -5,10 +5,13 @@ use std::borrow::Borrow;
 use thiserror::Error;
 
 use super::block::Block;
+use super::card::{Card, Line};
+use super::cell::Cell;
 use super::contact::Contact;
-use super::cut::{Cell, Cutter};
+use super::cut::Cutter;
 use super::handles::{Handle, Handles};
-use super::number::{narrow, step, wide};
+use super::node::{BLOCK, FAR, KIND, MOST, NEAR, Node, SIDE, Square, Tile, WHOLE, WIDE, squares};
+use super::number::{Fixed, wide};
 use super::path::Path;
 use super::point::Xy;
 use super::prepared::{self, PreparedError};
@@ -17,44 +20,17 @@ use super::shape::Shape;
 use super::{measure, trace};
 use crate::model::LonLat;
 
-/// A cell's entry has its kind in the upper two bits.
-const KIND: u32 = 3 << 30;
-const BLOCK: u32 = 1 << 30;
-const CUT: u32 = 2 << 30;
-
-/// What a cell's entry says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Entry {
-    /// No border here: the cell lies wholly in one shape, or in none.
+/// What a cell holds.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Held<'a> {
+    /// No border: it lies wholly in one shape, or in none.
     Whole(Option<Handle>),
-    /// Borders, or several shapes over each other: the place of the block.
-    Block(usize),
-    /// Cut further: the place of the count, which the entries follow.
-    Cut(usize),
-}
-
-impl Entry {
-    pub(super) fn whole(handle: Option<Handle>) -> u32 {
-        handle.map_or(0, |handle| handle + 1)
-    }
-
-    pub(super) fn block(place: usize) -> u32 {
-        BLOCK | narrow(place)
-    }
-
-    pub(super) fn cut(place: usize) -> u32 {
-        CUT | narrow(place)
-    }
-
-    #[inline]
-    pub(super) fn read(entry: u32) -> Self {
-        let value = entry & !KIND;
-        match entry & KIND {
-            0 => Self::Whole(value.checked_sub(1)),
-            BLOCK => Self::Block(wide(value)),
-            _ => Self::Cut(wide(value)),
-        }
-    }
+    /// Simple borders.
+    Card(Card<'a>),
+    /// Other borders, or several shapes over each other: the words from the block on.
+    Block(&'a [u64]),
+    /// Cut further: its first tile, and the number of tiles in a row.
+    Cut(u32, u32),
 }
 
 /// Why shapes cannot be put into one layer.
@@ -63,15 +39,21 @@ pub enum BuildError {
     /// A handle is not below 2^30.
     #[error("handle {0} is too large")]
     Handle(Handle),
-    /// The packed arrays would pass 2^30 words.
+    /// The packed arrays would pass a gigabyte.
     #[error("too many edges for one layer")]
     TooLarge,
 }
 
 /// An immutable index of shapes that cover the map and seldom overlap.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Mosaic {
-    pub(super) entries: Vec<u32>,
+    /// For each square of the map of one degree its kind and a number.
+    pub(super) squares: Vec<u32>,
+    /// Tiles, and what cells hold that are not whole.
+    pub(super) nodes: Vec<Node>,
+    /// Wide cards.
+    pub(super) lines: Vec<Line>,
+    /// Blocks.
     pub(super) words: Vec<u64>,
 }
 
@@ -81,14 +63,10 @@ impl Mosaic {
         shapes: impl IntoIterator<Item = (Handle, S)>,
     ) -> Result<Self, BuildError> {
         let seams = Seams::of(shapes);
-        if let Some(&handle) = seams.owners.iter().find(|&&handle| handle >= BLOCK - 1) {
+        if let Some(&handle) = seams.owners.iter().find(|&&handle| handle >= MOST) {
             return Err(BuildError::Handle(handle));
         }
-        let Cutter { entries, words, .. } = Cutter::cut(&seams);
-        if narrow(entries.len().max(words.len())) >= BLOCK {
-            return Err(BuildError::TooLarge);
-        }
-        Ok(Self { entries, words })
+        Cutter::cut(&seams)
     }
 
     /// The shapes that cover a point, boundaries included; at ±180° on both edges of the map.
@@ -139,40 +117,83 @@ impl Mosaic {
     /// without it exactly.
     #[inline]
     pub(super) fn cover(&self, p: Xy, rounded: bool, found: &mut Handles) {
-        match self.entry(p) {
-            Entry::Whole(handle) => {
-                if let Some(handle) = handle {
-                    found.insert(handle);
-                }
-            }
-            Entry::Block(place) => {
-                for block in Block::all(self.block_words(place)) {
+        match self.held(p) {
+            Held::Whole(None) | Held::Cut(..) => {}
+            Held::Whole(Some(handle)) => found.insert(handle),
+            Held::Card(card) => found.insert_of(card.covering(p, rounded), card.owners()),
+            Held::Block(words) => {
+                for block in Block::all(words) {
                     block.owners(block.covering(p, rounded), |handle| found.insert(handle));
                 }
             }
-            Entry::Cut(_) => {}
         }
     }
 
-    pub(super) fn block_words(&self, place: usize) -> &[u64] {
-        self.words.get(place..).unwrap_or_default()
+    /// What the cell of a point holds, never a cut.
+    #[inline]
+    fn held(&self, p: Xy) -> Held<'_> {
+        let (west, south, columns, rows) = Cell::WORLD;
+        let (column, mut x) = Fixed::new(p.x - west, columns).split();
+        let (row, mut y) = Fixed::new(p.y - south, rows).split();
+        let mut held = self.square(column, row);
+        while let Held::Cut(first, across) = held {
+            let count = u64::from(squares(across));
+            let (column, right) = x.finer(count).split();
+            let (row, up) = y.finer(count).split();
+            (x, y) = (right, up);
+            held = self.in_cut(first, across.into(), column, row);
+        }
+        held
     }
 
-    /// The entry of the cell a point lies in, never a cut one.
+    /// What a square of the map of one degree holds.
     #[inline]
-    fn entry(&self, p: Xy) -> Entry {
-        let (west, south, columns, rows) = Cell::WORLD;
-        let (column, mut x) = step(p.x - west, columns);
-        let (row, mut y) = step(p.y - south, rows);
-        let mut place = wide(row * columns + column);
-        loop {
-            let Some(&entry) = self.entries.get(place) else { return Entry::Whole(None) };
-            let Entry::Cut(cut) = Entry::read(entry) else { return Entry::read(entry) };
-            let Some(&count) = self.entries.get(cut) else { return Entry::Whole(None) };
-            let (column, right) = step(x * f64::from(count), count);
-            let (row, up) = step(y * f64::from(count), count);
-            (x, y) = (right, up);
-            place = cut + 1 + wide(row * count + column);
+    pub(super) fn square(&self, column: u64, row: u64) -> Held<'_> {
+        let (_, _, columns, _) = Cell::WORLD;
+        let Ok(place) = usize::try_from(row * u64::from(columns) + column) else {
+            return Held::Whole(None);
+        };
+        match self.squares.get(place).map_or(Square::Whole(None), |&word| Square::read(word)) {
+            Square::Whole(handle) => Held::Whole(handle),
+            Square::Node(place) => self.node(place),
+            Square::Cut(first, across) => Held::Cut(first, across),
+        }
+    }
+
+    /// What a square of a cut holds.
+    #[inline]
+    pub(super) fn in_cut(&self, first: u32, across: u64, column: u64, row: u64) -> Held<'_> {
+        let side = u64::from(SIDE);
+        let place = u64::from(first) + (row / side) * across + column / side;
+        let tile = usize::try_from(place).ok().and_then(|place| self.nodes.get(place));
+        let Some(tile) = tile.map(Tile::read) else { return Held::Whole(None) };
+        match tile.square((row % side) * side + column % side) {
+            Ok(place) => self.node(place),
+            Err(handle) => Held::Whole(handle),
+        }
+    }
+
+    #[inline]
+    fn node(&self, place: u32) -> Held<'_> {
+        let Some(node) = self.nodes.get(wide(place)) else { return Held::Whole(None) };
+        let &Node([head, ..]) = node;
+        if head >> KIND == NEAR { Held::Card(Card::narrow(node, false)) } else { self.other(node) }
+    }
+
+    /// What a node holds that is not the common kind.
+    #[cold]
+    #[inline(never)]
+    fn other<'a>(&'a self, node: &'a Node) -> Held<'a> {
+        let &Node([head, first, second, ..]) = node;
+        match head >> KIND {
+            FAR => Held::Card(Card::narrow(node, true)),
+            WIDE => match self.lines.get(wide(first)) {
+                Some(line) => Held::Card(Card::wide(line)),
+                None => Held::Whole(None),
+            },
+            BLOCK => Held::Block(self.words.get(wide(first)..).unwrap_or_default()),
+            WHOLE => Held::Whole(first.checked_sub(1)),
+            _ => Held::Cut(first, second),
         }
     }
 }

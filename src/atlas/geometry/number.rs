@@ -26,12 +26,16 @@ pub(super) fn high(word: u64) -> u32 {
     low(word >> 32)
 }
 
-/// Which of `count` equal steps `value` lies in, and how far into it (0..1). What lies outside is
-/// put into the first or last step.
+/// The lower and the upper half of a word.
 #[inline]
-pub(super) fn step(value: f64, count: u32) -> (u32, f64) {
-    let index = truncated(value).min(count.saturating_sub(1));
-    (index, value - f64::from(index))
+pub(super) fn halves(word: u64) -> [u32; 2] {
+    [low(word), high(word)]
+}
+
+/// The word of a lower and an upper half.
+#[inline]
+pub(super) fn joined([lower, upper]: [u32; 2]) -> u64 {
+    u64::from(lower) | (u64::from(upper) << 32)
 }
 
 /// The whole part of a value, 0 for a negative one or not a number.
@@ -44,4 +48,56 @@ pub(super) fn step(value: f64, count: u32) -> (u32, f64) {
 )]
 pub(super) fn truncated(value: f64) -> u32 {
     value as u32
+}
+
+/// Binary digits behind the point of a [`Fixed`]: far finer than the margin that cells keep.
+const DIGITS: u32 = 42;
+
+/// A place on an axis of the map as a whole number, so that stepping into finer and finer cells is
+/// a product and a shift.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Fixed(u64);
+
+impl Fixed {
+    /// A value of `0..=count`, which is below 1,024; what lies outside is put to the nearer end.
+    #[inline]
+    pub(super) fn new(value: f64, count: u32) -> Self {
+        // between 1,024 and 2,048 a double is a fixed number, its bits in order
+        const BASE: f64 = 1024.0;
+        let bits = (value + BASE).to_bits().wrapping_sub(BASE.to_bits()).cast_signed();
+        let most = (i64::from(count) << DIGITS) - 1;
+        Self(bits.clamp(0, most).cast_unsigned())
+    }
+
+    /// The whole steps, and what is left of the last.
+    #[inline]
+    pub(super) fn split(self) -> (u64, Self) {
+        (self.0 >> DIGITS, Self(self.0 & ((1 << DIGITS) - 1)))
+    }
+
+    /// A part of one step, when that is cut into so many.
+    #[inline]
+    pub(super) fn finer(self, count: u64) -> Self {
+        Self(self.0.wrapping_mul(count))
+    }
+}
+
+/// Coordinates of at most six decimals are kept as whole millionths of a degree.
+pub(super) const MILLIONTHS: f64 = 1e6;
+
+/// The whole number of millionths of a degree that this is exactly, as decimals are read.
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "`as` saturates, and the result is compared; there is no From for it"
+)]
+pub(super) fn millionths(degrees: f64) -> Option<i32> {
+    let whole = (degrees * MILLIONTHS).round() as i32;
+    in_degrees(whole).total_cmp(&(degrees + 0.0)).is_eq().then_some(whole)
+}
+
+/// The degrees that so many millionths are: exactly what reading the decimals gives.
+#[inline]
+pub(super) fn in_degrees(millionths: i32) -> f64 {
+    f64::from(millionths) / MILLIONTHS
 }

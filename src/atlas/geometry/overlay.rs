@@ -1,12 +1,13 @@
 //! The index of fences: very many small shapes, anywhere over each other, rebuilt as a whole.
 //!
-//! An R-tree holds the boxes of the parts; their edges lie in one flat array. Parts of many edges
+//! An R-tree holds the boxes of the parts, a sieve before it tells where there are none; their edges
+//! lie in one flat array. Parts of many edges
 //! go into a [`Mosaic`] instead.
 
 use std::borrow::Borrow;
 use std::ops::Range;
 
-use rstar::{AABB, Envelope as _, RTree, RTreeObject};
+use rstar::{AABB, Envelope as _, RStarInsertionStrategy, RTree, RTreeObject, RTreeParams};
 
 use super::contact::Contact;
 use super::distance::to_edge;
@@ -18,6 +19,7 @@ use super::path::Path;
 use super::point::Xy;
 use super::shape::{Part, Shape};
 use super::side::{boxed, rounds_onto, side};
+use super::sieve::Sieve;
 use super::trace::{self, Ground, Meeting};
 use super::walk::Step;
 use crate::model::LonLat;
@@ -28,9 +30,21 @@ const LARGE: usize = 200;
 /// An immutable index of many shapes that may overlap.
 #[derive(Debug, Clone, Default)]
 pub struct Overlay {
-    tree: RTree<Boxed>,
+    tree: RTree<Boxed, Broad>,
+    sieve: Sieve,
     edges: Vec<(Xy, Xy)>,
     large: Option<Mosaic>,
+}
+
+/// The tree is built at once and never changed: broad nodes make it lower.
+#[derive(Debug, Clone)]
+struct Broad;
+
+impl RTreeParams for Broad {
+    const MIN_SIZE: usize = 8;
+    const MAX_SIZE: usize = 16;
+    const REINSERTION_COUNT: usize = 4;
+    type DefaultInsertionStrategy = RStarInsertionStrategy;
 }
 
 /// The box of one part, its owner and its edges.
@@ -72,7 +86,11 @@ impl Overlay {
             return Err(BuildError::TooLarge);
         }
         let large = if large.is_empty() { None } else { Some(Mosaic::build(large)?) };
-        Ok(Self { tree: RTree::bulk_load(parts), edges, large })
+        let mut sieve = Sieve::default();
+        for &Boxed { low: [west, south], high: [east, north], .. } in &parts {
+            sieve.note(Xy { x: west, y: south }, Xy { x: east, y: north });
+        }
+        Ok(Self { tree: RTree::bulk_load_with_params(parts), sieve, edges, large })
     }
 
     /// The fences that cover a point, boundaries included; at ±180° on both edges of the map.
@@ -156,6 +174,9 @@ impl Ground for Overlay {
     fn covering(&self, p: Xy, rounded: bool, found: &mut Handles) {
         if let Some(large) = &self.large {
             large.covering(p, rounded, found);
+        }
+        if !self.sieve.may_reach(p) {
+            return;
         }
         let here = AABB::from_point([p.x, p.y]);
         for part in self.tree.locate_in_envelope_intersecting(&here) {

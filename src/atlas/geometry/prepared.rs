@@ -1,16 +1,22 @@
-//! The stored form of a mosaic: magic, version, counts, entries, words, then SHA-256 of all that.
+//! The stored form of a mosaic: magic, version, counts, squares, nodes, lines,
+//! words, then SHA-256 of all that.
 //! Little-endian. Loading is copying.
+
+use std::iter;
 
 use sha2::{Digest as _, Sha256};
 use thiserror::Error;
 
+use super::card::Line;
 use super::mosaic::Mosaic;
+use super::node::Node;
 use super::number::{narrow, wide};
 
 /// Raised with every change of the form or of what the cells hold.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 const MAGIC: [u8; 4] = *b"SCMO";
 const CHECKSUM: usize = 32;
+const HEAD: usize = 24;
 
 /// Why bytes are no prepared mosaic. The remedy is always the same: build it again.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -24,13 +30,14 @@ pub enum PreparedError {
 }
 
 pub(super) fn write(mosaic: &Mosaic) -> Vec<u8> {
-    let Mosaic { entries, words } = mosaic;
-    let mut bytes = Vec::with_capacity(16 + entries.len() * 4 + words.len() * 8 + CHECKSUM);
+    let Mosaic { squares, nodes, lines, words } = mosaic;
+    let counts = [squares.len(), nodes.len(), lines.len(), words.len()].map(narrow);
+    let mut bytes = Vec::with_capacity(HEAD + length(counts) + CHECKSUM);
     bytes.extend_from_slice(&MAGIC);
-    for number in [VERSION, narrow(entries.len()), narrow(words.len())] {
-        bytes.extend_from_slice(&number.to_le_bytes());
-    }
-    bytes.extend(entries.iter().flat_map(|entry| entry.to_le_bytes()));
+    bytes.extend(iter::once(VERSION).chain(counts).flat_map(u32::to_le_bytes));
+    bytes.extend(squares.iter().flat_map(|square| square.to_le_bytes()));
+    bytes.extend(nodes.iter().flat_map(|node| node.0).flat_map(u32::to_le_bytes));
+    bytes.extend(lines.iter().flat_map(|line| line.0).flat_map(u32::to_le_bytes));
     bytes.extend(words.iter().flat_map(|word| word.to_le_bytes()));
     let sum = Sha256::digest(&bytes);
     bytes.extend_from_slice(&sum);
@@ -40,25 +47,43 @@ pub(super) fn write(mosaic: &Mosaic) -> Vec<u8> {
 pub(super) fn read(bytes: &[u8]) -> Result<Mosaic, PreparedError> {
     let content = bytes.len().checked_sub(CHECKSUM).ok_or(PreparedError::Form)?;
     let (content, sum) = bytes.split_at_checked(content).ok_or(PreparedError::Form)?;
-    let (head, rest) = content.split_first_chunk::<16>().ok_or(PreparedError::Form)?;
+    let (head, rest) = content.split_first_chunk::<HEAD>().ok_or(PreparedError::Form)?;
     let (numbers, _) = head.as_chunks::<4>();
-    let &[MAGIC, version, entries, words] = numbers else { return Err(PreparedError::Form) };
+    let &[MAGIC, version, squares, nodes, lines, words] = numbers else {
+        return Err(PreparedError::Form);
+    };
     if u32::from_le_bytes(version) != VERSION {
         return Err(PreparedError::Form);
     }
     if Sha256::digest(content).as_slice() != sum {
         return Err(PreparedError::Checksum);
     }
-    let counts = (u32::from_le_bytes(entries), u32::from_le_bytes(words));
-    let entry_bytes = wide(counts.0) * 4;
-    let (entries, words) = rest.split_at_checked(entry_bytes).ok_or(PreparedError::Form)?;
-    let (entries, _) = entries.as_chunks::<4>();
-    let (words, left) = words.as_chunks::<8>();
-    if !left.is_empty() || narrow(words.len()) != counts.1 {
+    let counts = [squares, nodes, lines, words].map(u32::from_le_bytes);
+    if rest.len() != length(counts) {
         return Err(PreparedError::Form);
     }
+    let [squares, nodes, lines, _] = counts.map(wide);
+    let (squares, rest) = rest.split_at_checked(squares * 4).ok_or(PreparedError::Form)?;
+    let (nodes, rest) = rest.split_at_checked(nodes * 32).ok_or(PreparedError::Form)?;
+    let (lines, words) = rest.split_at_checked(lines * 64).ok_or(PreparedError::Form)?;
     Ok(Mosaic {
-        entries: entries.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect(),
-        words: words.iter().map(|&bytes| u64::from_le_bytes(bytes)).collect(),
+        squares: squares.as_chunks().0.iter().map(|&bytes| u32::from_le_bytes(bytes)).collect(),
+        nodes: nodes.as_chunks::<32>().0.iter().map(|bytes| Node(numbers_of(bytes))).collect(),
+        lines: lines.as_chunks::<64>().0.iter().map(|bytes| Line(numbers_of(bytes))).collect(),
+        words: words.as_chunks().0.iter().map(|&bytes| u64::from_le_bytes(bytes)).collect(),
     })
+}
+
+/// Bytes that so many squares, nodes, lines and words take.
+fn length([squares, nodes, lines, words]: [u32; 4]) -> usize {
+    wide(squares) * 4 + wide(nodes) * 32 + wide(lines) * 64 + wide(words) * 8
+}
+
+fn numbers_of<const N: usize>(bytes: &[u8]) -> [u32; N] {
+    let mut numbers = [0; N];
+    let (chunks, _) = bytes.as_chunks::<4>();
+    for (number, &chunk) in numbers.iter_mut().zip(chunks) {
+        *number = u32::from_le_bytes(chunk);
+    }
+    numbers
 }
