@@ -55,7 +55,7 @@ fn clock_cost() -> f64 {
 }
 
 /// What was to be reached.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 enum Goal {
     AtMost(f64),
     AtLeast(f64),
@@ -82,20 +82,28 @@ impl Table {
         self.0.push((what.to_owned(), Goal::Nothing, found, unit));
     }
 
-    /// Prints the lines: what, goal, measured, measured by goal, whether reached.
+    /// Prints the figures without a goal, then one table of the others: row, goal, measured, measured
+    /// by goal, and whether that passes.
     pub(crate) fn print(&self) {
-        println!("{:<52} {:>10} {:>12}     {:>7}", "row", "goal", "measured", "ratio");
+        for (what, _, found, unit) in self.0.iter().filter(|line| line.1 == Goal::Nothing) {
+            println!("{what:<52} {found:>12.1} {unit}");
+        }
+        println!(
+            "\n| {:<55} | {:>10} | {:>12} | {:>5} |       |",
+            "row", "goal", "measured", "ratio"
+        );
+        println!("| {:-<55} | {:->9}: | {:->11}: | {:->4}: | ----- |", "", "", "", "");
         for (what, goal, found, unit) in &self.0 {
-            let (text, ratio, reached) = match goal {
-                Goal::AtMost(goal) => (format!("<= {goal:.0}"), found / goal, found <= goal),
-                Goal::AtLeast(goal) => (format!(">= {goal:.0}"), found / goal, found >= goal),
-                Goal::Nothing => {
-                    println!("{what:<52} {:>10} {found:>12.1} {unit:<3}", "");
-                    continue;
-                }
+            let (sign, goal, passes) = match *goal {
+                Goal::AtMost(goal) => ("≤", goal, *found <= goal),
+                Goal::AtLeast(goal) => ("≥", goal, *found >= goal),
+                Goal::Nothing => continue,
             };
-            let verdict = if reached { "reached" } else { "MISSED" };
-            println!("{what:<52} {text:>10} {found:>12.1} {unit:<3} {ratio:>7.2} {verdict}");
+            let ratio = found / goal;
+            let (goal, measured) =
+                (format!("{sign} {goal:.0} {unit}"), format!("{found:.1} {unit}"));
+            let verdict = if passes { "pass" } else { "short" };
+            println!("| {what:<55} | {goal:>10} | {measured:>12} | {ratio:>5.2} | {verdict:<5} |");
         }
     }
 

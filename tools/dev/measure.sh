@@ -2,18 +2,39 @@
 # What is measured and never asserted: benchmarks, load, the full comparison with PostGIS.
 
 dev_bench() {
-  run_script loadtests/bench-geometry.sh "$@"
+  [ -f loadtests/bench.sh ] || fail "loadtests/bench.sh is not in this checkout"
+  hold_lock bench || fail "another ./dev bench is running"
+  if (ensure_needs postgis); then
+    postgis_start bench-postgres
+    export SAFECONDUCT_POSTGIS
+  else
+    note "PostGIS is not available: the rows that need it are left out"
+  fi
+  "$BASH" loadtests/bench.sh "$@"
 }
 
 dev_verify_geometry() {
-  run_script loadtests/verify-geometry.sh "$@"
+  [ -f loadtests/verify-geometry.sh ] || fail "loadtests/verify-geometry.sh is not in this checkout"
+  hold_lock verify-geometry || fail "another ./dev verify-geometry is running"
+  ensure_needs postgis
+  postgis_start verify-postgres
+  SAFECONDUCT_POSTGIS=$SAFECONDUCT_POSTGIS "$BASH" loadtests/verify-geometry.sh "$@"
 }
 
-run_script() {
-  local script=$1
-  shift
-  [ -f "$script" ] || fail "$script is not in this checkout"
-  "$BASH" "$script" "$@"
+# Starts a cluster with PostGIS that ends with this script; SAFECONDUCT_POSTGIS says how to reach it.
+postgis_start() {
+  POSTGIS_CLUSTER=$1
+  WITH_POSTGIS=yes
+  trap 'set +e; postgis_stop' EXIT
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  postgres_start "$POSTGIS_CLUSTER" fast
+  SAFECONDUCT_POSTGIS=$(postgres_at "$POSTGIS_CLUSTER" postgres)
+}
+
+postgis_stop() {
+  postgres_stop "$POSTGIS_CLUSTER"
+  as_server rm -rf "$(servers_home)/$POSTGIS_CLUSTER"
 }
 
 # A stack of its own, built with optimization, so that a running service is left alone.

@@ -1,9 +1,12 @@
 # shellcheck shell=bash
-# PostgreSQL, Redis and wrk: found on the machine, or installed, or unpacked without any rights.
+# PostgreSQL, PostGIS, Redis and wrk: found on the machine, or installed, or unpacked without any rights.
 
 OLDEST_POSTGRES=15
 
 packages_home() { echo "$(servers_home)/packages"; }
+
+# `yes` while only a PostgreSQL with PostGIS will do.
+WITH_POSTGIS=no
 
 # Prints the folder with initdb, postgres, pg_ctl and psql of the newest suitable version.
 postgres_bin() {
@@ -11,6 +14,7 @@ postgres_bin() {
   for dir in /usr/lib/postgresql/*/bin /usr/pgsql-*/bin /usr/local/pgsql/bin \
     "$(dirname "$(command -v postgres || echo /nowhere/postgres)")" "$(packages_home)/bin"; do
     has_programs "$dir" initdb postgres pg_ctl psql || continue
+    [ "$WITH_POSTGIS" = no ] || has_postgis "$dir" || continue
     version=$("$dir/postgres" --version | sed -E 's/[^0-9]*([0-9]+).*/\1/')
     if [ "$version" -ge "$OLDEST_POSTGRES" ] && [ "$version" -gt "$best_version" ]; then
       best=$dir
@@ -18,6 +22,15 @@ postgres_bin() {
     fi
   done
   [ -n "$best" ] && echo "$best"
+}
+
+# Whether the PostgreSQL of a folder of programs can load PostGIS.
+has_postgis() {
+  local library
+  for library in "$1"/../lib/postgis-3.so "$1"/../usr/lib/postgresql/*/lib/postgis-3.so; do
+    [ -e "$library" ] && return 0
+  done
+  return 1
 }
 
 has_programs() {
@@ -37,12 +50,13 @@ found_program() {
   [ -x "$unpacked" ] && echo "$unpacked"
 }
 
-# Prints the packages that the named needs (postgres, redis, wrk) still lack.
+# Prints the packages that the named needs (postgres, postgis, redis, wrk) still lack.
 missing_packages() {
   local need
   for need in "$@"; do
     case "$need" in
       postgres) postgres_bin >/dev/null || echo postgresql ;;
+      postgis) WITH_POSTGIS=yes postgres_bin >/dev/null || echo postgresql-postgis ;;
       redis) redis_server >/dev/null || echo redis-server ;;
       wrk) wrk_program >/dev/null || echo wrk ;;
     esac
@@ -58,7 +72,7 @@ ensure_needs() {
   mapfile -t lacking < <(missing_packages "$@")
   if [ ${#lacking[@]} -gt 0 ]; then
     command -v apt-get >/dev/null ||
-      fail "please install PostgreSQL $OLDEST_POSTGRES or later and Redis (missing: ${lacking[*]})"
+      fail "please install what is missing: ${lacking[*]} (PostgreSQL from $OLDEST_POSTGRES on)"
     note "installing ${lacking[*]}"
     install_packages "${lacking[@]}"
     forget_empty_home # the packages may have brought the user postgres

@@ -20,7 +20,7 @@ Usage: ./dev COMMAND [OPTIONS]
   run              serve on this machine, with its own PostgreSQL and Redis
   test             every check and test, as CI runs them
   check            formatting, lints, house law, licences (no servers)
-  bench            geometry benchmarks
+  bench            benchmarks in one process, beside their rivals
   load             load tests against a release build
   demo NAME        a demonstration against the running service
   token ROLE       print a token of the demonstration cast
@@ -86,9 +86,11 @@ TEXT
 
 help_bench() {
   cat <<'TEXT'
-Usage: ./dev bench
+Usage: ./dev bench [--json FILE]
 
-Prints the geometry benchmark, with its rivals in the same run. Needs some minutes to build.
+Rows 1 to 4 of the performance budget in one process, with their rivals on the same questions in the
+same run; ends with one table of goals and measured figures. Takes some minutes to build. PostGIS is
+installed when it is missing; where it cannot be, its rows are left out.
 TEXT
 }
 
@@ -129,10 +131,12 @@ TEXT
 
 help_verify_geometry() {
   cat <<'TEXT'
-Usage: ./dev verify-geometry
+Usage: ./dev verify-geometry [--points N] [--routes N] [--seed N] [--regenerate]
 
-Compares a million points and 20,000 routes with PostGIS on the full shapes, and writes the committed
-answers again. Needs PostGIS.
+Asks the atlas and PostGIS the same questions on the full shapes: without arguments a million points
+and 20,000 routes. Fails on any difference. PostGIS is installed when it is missing.
+
+  --regenerate   asks 20,000 points and 500 routes, and writes the answers that the tests compare with
 TEXT
 }
 

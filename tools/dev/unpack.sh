@@ -21,9 +21,19 @@ mapfile -t wanted < <(apt-get "${options[@]}" -s --no-install-recommends install
   awk '$1 == "Inst" { print $2 }' |
   grep -Ev '^(libllvm|libz3|libclang|perl|libperl|ssl-cert|postgresql(-client)?-common|adduser|debconf)')
 
+# A server loads PostGIS only from beside itself, so it is unpacked too where the system has one.
+mapfile -t servers < <(printf '%s\n' "${wanted[@]}" |
+  sed -nE 's/^postgresql-([0-9]+)-postgis-[0-9]+$/postgresql-\1\npostgresql-client-\1/p')
+mapfile -t wanted < <(printf '%s\n' "${wanted[@]}" "${servers[@]}" | grep . | sort -u)
+
 (cd "$apt/debs" && apt-get "${options[@]}" download "${wanted[@]}")
 for deb in "$apt"/debs/*.deb; do dpkg-deb -x "$deb" "$home"; done
 rm -rf "$apt"
+
+# What the system's installation would choose: the one version of the extension that is there.
+for control in "$home"/usr/share/postgresql/*/extension/postgis-[0-9].control; do
+  [ -e "$control" ] && ln -sf "$(basename "$control")" "${control%-[0-9].control}.control"
+done
 
 libraries=$(find "$home/lib" "$home/usr/lib" -maxdepth 1 -type d -name '*-linux-*' 2>/dev/null |
   paste -sd:)

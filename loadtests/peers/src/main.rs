@@ -1,8 +1,10 @@
-//! Rows 1 to 3 of the performance budget, ours and the peers' on the same points, in one run.
+//! Rows 1 to 4 of the performance budget, ours and the peers' on the same points, in one run.
 //!
 //! `peers [--dsn DSN] [--json FILE]`: with a DSN also `PostGIS`, over that connection.
 
 mod crates;
+#[path = "../../../benches/decision/rows.rs"]
+mod decision;
 mod postgis;
 #[path = "../../../benches/geometry/rows.rs"]
 mod rows;
@@ -20,13 +22,15 @@ use samples::World;
 use timing::{Table, named};
 
 fn main() {
-    let world = World::read(Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../..")));
+    let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
+    let world = World::read(root);
     let mut table = Table::default();
     let ours = rows::measure(&world, &mut table);
     crates::measure(&world, &ours, &mut table);
     if let Some(dsn) = named("--dsn") {
         postgis::measure(&dsn, &world, &ours, &mut table);
     }
+    decision::measure(root, &mut table);
     table.print();
     table.save();
 }

@@ -1,0 +1,28 @@
+//! Row 4 of the performance budget: a full decision of three stays, in process.
+//!
+//! `cargo bench --bench decision` prints the table; `-- --json FILE` also writes it.
+
+#![expect(
+    clippy::print_stdout,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::as_conversions,
+    clippy::cast_precision_loss,
+    reason = "a benchmark prints, and stops at the first thing that is not as it should be"
+)]
+
+mod rows;
+#[path = "../geometry/timing.rs"]
+mod timing;
+
+use std::path::Path;
+
+use timing::Table;
+
+fn main() {
+    let mut table = Table::default();
+    rows::measure(Path::new(env!("CARGO_MANIFEST_DIR")), &mut table);
+    table.print();
+    table.save();
+}
