@@ -25,7 +25,9 @@ pub use answer::{Along, Contact, Covering, PlaceFault};
 pub use area::{AreaEntry, AreaGround, AreaNames, AreaState, Strictness, ZoneBasis};
 pub use boxes::{AreaBox, rectangle};
 pub use fences::{DrawnFence, FenceLayer};
-pub use geometry::{BuildError, Mosaic, Path, PathError, PathKind, Shape, ShapeError, features};
+pub use geometry::{
+    BuildError, Mosaic, Path, PathError, PathKind, Shape, ShapeError, distance_km, features,
+};
 pub use places::{Airport, AreaIndex, Candidates, City, Places, Placing};
 pub use placing::{Surroundings, placed_in_country};
 pub use world::{Atlas, AtlasFault, AtlasParts};

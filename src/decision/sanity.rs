@@ -3,7 +3,7 @@
 
 use jiff::civil::Date;
 
-use super::distance;
+use crate::atlas::distance_km;
 use crate::model::{AreaId, PersonFacts, Purpose, ResolvedPlace, Segment, Trip, TripKind};
 
 /// Most segments of a trip.
@@ -120,7 +120,7 @@ fn sequence(index: usize, before: &Segment, after: &Segment, faults: &mut Vec<Fa
 
 fn gap(index: usize, arrival: &ResolvedPlace, departure: &ResolvedPlace, faults: &mut Vec<Fault>) {
     let one_area = arrival.area_id.is_some() && arrival.area_id == departure.area_id;
-    if !one_area && distance::km(arrival.point, departure.point) > NEAR_KM {
+    if !one_area && distance_km(arrival.point, departure.point) > NEAR_KM {
         faults.push(segment_fault(
             (index, "from"),
             "ITINERARY_GAP",
@@ -182,7 +182,7 @@ fn ends_after(until: Date, arrives: Date, faults: &mut Vec<Fault>) {
 pub(super) fn returns(first: &ResolvedPlace, last: &ResolvedPlace) -> bool {
     match (&first.area_id, &last.area_id) {
         (Some(first), Some(last)) => first == last,
-        (None, None) => distance::km(first.point, last.point) <= SAME_KM,
+        (None, None) => distance_km(first.point, last.point) <= SAME_KM,
         (Some(_), None) | (None, Some(_)) => false,
     }
 }

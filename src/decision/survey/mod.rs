@@ -5,13 +5,15 @@
 //! | --- | --- |
 //! | `stays` | stays between segments: transits left out, cut at borders, merged (R-107, R-112) |
 //! | `around` | what lies around the points of a stay: margins, fences, lodging |
-//! | `way` | what segments touch: passages, fences on the way, ways not known (R-113, R-114) |
+//! | `way` | what segments touch: passages, fences on the way (R-113, R-409) |
+//! | `unknown` | ways that are not known (R-114) |
 //! | `standing` | whether a fence stands at a time |
 
 mod around;
 mod ground;
 mod standing;
 mod stays;
+mod unknown;
 mod way;
 
 use jiff::Timestamp;

@@ -7,12 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::ground::Ground;
 use super::standing::{stands, widened};
-use super::{Ends, Span};
+use super::{Ends, Span, unknown};
 use crate::atlas::{Along, AreaEntry, Contact, Path, PathKind};
-use crate::decision::distance;
 use crate::model::{
-    AreaPolicy, ClearanceMode, Fence, FenceContact, FenceContactKind, Itinerary, Resolution,
-    ResolvedPlace, Segment, StatusKind, StayKind, TerrainCrossing, TerrainRoute, TerrainStay, Zone,
+    Fence, FenceContact, FenceContactKind, Itinerary, Resolution, ResolvedPlace, Segment, StayKind,
+    TerrainCrossing, TerrainRoute, TerrainStay, Zone,
 };
 
 /// What the ways of an itinerary come to, beside what they add to its stays.
@@ -25,11 +24,15 @@ pub(super) struct Ways {
 }
 
 /// A segment with its position and ends.
-struct Leg<'a> {
-    at: usize,
-    segment: &'a Segment,
-    from: &'a ResolvedPlace,
-    to: &'a ResolvedPlace,
+pub(super) struct Leg<'a> {
+    /// Position of the segment.
+    pub(super) at: usize,
+    /// The segment.
+    pub(super) segment: &'a Segment,
+    /// Where it starts.
+    pub(super) from: &'a ResolvedPlace,
+    /// Where it ends.
+    pub(super) to: &'a ResolvedPlace,
 }
 
 /// Follows every segment. Passages are added to the stays, fences met to the stay or passage of
@@ -87,7 +90,7 @@ fn on_the_ground(
         return;
     };
     let along = ground.atlas().along(&path);
-    ways.unknown.extend(unknown(leg, &points, &along.areas, ground));
+    ways.unknown.extend(unknown::way(leg, &points, &along.areas, ground));
     let mut met_in_areas = Vec::new();
     for contact in &along.areas {
         let area = ground.meet(contact.what);
@@ -255,41 +258,4 @@ fn times(segment: &Segment, parts: &[(f64, f64)]) -> Span {
     let first = parts.first().map_or(0.0, |(from, _)| *from);
     let last = parts.last().map_or(1.0, |(_, until)| *until);
     (at(first), at(last))
-}
-
-/// R-114 (D): a way with a longer gap between known points than the areas it touches allow, or
-/// with an end known only as an area.
-fn unknown(
-    leg: &Leg<'_>,
-    points: &[crate::model::LonLat],
-    areas: &[Contact<&AreaEntry>],
-    ground: &mut Ground<'_>,
-) -> Option<TerrainRoute> {
-    let vague = [leg.from, leg.to].iter().any(|end| end.resolved == Resolution::Named);
-    let gaps =
-        points.iter().zip(points.iter().skip(1)).map(|(&one, &other)| distance::km(one, other));
-    let gap = gaps.fold(0.0, f64::max);
-    let limits = areas.iter().map(|area| area.what.policy.route_gap_max_km);
-    let limit = limits
-        .min()
-        .unwrap_or_else(|| AreaPolicy::standard(0, Timestamp::UNIX_EPOCH).route_gap_max_km);
-    if !vague && gap <= f64::from(limit) {
-        return None;
-    }
-    let span = (leg.segment.departs_at, leg.segment.arrives_at);
-    Some(TerrainRoute {
-        segment: leg.at,
-        gap_km: (!vague).then(|| distance::whole_km(gap)),
-        delicate: areas.iter().any(|area| is_delicate(area.what, span, ground)),
-        areas: areas.iter().map(|area| ground.meet(area.what)).collect(),
-    })
-}
-
-/// Not open, not automatic for everybody, or with a fence while the way is travelled.
-fn is_delicate(area: &AreaEntry, (from, until): Span, ground: &Ground<'_>) -> bool {
-    let exceptions = &area.policy.mode_overrides;
-    area.state.status.kind != StatusKind::Open
-        || area.mode() != ClearanceMode::Auto
-        || exceptions.iter().any(|exception| exception.mode != ClearanceMode::Auto)
-        || ground.atlas().fences_in(area.id()).any(|fence| fence.validity.meets(from, until))
 }
