@@ -24,6 +24,7 @@ dev_verify_geometry() {
 # Starts a cluster with PostGIS that ends with this script; SAFECONDUCT_POSTGIS says how to reach it.
 postgis_start() {
   POSTGIS_CLUSTER=$1
+  # shellcheck disable=SC2034 # postgres_bin reads it
   WITH_POSTGIS=yes
   trap 'set +e; postgis_stop' EXIT
   trap 'exit 130' INT

@@ -35,7 +35,8 @@ for control in "$home"/usr/share/postgresql/*/extension/postgis-[0-9].control; d
   [ -e "$control" ] && ln -sf "$(basename "$control")" "${control%-[0-9].control}.control"
 done
 
-libraries=$(find "$home/lib" "$home/usr/lib" -maxdepth 1 -type d -name '*-linux-*' 2>/dev/null |
+# one of the two folders may be missing
+libraries=$({ find "$home/lib" "$home/usr/lib" -maxdepth 1 -type d -name '*-linux-*' 2>/dev/null || true; } |
   paste -sd:)
 for program in "$home"/usr/lib/postgresql/*/bin/* "$home"/usr/bin/redis-server "$home"/usr/bin/wrk; do
   [ -x "$program" ] || continue
