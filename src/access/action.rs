@@ -96,6 +96,8 @@ actions! {
     ReadAdvisories = "read advisories",
     /// Read areas, the world, and what lies at a point or along a route.
     ReadWorld = "read the world",
+    /// Read how the nights of an area stand against its ceilings.
+    ReadCeilings = "read ceilings",
     /// Receive events, as feed, stream or webhook.
     ReadEvents = "receive events",
     /// Keep webhooks.

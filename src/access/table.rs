@@ -221,6 +221,18 @@ pub const TABLE: &[Row] = &[
     ),
     (Action::ReadAdvisories, ANYONE),
     (Action::ReadWorld, ANYONE),
+    (
+        Action::ReadCeilings,
+        &[
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::ErpClient, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+        ],
+    ),
     (Action::ReadEvents, EVENTS),
     (Action::KeepWebhooks, EVENTS),
     (Action::RecordAppointments, &[(Role::Administrator, ALL)]),

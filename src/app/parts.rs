@@ -177,6 +177,7 @@ impl Parts {
             atlas: self.world.snapshot(),
             clock: Arc::clone(&self.clock),
             settle: Arc::clone(&self.settle),
+            recorder: self.recorder.clone(),
         }
     }
 

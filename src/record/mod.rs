@@ -50,6 +50,7 @@ use self::fallback::{Together, run};
 use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};
 pub use self::places::{Limits, is_limited};
+pub use self::statements::RECOUNT;
 use self::together::Plain;
 use crate::config;
 use crate::database::Database;

@@ -50,4 +50,7 @@ pub(super) const ENTERING: Statement = own!("entering");
 pub(super) const TAKINGS: Statement = own!("takings");
 pub(super) const OVERRIDES: Statement = own!("overrides");
 pub(super) const WAITS: Statement = own!("waits");
+/// Counts the places of an area anew, in the transaction that changes its ceilings and under the
+/// exclusive lock `world`: one parameter, the area. Nobody is refused anything.
+pub const RECOUNT: Statement = own!("recount");
 pub(super) const PURGE: Statement = own!("purge");

@@ -2,6 +2,7 @@
 //! current, telling about areas, changing how they stand, and deciding live clearances again when
 //! they changed.
 
+mod ceilings;
 mod fences;
 mod import;
 mod loader;
@@ -10,6 +11,7 @@ mod settle;
 mod status;
 mod store;
 
+pub use ceilings::{CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, set_ceilings};
 pub use fences::{FenceError, NewFence, draw_fence, remove_fence};
 pub use import::{
     AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,

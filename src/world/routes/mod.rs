@@ -1,7 +1,9 @@
 //! `/v1/areas` and `/v1/world`: what lies where, how areas stand, and how that is changed.
 
 mod areas;
+mod ceilings;
 mod geometry;
+mod overbooking;
 mod overview;
 mod status;
 
@@ -16,6 +18,7 @@ use crate::access::act;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::database::{Clock, Database};
+use crate::record::Recorder;
 use crate::web::{Caller, Problem};
 
 /// What the routes of this room stand on.
@@ -31,6 +34,8 @@ pub struct WorldParts {
     pub clock: Arc<Clock>,
     /// Wakes the loop that decides again.
     pub settle: Arc<Notify>,
+    /// The one writer.
+    pub recorder: Recorder,
 }
 
 /// The operations of this room.
@@ -38,6 +43,9 @@ pub struct WorldParts {
 #[openapi(paths(
     areas::get_areas,
     areas::get_area,
+    ceilings::get_ceilings,
+    ceilings::put_ceilings,
+    overbooking::override_ceiling,
     geometry::get_areas_at,
     geometry::post_areas_at,
     geometry::post_areas_along,
@@ -56,6 +64,9 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(geometry::post_areas_along)
         .service(areas::get_areas)
         .service(areas::get_area)
+        .service(ceilings::get_ceilings)
+        .service(ceilings::put_ceilings)
+        .service(overbooking::override_ceiling)
         .service(status::put_area_status)
         .service(overview::get_world);
 }

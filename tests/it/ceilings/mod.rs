@@ -3,6 +3,7 @@
 
 mod approving;
 mod counting;
+mod listing;
 mod waiting;
 
 use safeconduct::model::{

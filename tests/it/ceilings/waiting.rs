@@ -11,12 +11,12 @@ use crate::harness::Caller;
 use crate::trips::stage::{NAIROBI, Stage, Standing};
 
 /// A stage on which Nairobi has so many places and nobody is asked.
-async fn stage(places: fn(&mut safeconduct::model::AreaPolicy)) -> Stage {
+pub(super) async fn stage(places: fn(&mut safeconduct::model::AreaPolicy)) -> Stage {
     Stage::set(&[Standing { policy: places, ..Standing::at_level(NAIROBI, 1) }]).await
 }
 
 /// Submits a trip of the grade; answers the caller, the trip and the state of its stay.
-async fn submit(stage: &Stage, grade: Option<&str>, nights: i32) -> (Caller, Value) {
+pub(super) async fn submit(stage: &Stage, grade: Option<&str>, nights: i32) -> (Caller, Value) {
     let traveller = stage.person("unicef").await;
     let mut body = stage.to_nairobi(&traveller, 20, nights);
     body["pc_grade"] = json!(grade);
@@ -24,26 +24,26 @@ async fn submit(stage: &Stage, grade: Option<&str>, nights: i32) -> (Caller, Val
     (traveller, trip)
 }
 
-async fn cancel(stage: &Stage, (traveller, trip): &(Caller, Value)) {
+pub(super) async fn cancel(stage: &Stage, (traveller, trip): &(Caller, Value)) {
     let path = format!("/v1/trips/{}/cancel", trip["trip_id"].as_str().unwrap());
     let request = stage.house.request(traveller, reqwest::Method::POST, &path).json(&json!({}));
     let request = request.header("if-match", "*").header("idempotency-key", "cancel");
     crate::harness::Answer::read(request.send().await.unwrap()).await.expect(200);
 }
 
-fn first_state(trip: &Value) -> &str {
+pub(super) fn first_state(trip: &Value) -> &str {
     trip["clearances"][0]["state"].as_str().unwrap()
 }
 
 /// The state of the only stay, as it is now.
-async fn state(stage: &Stage, (traveller, trip): &(Caller, Value)) -> String {
+pub(super) async fn state(stage: &Stage, (traveller, trip): &(Caller, Value)) -> String {
     let path = format!("/v1/trips/{}", trip["trip_id"].as_str().unwrap());
     let read = stage.house.get(traveller, &path).await.expect(200).json();
     first_state(&read).to_owned()
 }
 
 /// Waits until every place given back has gone to whoever waited.
-async fn settled(stage: &Stage) {
+pub(super) async fn settled(stage: &Stage) {
     let open = "SELECT count(*) FROM redecision WHERE settled_at IS NULL";
     while stage.count(open).await > 0 {
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -198,7 +198,7 @@ async fn a_resident_who_leaves_makes_room() {
 }
 
 /// Makes somebody a resident of Nairobi, counted there.
-async fn settle_in(client: &tokio_postgres::Client, person: Uuid) {
+pub(super) async fn settle_in(client: &tokio_postgres::Client, person: Uuid) {
     let sql = "UPDATE person SET duty_station_area_id = $2 WHERE person_id = $1";
     client.execute(sql, &[&person, &NAIROBI]).await.unwrap();
     let sql = "INSERT INTO resident_count (area_id, key_kind, key, residents)

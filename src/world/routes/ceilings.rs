@@ -1,0 +1,484 @@
+//! How an area's nights stand against its ceilings, and setting them.
+
+use std::time::Duration;
+
+use actix_web::http::header::ETAG;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse, get, put};
+use jiff::civil::Date;
+use jiff::{Span, Timestamp};
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::WorldParts;
+use super::areas::named;
+use crate::access::{Extent, Scope, act};
+use crate::atlas::AreaEntry;
+use crate::model::{
+    AreaId, Category, Ceilings, ClearanceId, ClearanceState, OrganizationId, PersonId, Role,
+};
+use crate::web::{
+    Caller, ETag, Faults, Field, IfMatch, JsonBody, Kind, Listed, Object, Page, Parameters,
+    Problem, read_value,
+};
+use crate::world::ceilings::{
+    CeilingsChange, CeilingsError, CeilingsSet, ListPlace, NightCeiling, Overridden, Waiting, list,
+    nights, overrides, set_ceilings,
+};
+
+/// How long the answer waits for the loaded world to show the change.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// Nights of one answer at most.
+const MOST_NIGHTS: i32 = 92;
+/// Nights of one answer where the caller does not say, after the first.
+const USUAL_NIGHTS: i32 = 30;
+/// Overrides of one answer at most, the newest.
+const MOST_OVERRIDES: i64 = 200;
+/// The largest ceiling.
+const MOST_PLACES: i64 = 1_000_000;
+/// Organizations or categories with a ceiling of their own at most.
+const MOST_KEYS: usize = 200;
+
+/// A night of an area.
+#[derive(Debug, Serialize, ToSchema)]
+struct NightAnswer {
+    /// The night that begins on this local day, or the day of visits within it.
+    #[schema(value_type = String, format = Date)]
+    night: Date,
+    /// No place is left in all.
+    full: bool,
+    /// One entry each ceiling; for the area's security staff alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    counts: Option<Vec<CountAnswer>>,
+}
+
+/// A night against one ceiling.
+#[derive(Debug, Serialize, ToSchema)]
+struct CountAnswer {
+    /// `total`, `organization` or `category`.
+    of: String,
+    /// Which organization or category; null for the total.
+    key: Option<String>,
+    /// Places.
+    ceiling: i64,
+    /// Taken by visitors.
+    committed: i64,
+    /// Asked for by visitors who wait for a decision; they bind nobody.
+    soft: i64,
+    /// Held by residents who are present.
+    residents: i64,
+    /// Places left.
+    free: i64,
+    /// People too many; nobody is put out for it.
+    over: i64,
+    /// Visitors on the waiting list.
+    waiting: i64,
+}
+
+/// A clearance on the waiting list.
+#[derive(Debug, Serialize, ToSchema)]
+struct WaitingAnswer {
+    /// From 1: the most critical grade first, then who asked first.
+    position: i64,
+    /// The clearance.
+    #[schema(value_type = Uuid)]
+    clearance_id: ClearanceId,
+    /// Its state.
+    state: ClearanceState,
+    /// Of its trip.
+    #[schema(value_type = String)]
+    organization: OrganizationId,
+    /// Grade the trip was submitted with.
+    pc_grade: Option<String>,
+    /// When it was asked for.
+    #[schema(value_type = String, format = DateTime)]
+    submitted_at: Timestamp,
+    /// Local day of arrival.
+    #[schema(value_type = String, format = Date)]
+    arrive: Date,
+    /// Local day of departure.
+    #[schema(value_type = Option<String>, format = Date)]
+    depart: Option<Date>,
+    /// It waits for nothing but a place, and is cleared by rule when there is one.
+    only_ceiling: bool,
+    /// Nights on which it finds none now.
+    #[schema(value_type = Vec<String>)]
+    full_nights: Vec<Date>,
+}
+
+/// A clearance permitted above a ceiling.
+#[derive(Debug, Serialize, ToSchema)]
+struct OverrideAnswer {
+    override_id: Uuid,
+    #[schema(value_type = Uuid)]
+    clearance_id: ClearanceId,
+    /// Nights without a place when it was permitted.
+    #[schema(value_type = Vec<String>)]
+    nights: Vec<Date>,
+    /// Policy in force then.
+    policy_version: i32,
+    /// Why.
+    reason: String,
+    /// By which power.
+    capacity: String,
+    /// By whom.
+    #[schema(value_type = Uuid)]
+    by: PersonId,
+    /// When.
+    #[schema(value_type = String, format = DateTime)]
+    at: Timestamp,
+}
+
+/// An area's nights against its ceilings.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CeilingsAnswer {
+    /// The area.
+    #[schema(value_type = String)]
+    area_id: AreaId,
+    /// Version of the policy in force.
+    policy_version: i32,
+    /// First night of the answer.
+    #[schema(value_type = String, format = Date)]
+    from: Date,
+    /// Last night of the answer.
+    #[schema(value_type = String, format = Date)]
+    to: Date,
+    /// Same-day visits take the place of their day.
+    count_day_visits: bool,
+    /// Who may permit a place above a ceiling.
+    #[schema(value_type = String)]
+    overbook_allowed_by: Role,
+    /// Every night, where the area has a ceiling.
+    nights: Vec<NightAnswer>,
+    /// The waiting list: whole for the area's security staff, else the own organization's part.
+    waiting: Listed<WaitingAnswer>,
+    /// What was permitted above a ceiling to stays that meet these nights, newest first; for the
+    /// area's security staff alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    overrides: Option<Vec<OverrideAnswer>>,
+}
+
+/// Ceilings as they were set, and the nights with people too many.
+#[derive(Debug, Serialize, ToSchema)]
+pub(super) struct CeilingsSetAnswer {
+    /// The area.
+    #[schema(value_type = String)]
+    area_id: AreaId,
+    /// Version of the policy in force.
+    policy_version: i32,
+    /// What decides live clearances again; null where the ceilings were these already.
+    redecision_id: Option<Uuid>,
+    /// Nights with more people than places; nobody loses a clearance.
+    over: Vec<OverAnswer>,
+}
+
+/// A night with people too many.
+#[derive(Debug, Serialize, ToSchema)]
+struct OverAnswer {
+    #[schema(value_type = String, format = Date)]
+    night: Date,
+    #[serde(flatten)]
+    #[schema(inline)]
+    count: CountAnswer,
+}
+
+/// All ceilings of an area; what is left out is not limited.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body, which is read field by field")]
+pub(super) struct CeilingsBody {
+    /// Places in all, for each night.
+    total: Option<u32>,
+    /// Places by organization.
+    by_organization: Option<std::collections::BTreeMap<String, u32>>,
+    /// Places by category of person.
+    by_category: Option<std::collections::BTreeMap<String, u32>>,
+    /// Same-day visits take the place of their day; false by default.
+    count_day_visits: Option<bool>,
+    /// Why.
+    note: Option<String>,
+}
+
+/// How much of an area a caller sees.
+pub(super) enum Sight {
+    /// Everything.
+    Whole,
+    /// Whether nights are full, and the own part of the waiting list.
+    Organization(OrganizationId),
+}
+
+/// What a scope shows of an area; nothing where it is out of reach.
+pub(super) fn sight(scope: &Scope, area: &AreaEntry) -> Option<Sight> {
+    let mut own = None;
+    for (extent, _) in scope.extents() {
+        match extent {
+            Extent::Everywhere => return Some(Sight::Whole),
+            Extent::Land { areas, countries } => {
+                let in_country = area.country().is_some_and(|iso2| countries.contains(iso2));
+                if areas.contains(area.id()) || in_country {
+                    return Some(Sight::Whole);
+                }
+            }
+            Extent::Organization(id) => own = Some(Sight::Organization(id.clone())),
+            Extent::Own(_) => {}
+        }
+    }
+    own
+}
+
+/// An area's nights against its ceilings, with the waiting list. An organization sees whether a
+/// night is full and where its own people stand in the list, and never how many anybody has.
+#[utoipa::path(
+    tag = "world",
+    params(
+        ("area_id" = String, Path, description = "The id, percent-encoded"),
+        ("from" = Option<String>, Query, description = "First night; the area's today by default"),
+        ("to" = Option<String>, Query, description = "Last night, at most 92 nights in all"),
+        ("limit" = Option<u16>, Query, description = "Of the waiting list: 1 to 200, 50 by default"),
+        ("cursor" = Option<String>, Query, description = "`next_cursor` of the list before"),
+    ),
+    responses(
+        (status = 200, body = CeilingsAnswer),
+        (status = 403, body = crate::web::ProblemBody),
+        (status = 404, body = crate::web::ProblemBody),
+        (status = 422, body = crate::web::ProblemBody),
+    )
+)]
+#[get("/v1/areas/{area_id}/ceilings")]
+pub(super) async fn get_ceilings(
+    request: HttpRequest,
+    caller: Caller,
+    parts: Data<WorldParts>,
+    area_id: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit::<act::ReadCeilings>()?;
+    let atlas = parts.atlas.load();
+    let area = named(&atlas, &area_id)?;
+    let sight = sight(pass.scope(), area).ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    let (days, page) = asked(&request, area.ground.zone.day_of(parts.clock.now()))?;
+    let id = area.id();
+    let counted = nights(&parts.database, id, days).await?;
+    let (own, is_whole) = match &sight {
+        Sight::Whole => (None, true),
+        Sight::Organization(organization) => (Some(organization), false),
+    };
+    let waiting = list(&parts.database, id, own, page.after, page.limit + 1).await?;
+    let overrides = if is_whole {
+        let permitted = overrides(&parts.database, id, days, MOST_OVERRIDES).await?;
+        Some(permitted.into_iter().map(OverrideAnswer::from).collect())
+    } else {
+        None
+    };
+    let place =
+        |last: &Waiting| -> ListPlace { (last.rank, last.submitted_at, last.clearance_id.0) };
+    let Listed { items, next_cursor } = Listed::of(waiting, page.limit, place);
+    let items = items.into_iter().map(WaitingAnswer::from).collect();
+    let tag = ETag::of_version(area.state.revision);
+    let answer = CeilingsAnswer {
+        area_id: id.clone(),
+        policy_version: area.policy.version,
+        from: days.0,
+        to: days.1,
+        count_day_visits: area.policy.ceilings.count_day_visits,
+        overbook_allowed_by: area.policy.overbook_allowed_by,
+        nights: by_night(counted, is_whole),
+        waiting: Listed { items, next_cursor },
+        overrides,
+    };
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
+}
+
+/// Which nights and which part of the list are asked for.
+fn asked(request: &HttpRequest, today: Date) -> Result<((Date, Date), Page<ListPlace>), Problem> {
+    let parameters = Parameters::of(request)?;
+    let faults = Faults::new();
+    let mut object = parameters.read(&faults);
+    let page: Page<ListPlace> = Page::read(&mut object);
+    let after = |day: Date, days: i32| day.saturating_add(Span::new().days(days));
+    let from = object.field("from").date().unwrap_or(today);
+    let last = object.field("to");
+    let to = last.date().unwrap_or_else(|| after(from, USUAL_NIGHTS));
+    if to < from || to >= after(from, MOST_NIGHTS) {
+        last.fault("RANGE", format!("must be from `from` on, {MOST_NIGHTS} nights at most"));
+    }
+    object.finish();
+    faults.settle(Some(((from, to), page)))
+}
+
+/// The counts of each night together, as far as they may be seen.
+fn by_night(counted: Vec<NightCeiling>, is_whole: bool) -> Vec<NightAnswer> {
+    let mut nights: Vec<NightAnswer> = Vec::new();
+    for one in counted {
+        let full = one.of == "total" && one.free() == 0;
+        let (night, count) = (one.night, CountAnswer::from(one));
+        match nights.last_mut().filter(|last| last.night == night) {
+            Some(last) => {
+                last.full |= full;
+                if let Some(counts) = &mut last.counts {
+                    counts.push(count);
+                }
+            }
+            None => {
+                nights.push(NightAnswer { night, full, counts: is_whole.then(|| vec![count]) });
+            }
+        }
+    }
+    nights
+}
+
+/// Sets all ceilings of an area as a new version of its policy; everything else of it stays. Nobody
+/// loses a clearance: nights with people too many are listed. The area's official sets them.
+#[utoipa::path(
+    tag = "world",
+    params(
+        ("area_id" = String, Path, description = "The id, percent-encoded"),
+        ("If-Match" = String, Header, description = "The area's `ETag`, or `*`"),
+    ),
+    request_body = CeilingsBody,
+    responses(
+        (status = 200, body = CeilingsSetAnswer),
+        (status = 403, body = crate::web::ProblemBody),
+        (status = 404, body = crate::web::ProblemBody),
+        (status = 412, body = crate::web::ProblemBody),
+        (status = 422, body = crate::web::ProblemBody),
+        (status = 428, body = crate::web::ProblemBody),
+    )
+)]
+#[put("/v1/areas/{area_id}/ceilings")]
+pub(super) async fn put_ceilings(
+    caller: Caller,
+    parts: Data<WorldParts>,
+    area_id: Path<String>,
+    if_match: IfMatch,
+    JsonBody(body): JsonBody,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit::<act::SetLevel>()?;
+    let by = pass.principal().person().ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    let change = wish(&body, by)?;
+    let area_id = named(&parts.atlas.load(), &area_id)?.id().clone();
+    let permit = |revision: i64| if_match.permit(&ETag::of_version(revision));
+    let set = set_ceilings::<Problem>(&parts.database, &area_id, &change, permit).await?;
+    let CeilingsSet { version, policy_version, redecision, over } = set;
+    if let Some(version) = version {
+        parts.settle.notify_one();
+        let _reached = parts.atlas.wait_for(version, PATIENCE).await;
+    }
+    let atlas = parts.atlas.load();
+    let revision = atlas.area(&area_id).map(|area| area.state.revision);
+    let tag = ETag::of_version(version.or(revision).unwrap_or_default());
+    let over = over.into_iter().map(|one| OverAnswer { night: one.night, count: one.into() });
+    let answer = CeilingsSetAnswer {
+        area_id,
+        policy_version,
+        redecision_id: redecision,
+        over: over.collect(),
+    };
+    Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
+}
+
+/// The wish of a body.
+fn wish(body: &[u8], by: PersonId) -> Result<CeilingsChange, Problem> {
+    let value = read_value(body)?;
+    let faults = Faults::new();
+    let mut change = None;
+    if let Some(mut object) = Object::body(&value, &faults) {
+        let total = object.field("total").integer(0..=MOST_PLACES).map(places);
+        let by_organization = keyed(&object.field("by_organization"), organization);
+        let by_category = keyed(&object.field("by_category"), category);
+        let count_day_visits = object.field("count_day_visits").boolean().unwrap_or(false);
+        let note = object.field("note").text(1..=2000).map(str::to_owned);
+        object.finish();
+        let ceilings = Ceilings { total, by_organization, by_category, count_day_visits };
+        change = Some(CeilingsChange { ceilings, note, by });
+    }
+    faults.settle(change)
+}
+
+fn places(number: i64) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// An organization's id, if it has the form of one.
+fn organization(name: &str) -> Option<OrganizationId> {
+    let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
+    let sound = (1..=32).contains(&name.len())
+        && name.bytes().all(|letter| plain(letter) || letter == b'-')
+        && name.bytes().next().is_some_and(plain);
+    sound.then(|| OrganizationId::from(name))
+}
+
+fn category(name: &str) -> Option<Category> {
+    Category::ALL.iter().copied().find(|known| known.as_str() == name)
+}
+
+/// Ceilings by name, each entry with its own defect.
+fn keyed<K: Ord>(
+    field: &Field<'_>,
+    read: impl Fn(&str) -> Option<K>,
+) -> std::collections::BTreeMap<K, u32> {
+    let mut ceilings = std::collections::BTreeMap::new();
+    let Some(value) = field.value() else { return ceilings };
+    let entries = value.as_object().filter(|entries| entries.len() <= MOST_KEYS);
+    let Some(entries) = entries else {
+        field.fault("TYPE", format!("must be an object of {MOST_KEYS} entries at most"));
+        return ceilings;
+    };
+    for (name, value) in entries {
+        let number = value.as_i64().filter(|number| (0..=MOST_PLACES).contains(number));
+        match (read(name), number) {
+            (Some(key), Some(number)) => {
+                ceilings.insert(key, places(number));
+            }
+            (None, _) => field.fault("CHOICE", format!("{name:?} is not known here")),
+            (_, None) => {
+                field.fault("RANGE", format!("{name:?} must be between 0 and {MOST_PLACES}"));
+            }
+        }
+    }
+    ceilings
+}
+
+impl From<NightCeiling> for CountAnswer {
+    fn from(one: NightCeiling) -> Self {
+        let (free, over) = (one.free(), one.over());
+        let NightCeiling { of, key, ceiling, committed, soft, residents, waiting, .. } = one;
+        let key = Some(key).filter(|key| !key.is_empty());
+        Self { of, key, ceiling, committed, soft, residents, free, over, waiting }
+    }
+}
+
+impl From<Waiting> for WaitingAnswer {
+    fn from(one: Waiting) -> Self {
+        Self {
+            position: one.position,
+            clearance_id: one.clearance_id,
+            state: one.state,
+            organization: one.organization,
+            pc_grade: (1..=4).contains(&one.rank).then(|| format!("PC{}", one.rank)),
+            submitted_at: one.submitted_at,
+            arrive: one.arrive,
+            depart: one.depart,
+            only_ceiling: one.alone,
+            full_nights: one.full_nights,
+        }
+    }
+}
+
+impl From<Overridden> for OverrideAnswer {
+    fn from(one: Overridden) -> Self {
+        let Overridden { override_id, clearance_id, nights, policy_version, .. } = one;
+        let Overridden { reason, capacity, by, at, .. } = one;
+        Self { override_id, clearance_id, nights, policy_version, reason, capacity, by, at }
+    }
+}
+
+impl From<CeilingsError> for Problem {
+    fn from(error: CeilingsError) -> Self {
+        match error {
+            CeilingsError::UnknownArea => Self::hidden(),
+            CeilingsError::NotPermitted => Self::new(Kind::Forbidden).detail(error.to_string()),
+            CeilingsError::Policy(_) => Self::internal(&error),
+            CeilingsError::Database(error) => Self::from(error),
+        }
+    }
+}
