@@ -22,9 +22,9 @@ use crate::model::{Claim, ClearanceId, Committed, PersonId, SavedAnswer};
 /// A record of the limited lane.
 pub(super) enum Counted {
     /// By rule: decided again with the counts.
-    Decided(Limited),
+    Decided(Box<Limited>),
     /// As it is, such as a person's approval: compared with the counts.
-    Given(Plain),
+    Given(Box<Plain>),
 }
 
 impl Counted {

@@ -127,7 +127,7 @@ impl Recorder {
         touches.ids.extend(moves::trips(&plain.entry).map(|trip| trip.0));
         touches.ids.extend(missions::touched(&plain.seen, Some(&plain.entry.change)));
         if plain.takes_places() {
-            return ask(&self.limited, LIMITED, Counted::Given(plain), touches).await;
+            return ask(&self.limited, LIMITED, Counted::Given(Box::new(plain)), touches).await;
         }
         ask(&self.plain, PLAIN, plain, touches).await
     }
@@ -139,7 +139,7 @@ impl Recorder {
         touches.claim = limited.claim;
         touches.ids.extend(limited.trips.iter().map(|trip| trip.0));
         touches.ids.extend(missions::touched(&limited.seen, limited.decision.as_deref()));
-        ask(&self.limited, LIMITED, Counted::Decided(limited), touches).await
+        ask(&self.limited, LIMITED, Counted::Decided(Box::new(limited)), touches).await
     }
 
     /// Wakes whoever waits for it when something may have been written.

@@ -154,8 +154,12 @@ impl Takings {
             let over = taking.over(wish.clearance_id, counts, &mine, own);
             permitted.push(taking.permit(wish.override_id, wish.clearance_id, &over, &wish.reason));
         }
-        mine.into_iter().for_each(|(place, places)| counts.add(place, places));
-        arrivals.into_iter().for_each(|(area, day)| counts.arrive(area, day));
+        for (place, places) in mine {
+            counts.add(place, places);
+        }
+        for (area, day) in arrivals {
+            counts.arrive(area, day);
+        }
         Ok(permitted)
     }
 }

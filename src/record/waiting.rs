@@ -40,17 +40,12 @@ pub(super) fn wait<'r>(n: i32, entry: &'r Entry, columns: &mut WaitColumns<'r>) 
 
 /// Whether it waits for a place, and if so, whether for nothing else.
 fn waits(decision: &ClearanceDecision) -> Option<bool> {
-    if Hold::of(decision.state) != Hold::Soft {
-        return None;
-    }
     let weighty =
         |found: &&Finding| matches!(found.effect, Effect::Outcome(word) if word > Outcome::Auto);
-    let (mut full, mut other) = (false, false);
-    for found in decision.findings.iter().filter(weighty) {
-        match found.reason {
-            ReasonCode::CeilingFull | ReasonCode::OrgQuotaFull => full = true,
-            _ => other = true,
-        }
-    }
-    full.then_some(!other)
+    let is_full = |found: &Finding| {
+        matches!(found.reason, ReasonCode::CeilingFull | ReasonCode::OrgQuotaFull)
+    };
+    let found: Vec<&Finding> = decision.findings.iter().filter(weighty).collect();
+    let waits = Hold::of(decision.state) == Hold::Soft && found.iter().any(|one| is_full(one));
+    waits.then(|| found.iter().all(|one| is_full(one)))
 }

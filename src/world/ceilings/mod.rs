@@ -169,10 +169,10 @@ mod tests {
         let policy = AreaPolicy::standard(3, Timestamp::UNIX_EPOCH);
         let ceilings = Ceilings { total: Some(7), ..Ceilings::default() };
         let now = Timestamp::from_second(1).unwrap();
-        let next = super::next(policy.clone(), &ceilings, now).unwrap();
+        let changed = next(policy.clone(), &ceilings, now).unwrap();
         let expected = AreaPolicy { version: 4, effective_from: now, ceilings, ..policy.clone() };
-        assert_eq!(next, expected);
-        assert_eq!(super::next(policy, &Ceilings::default(), now), None);
+        assert_eq!(changed, expected);
+        assert_eq!(next(policy, &Ceilings::default(), now), None);
     }
 
     #[test]

@@ -110,7 +110,9 @@ struct WaitingAnswer {
 /// A clearance permitted above a ceiling.
 #[derive(Debug, Serialize, ToSchema)]
 struct OverrideAnswer {
+    /// The permission.
     override_id: Uuid,
+    /// Clearance that may go above.
     #[schema(value_type = Uuid)]
     clearance_id: ClearanceId,
     /// Nights without a place when it was permitted.
@@ -176,6 +178,7 @@ pub(super) struct CeilingsSetAnswer {
 /// A night with people too many.
 #[derive(Debug, Serialize, ToSchema)]
 struct OverAnswer {
+    /// The night that begins on this local day.
     #[schema(value_type = String, format = Date)]
     night: Date,
     #[serde(flatten)]

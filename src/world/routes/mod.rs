@@ -45,7 +45,7 @@ pub struct WorldParts {
     areas::get_area,
     ceilings::get_ceilings,
     ceilings::put_ceilings,
-    overbooking::override_ceiling,
+    overbooking::add_ceiling_override,
     geometry::get_areas_at,
     geometry::post_areas_at,
     geometry::post_areas_along,
@@ -66,7 +66,7 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(areas::get_area)
         .service(ceilings::get_ceilings)
         .service(ceilings::put_ceilings)
-        .service(overbooking::override_ceiling)
+        .service(overbooking::add_ceiling_override)
         .service(status::put_area_status)
         .service(overview::get_world);
 }

@@ -40,9 +40,12 @@ pub(super) struct OverrideBody {
 /// The permission as it was recorded.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct OverridePermitted {
+    /// The permission.
     override_id: Uuid,
+    /// Area whose ceiling it is.
     #[schema(value_type = String)]
     area_id: AreaId,
+    /// Clearance that may go above.
     #[schema(value_type = Uuid)]
     clearance_id: ClearanceId,
     /// Why.
@@ -75,7 +78,7 @@ pub(super) struct OverridePermitted {
     )
 )]
 #[post("/v1/areas/{area_id}/ceilings/override")]
-pub(super) async fn override_ceiling(
+pub(super) async fn add_ceiling_override(
     caller: Caller,
     parts: Data<WorldParts>,
     area_id: Path<String>,
@@ -145,10 +148,12 @@ fn record(
     world_version: i64,
 ) -> Result<Record, Problem> {
     let (appointment, role, ad_interim) = found.power.ok_or_else(|| not_authorized(OVERBOOKING))?;
-    let capacity = match role {
-        _ if ad_interim => Capacity::AdInterim,
-        Role::DesignatedOfficial | Role::Usg => Capacity::Own,
-        _ => Capacity::Policy(found.policy_version),
+    let capacity = if ad_interim {
+        Capacity::AdInterim
+    } else if matches!(role, Role::DesignatedOfficial | Role::Usg) {
+        Capacity::Own
+    } else {
+        Capacity::Policy(found.policy_version)
     };
     let actor = Actor { capacity, person_id: Some(permitted.by) };
     let mut change = Change::empty(found.now, actor, world_version, RULESET_VERSION);

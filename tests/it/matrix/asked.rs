@@ -154,6 +154,14 @@ fn elsewhere(scene: &Scene, row: &str) -> Option<Asked> {
     Some(match row {
         "get_areas" | "get_area" | "get_world" | "get_healthz" | "get_readyz" | "get_metrics"
         | "get_openapi" | "get_docs" | "get_root" => Asked::plainly(),
+        // the staff of the area see what was permitted above; an organization whether nights are full
+        "get_ceilings" => Asked::plainly().showing("\"overrides\":"),
+        "put_ceilings" => Asked::json(json!({"total": 500})).of("{area_id}", BETWEEN.to_owned()),
+        // it was cleared by rule: whoever may permit is told that nothing waits
+        "add_ceiling_override" => {
+            let clearance = scene.filled("{clearance_id}", None);
+            Asked::json(json!({"clearance_id": clearance, "reason": "A surgeon is needed"}))
+        }
         "put_area_status" => Asked::json(json!({
             "status": "suspended", "reason": "Floods", "review_at": scene.in_hours(12),
         }))

@@ -123,7 +123,7 @@ async fn the_last_places_under_a_ceiling_go_to_as_many_as_there_are() {
         ..Standing::at_level(NAIROBI, 1)
     }])
     .await;
-    let count = 40;
+    let count = 200;
     let mut travellers = Vec::new();
     for _ in 0..count {
         travellers.push(stage.person("unicef").await);
