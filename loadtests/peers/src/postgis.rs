@@ -1,7 +1,7 @@
 //! `PostGIS` over a connection: the full shapes with a GiST index, and its subdivided table.
 //!
 //! The full shapes are stored as they are (`STORAGE EXTERNAL`): with the default each question would
-//! unpack them first, and `PostGIS` would be several times slower.
+//! have to unpack them first.
 
 use safeconduct::atlas::geometry::Path;
 use tokio::runtime::{Builder, Runtime};
