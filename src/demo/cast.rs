@@ -28,6 +28,8 @@ const NAKURU: Station = Station { area: "KEN-890", place: "Nakuru", lon: 36.07, 
 const BOGOTA: Station = Station { area: "COL-1399", place: "Bogotá", lon: -74.08, lat: 4.61 };
 const NEW_YORK: Station =
     Station { area: "USA-3559", place: "New York City", lon: -74.01, lat: 40.71 };
+const GARISSA: Station = Station { area: "KEN-893", place: "Garissa", lon: 39.65, lat: -0.45 };
+const KAMPALA: Station = Station { area: "UGA-3088", place: "Kampala", lon: 32.58, lat: 0.32 };
 const GENEVA: Station = Station { area: "CHE-159", place: "Geneva", lon: 6.15, lat: 46.2 };
 
 /// What a role reaches over.
@@ -51,6 +53,10 @@ struct Part {
     role: Option<(Role, Reach)>,
     /// Who confirmed the appointment that an administrator recorded (c.8).
     confirmed_by: &'static str,
+    /// Stands in for the official.
+    ad_interim: bool,
+    /// Holds the adviser's role where no adviser is posted.
+    focal_point: bool,
 }
 
 const RIFT_VALLEY: Reach = Reach::Areas(&["KEN-890", "KEN-1195", "KEN-1196"]);
@@ -63,7 +69,17 @@ const fn part(
     title: &'static str,
     station: Station,
 ) -> Part {
-    Part { name, organization, full_name, title, station, role: None, confirmed_by: "usg" }
+    Part {
+        name,
+        organization,
+        full_name,
+        title,
+        station,
+        role: None,
+        confirmed_by: "usg",
+        ad_interim: false,
+        focal_point: false,
+    }
 }
 
 impl Part {
@@ -72,9 +88,19 @@ impl Part {
         self.confirmed_by = confirmed_by;
         self
     }
+
+    const fn standing_in(mut self) -> Self {
+        self.ad_interim = true;
+        self
+    }
+
+    const fn as_focal_point(mut self) -> Self {
+        self.focal_point = true;
+        self
+    }
 }
 
-const PARTS: [Part; 16] = [
+const PARTS: [Part; 19] = [
     part("traveller", 0, ("Tesfaye", "Marta"), "Programme officer", ADDIS),
     part("traveller2", 1, ("Castillo", "Diego"), "Child protection officer", BOGOTA),
     part("focal", 0, ("Bekele", "Daniel"), "Travel assistant", ADDIS).appointed(
@@ -107,6 +133,17 @@ const PARTS: [Part; 16] = [
         Reach::Countries(&["KE"]),
         "usg",
     ),
+    part("doai", 4, ("Haddad", "Karim"), "Designated official ad interim", NAIROBI)
+        .appointed(Role::DesignatedOfficial, Reach::Countries(&["KE"]), "usg")
+        .standing_in(),
+    part("adhoc", 4, ("Moreau", "Helene"), "Ad hoc designated official", GARISSA).appointed(
+        Role::DesignatedOfficial,
+        Reach::Areas(&["KEN-893"]),
+        "usg",
+    ),
+    part("csfp", 2, ("Okello", "Peter"), "Country security focal point", KAMPALA)
+        .appointed(Role::SecurityAdviser, Reach::Countries(&["UG"]), "usg")
+        .as_focal_point(),
     part("usg", 0, ("Laurent", "Camille"), "Under-secretary-general", NEW_YORK).appointed(
         Role::Usg,
         Reach::World,
@@ -171,9 +208,28 @@ pub(super) struct AppointmentRow {
     area_ids: Vec<&'static str>,
     countries: Vec<&'static str>,
     organization_id: Option<&'static str>,
+    ad_interim: bool,
+    focal_point: bool,
     letter_ref: String,
     recorded_by: Uuid,
     confirmed_by: Uuid,
+}
+
+/// A row of `delegation`, all of them by the official of Kenya.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct DelegationRow {
+    delegation_id: Uuid,
+    delegator_id: Uuid,
+    given_from: Uuid,
+    delegate_person_id: Uuid,
+    area_ids: &'static [&'static str],
+    countries: &'static [&'static str],
+    risk_bands: &'static [&'static str],
+    max_stay_nights: Option<i32>,
+    letter_ref: String,
+    /// Days from the day of the demonstration.
+    from_days: i32,
+    to_days: i32,
 }
 
 /// The person of a part; other demonstration code needs no database to know it.
@@ -200,6 +256,12 @@ pub(super) fn people() -> Vec<Member> {
     people.extend([
         family("traveller", "spouse", "Samuel", Relation::Spouse),
         family("traveller", "child", "Hana", Relation::Child),
+        // who travel on their own accounts, and whose trips their family does not decide
+        Member {
+            subject: Some("partner".to_owned()),
+            ..family("asc", "partner", "Joseph", Relation::Spouse)
+        },
+        family("do", "daughter", "Fatou", Relation::Child),
     ]);
     people
 }
@@ -298,6 +360,7 @@ pub(super) fn appointments() -> Vec<AppointmentRow> {
             let mut row = appointment(part.name, role, reach, organization_id(part.organization));
             row.person_id = Some(id_of(part.name).0);
             row.confirmed_by = id_of(part.confirmed_by).0;
+            (row.ad_interim, row.focal_point) = (part.ad_interim, part.focal_point);
             if part.name == "admin" {
                 row.recorded_by = id_of("exec").0;
             }
@@ -331,17 +394,52 @@ fn appointment(
         Reach::World => {}
     }
     AppointmentRow {
-        appointment_id: person_id(SEED, name, 4).0,
+        appointment_id: appointment_id(name),
         person_id: None,
         client_id: None,
         role: role.as_str(),
         area_ids,
         countries,
         organization_id: of,
+        ad_interim: false,
+        focal_point: false,
         letter_ref: format!("DEMO/2026/{name}"),
         recorded_by: id_of("admin").0,
         confirmed_by: id_of("usg").0,
     }
+}
+
+fn appointment_id(name: &str) -> Uuid {
+    person_id(SEED, name, 4).0
+}
+
+/// What the official of Kenya has given in writing: to the coordinator, to the adviser, and, ended
+/// yesterday, to a colleague.
+pub(super) fn delegations() -> Vec<DelegationRow> {
+    let given = |at: u64, to: &str| DelegationRow {
+        delegation_id: person_id(SEED, "delegation", at).0,
+        delegator_id: id_of("do").0,
+        given_from: appointment_id("do"),
+        delegate_person_id: id_of(to).0,
+        area_ids: &["KEN-890", "KEN-1195", "KEN-1196"],
+        countries: &[],
+        risk_bands: &["low", "medium"],
+        max_stay_nights: Some(30),
+        letter_ref: format!("DEMO/2026/do/{at}"),
+        from_days: -1,
+        to_days: 365,
+    };
+    vec![
+        given(1, "asc"),
+        DelegationRow {
+            area_ids: &[],
+            countries: &["KE"],
+            risk_bands: &["high"],
+            max_stay_nights: None,
+            ..given(2, "csa")
+        },
+        DelegationRow { from_days: -30, to_days: -1, ..given(3, "colleague") },
+    ]
 }
 
 #[cfg(test)]
@@ -354,6 +452,15 @@ mod tests {
             assert_ne!(row.recorded_by, row.confirmed_by, "{}", row.letter_ref);
             assert_ne!(row.person_id, Some(row.confirmed_by), "{}", row.letter_ref);
             assert_ne!(row.person_id, Some(row.recorded_by), "{}", row.letter_ref);
+        }
+    }
+
+    #[test]
+    fn what_is_delegated_is_given_from_an_office_and_not_to_oneself() {
+        let offices: Vec<Uuid> = appointments().iter().map(|row| row.appointment_id).collect();
+        for row in delegations() {
+            assert!(offices.contains(&row.given_from), "{}", row.letter_ref);
+            assert_ne!(row.delegate_person_id, row.delegator_id, "{}", row.letter_ref);
         }
     }
 

@@ -29,6 +29,7 @@ const ORGANIZATION_ROWS: Statement = own!("organizations");
 const CLIENTS: Statement = own!("clients");
 const CLIENT_IDENTITIES: Statement = own!("client_identities");
 const APPOINTMENTS: Statement = own!("appointments");
+const DELEGATIONS: Statement = own!("delegations");
 const KNOWN_PEOPLE: Statement = own!("known_people");
 const TOWN_AREAS: Statement = own!("town_areas");
 const COUNT_RESIDENTS: Statement = own!("count_residents");
@@ -52,7 +53,7 @@ pub(super) async fn mark(database: &Database) -> Result<(), DatabaseError> {
     database.writer().await?.execute(&MARK, &[]).await.map(|_| ())
 }
 
-/// Organizations, machines and appointments; what is there stays as it is.
+/// Organizations, machines, appointments and delegations; what is there stays as it is.
 pub(super) async fn write_offices(database: &Database, issuer: &str) -> Result<(), DatabaseError> {
     let organizations = serde_json::json!(
         ORGANIZATIONS
@@ -67,6 +68,7 @@ pub(super) async fn write_offices(database: &Database, issuer: &str) -> Result<(
     );
     let clients = serde_json::json!(cast::clients());
     let appointments = serde_json::json!(cast::appointments());
+    let delegations = serde_json::json!(cast::delegations());
     let mut connection = database.writer().await?;
     connection
         .group(&[
@@ -75,6 +77,7 @@ pub(super) async fn write_offices(database: &Database, issuer: &str) -> Result<(
             step(&CLIENTS, &[&clients]),
             step(&CLIENT_IDENTITIES, &[&clients, &issuer]),
             step(&APPOINTMENTS, &[&appointments]),
+            step(&DELEGATIONS, &[&delegations]),
             step(&COMMIT, &[]),
         ])
         .await

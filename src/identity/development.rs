@@ -16,7 +16,7 @@ use serde::Serialize;
 use crate::config::DEVELOPMENT_ISSUER;
 
 /// The demonstration's people and machines, as tokens name them.
-pub const CAST: [&str; 18] = [
+pub const CAST: [&str; 22] = [
     "traveller",
     "traveller2",
     "focal",
@@ -24,6 +24,10 @@ pub const CAST: [&str; 18] = [
     "asc2",
     "csa",
     "do",
+    "doai",
+    "adhoc",
+    "csfp",
+    "partner",
     "usg",
     "erp",
     "erp2",

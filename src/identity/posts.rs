@@ -28,11 +28,10 @@ impl Posts {
     /// its own, and a focal point is no adviser.
     pub(super) fn of(appointments: &[&Appointment]) -> Self {
         let mut posts = Self::default();
-        let counts = |held: &Appointment| match held.role {
-            Role::AreaSecurityCoordinator => true,
-            Role::SecurityAdviser => !held.focal_point,
-            Role::DesignatedOfficial => !held.ad_interim,
-            _ => false,
+        let counts = |held: &Appointment| {
+            held.role == Role::AreaSecurityCoordinator
+                || (held.role == Role::SecurityAdviser && !held.focal_point)
+                || (held.role == Role::DesignatedOfficial && !held.ad_interim)
         };
         for held in appointments.iter().filter(|held| counts(held)) {
             let post = Post { role: held.role, from: held.valid_from, to: held.valid_to };

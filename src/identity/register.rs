@@ -197,18 +197,18 @@ fn is_entitled(
         own.any(|own| own.is_in_force(now) && fits(own))
     };
     let usg = || holds(Role::Usg, &|_| true);
-    match held.role {
-        Role::Usg => holds(Role::ExecutiveHead, &|_| true),
-        Role::AreaSecurityCoordinator | Role::Warden => {
-            holds(Role::DesignatedOfficial, &|own| reaches(own, held, places)) || usg()
-        }
-        Role::SecurityAdviser if held.focal_point => {
-            holds(Role::DesignatedOfficial, &|own| reaches(own, held, places)) || usg()
-        }
-        Role::TravelFocalPoint | Role::ErpClient | Role::AirFocalPoint => {
-            holds(Role::ExecutiveHead, &|own| own.organization == held.organization) || usg()
-        }
-        _ => usg(),
+    let of_official =
+        matches!(held.role, Role::AreaSecurityCoordinator | Role::Warden) || held.focal_point;
+    let of_head =
+        matches!(held.role, Role::TravelFocalPoint | Role::ErpClient | Role::AirFocalPoint);
+    if held.role == Role::Usg {
+        holds(Role::ExecutiveHead, &|_| true)
+    } else if of_official {
+        holds(Role::DesignatedOfficial, &|own| reaches(own, held, places)) || usg()
+    } else if of_head {
+        holds(Role::ExecutiveHead, &|own| own.organization == held.organization) || usg()
+    } else {
+        usg()
     }
 }
 

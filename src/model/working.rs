@@ -42,7 +42,7 @@ impl WorkingTime {
             .take_while(|(begins, _)| *begins < to)
             .map(|(begins, ends)| ends.min(to).duration_since(begins.max(from)))
             .filter(SignedDuration::is_positive)
-            .fold(SignedDuration::ZERO, |sum, part| sum.saturating_add(part))
+            .fold(SignedDuration::ZERO, SignedDuration::saturating_add)
     }
 
     /// The instant by which so much working time has passed; none where that is years away.

@@ -59,7 +59,7 @@ async fn the_stage_is_set_once() {
     assert!(matches!(refused, Err(StageError::NoWorld)), "{refused:?}");
     add_towns(&client).await;
     let first = stage(&database, 400).await.unwrap();
-    assert_eq!((first.cast, first.people), (18, 400));
+    assert_eq!((first.cast, first.people), (23, 400));
     assert!(is_marked(&database, "demonstration").await.unwrap());
     let again = stage(&database, 400).await.unwrap();
     assert_eq!((again.cast, again.people), (0, 0));

@@ -1,7 +1,7 @@
 -- Roles of the cast, recorded by one and confirmed by another.
 INSERT INTO appointment (
-    appointment_id, person_id, client_id, role, area_ids, countries, organization_id, letter_ref,
-    recorded_by, confirmed_by, confirmed_at, valid_from, valid_to
+    appointment_id, person_id, client_id, role, area_ids, countries, organization_id, ad_interim,
+    focal_point, letter_ref, recorded_by, confirmed_by, confirmed_at, valid_from, valid_to
 )
 SELECT
     r.appointment_id,
@@ -11,6 +11,8 @@ SELECT
     r.area_ids,
     r.countries,
     r.organization_id,
+    r.ad_interim,
+    r.focal_point,
     r.letter_ref,
     r.recorded_by,
     r.confirmed_by,
@@ -26,6 +28,8 @@ FROM
         area_ids text[],
         countries text[],
         organization_id text,
+        ad_interim boolean,
+        focal_point boolean,
         letter_ref text,
         recorded_by uuid,
         confirmed_by uuid

@@ -130,7 +130,7 @@ pub enum Why {
     /// Taken back.
     DelegationRevoked(Timestamp),
     /// Who gave it has no power here either.
-    DelegatorBarred(Box<Why>),
+    DelegatorBarred(Box<Self>),
     /// The appeal is for headquarters.
     AppealToUsg,
     /// The one who said no does not hear the appeal.
@@ -173,9 +173,8 @@ impl Why {
         match self {
             Self::Machine | Self::NoPower => 0,
             Self::OtherArea(_) => 1,
-            Self::Headquarters => 2,
             Self::NotNamed(_) | Self::AdviserPosted | Self::OfficialOnly(_) => 3,
-            Self::DelegationUnknown | Self::DelegationArea => 2,
+            Self::Headquarters | Self::DelegationUnknown | Self::DelegationArea => 2,
             Self::DelegationDeed(_) | Self::HighBand => 4,
             Self::DelegationBand(_) => 5,
             Self::DelegationCategory(_) | Self::DelegationNights(_) => 6,
@@ -223,7 +222,22 @@ impl fmt::Display for Why {
                 return write!(f, "who gave the delegation may not do it either: {why}");
             }
             Self::Tied(tie) => return f.write_str(tied(*tie)),
-            other => other.plain(),
+            Self::Machine
+            | Self::NoPower
+            | Self::Headquarters
+            | Self::AdviserPosted
+            | Self::AdHocOfficial
+            | Self::DelegationUnknown
+            | Self::DelegationArea
+            | Self::HighBand
+            | Self::PassedOn
+            | Self::DelegatorGone
+            | Self::AppealToUsg
+            | Self::OwnDenial
+            | Self::Unacceptable
+            | Self::Consents
+            | Self::NoRecommendation
+            | Self::OwnRecommendation => self.plain(),
         };
         f.write_str(text)
     }
@@ -248,7 +262,19 @@ impl Why {
             Self::Consents => "this needs a mission's consents and the under-secretary-general",
             Self::NoRecommendation => "an adviser must recommend first",
             Self::OwnRecommendation => "the one who recommended does not decide",
-            _ => "nothing in writing gives this power here",
+            Self::NoPower
+            | Self::OtherArea(_)
+            | Self::NotNamed(_)
+            | Self::OfficialOnly(_)
+            | Self::DelegationDeed(_)
+            | Self::DelegationBand(_)
+            | Self::DelegationCategory(_)
+            | Self::DelegationNights(_)
+            | Self::DelegationNotYet(_)
+            | Self::DelegationExpired(_)
+            | Self::DelegationRevoked(_)
+            | Self::DelegatorBarred(_)
+            | Self::Tied(_) => "nothing in writing gives this power here",
         }
     }
 }

@@ -114,9 +114,11 @@ fn not_above(question: &Question<'_>, delegation: &Delegation) -> Result<(), Bar
     impartial(delegation.delegator, question.matter)
         .and_then(|()| official(&theirs, false))
         .and_then(|used| two_persons(delegation.delegator, &theirs, used.capacity))
-        .map_err(|barred| match barred.why {
+        .map_err(|barred| {
             // that a step is missing is the same for everyone
-            Why::NoRecommendation => barred,
-            why => Barred { why: Why::DelegatorBarred(Box::new(why)), rule: barred.rule },
+            if barred.is_two_step() {
+                return barred;
+            }
+            Barred { why: Why::DelegatorBarred(Box::new(barred.why)), rule: barred.rule }
         })
 }

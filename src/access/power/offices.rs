@@ -33,10 +33,7 @@ impl Question<'_> {
 }
 
 const fn rule_of(role: Role) -> &'static str {
-    match role {
-        Role::DesignatedOfficial | Role::Usg => "R-801",
-        _ => "R-802",
-    }
+    if matches!(role, Role::DesignatedOfficial | Role::Usg) { "R-801" } else { "R-802" }
 }
 
 /// R-801 (A/B): a clearance is the designated official's of its country, or the ad hoc official's
@@ -45,18 +42,18 @@ pub(super) fn official(question: &Question<'_>, interim: bool) -> Tried {
     let Question { matter, asked, .. } = question;
     let held = owner(question, interim)?;
     let headquarters = matter.decider == Some(Role::Usg) && matter.mission == Mission::None;
-    match asked.deed {
-        Deed::Recommend if matter.mission == Mission::None => {
-            return Err(Barred::new("R-805", Why::NotNamed(Role::SecurityAdviser)));
-        }
-        deed if deed.is_positive() && matter.mission != Mission::None => {
-            return Err(Barred::new("R-604", Why::Consents));
-        }
-        deed if deed.is_positive() && headquarters => {
-            return Err(Barred::new("R-802", Why::NotNamed(Role::Usg)));
-        }
-        Deed::AllowAppeal | Deed::DismissAppeal => hears(question, matter.denial, false)?,
-        _ => {}
+    let (deed, is_mission) = (asked.deed, matter.mission != Mission::None);
+    if deed == Deed::Recommend && !is_mission {
+        return Err(Barred::new("R-805", Why::NotNamed(Role::SecurityAdviser)));
+    }
+    if deed.is_positive() && is_mission {
+        return Err(Barred::new("R-604", Why::Consents));
+    }
+    if deed.is_positive() && headquarters {
+        return Err(Barred::new("R-802", Why::NotNamed(Role::Usg)));
+    }
+    if matches!(deed, Deed::AllowAppeal | Deed::DismissAppeal) {
+        hears(question, matter.denial, false)?;
     }
     let capacity = if interim { Capacity::AdInterim } else { Capacity::Own };
     Ok(Used::of(capacity, Some(held.appointment_id)))
@@ -69,9 +66,9 @@ fn owner<'q>(question: &'q Question<'_>, interim: bool) -> Result<&'q Appointmen
     let Matter { area_id, posted, .. } = question.matter;
     let of_area = |held: &Appointment| area_id.as_ref().is_some_and(|id| held.areas.contains(id));
     let fits = |held: &Appointment| !posted.ad_hoc_official || of_area(held);
-    question.reaching(role, |held| held.ad_interim == interim && fits(held)).or_else(|barred| {
+    question.reaching(role, |held| held.ad_interim == interim && fits(held)).map_err(|barred| {
         let of_country = question.reaching(role, |held| held.ad_interim == interim);
-        Err(of_country.map_or(barred, |_| Barred::new("R-801", Why::AdHocOfficial)))
+        of_country.map_or(barred, |_| Barred::new("R-801", Why::AdHocOfficial))
     })
 }
 
@@ -80,18 +77,19 @@ pub(super) fn usg(question: &Question<'_>) -> Tried {
     let held = question.held(Role::Usg).next();
     let held = held.ok_or(Barred::new("R-801", Why::NoPower))?;
     match question.asked.deed {
-        Deed::Recommend => Err(Barred::new("R-805", Why::NotNamed(Role::SecurityAdviser))),
-        Deed::AllowAppeal | Deed::DismissAppeal => {
-            hears(question, question.matter.denial, true)?;
-            Ok(usg_used(held))
+        Deed::Recommend => {
+            return Err(Barred::new("R-805", Why::NotNamed(Role::SecurityAdviser)));
         }
-        _ => Ok(usg_used(held)),
+        Deed::AllowAppeal | Deed::DismissAppeal => hears(question, question.matter.denial, true)?,
+        Deed::Approve
+        | Deed::Deny
+        | Deed::Return
+        | Deed::Escalate
+        | Deed::Waive
+        | Deed::Overbook => {}
     }
-}
-
-const fn usg_used(held: &Appointment) -> Used {
     let capacity = if held.ad_interim { Capacity::AdInterim } else { Capacity::Own };
-    Used::of(capacity, Some(held.appointment_id))
+    Ok(Used::of(capacity, Some(held.appointment_id)))
 }
 
 /// R-1202 (A/D): the official hears an appeal, headquarters one from the official's own no, and
@@ -173,7 +171,7 @@ const fn rule_for(deed: Deed) -> &'static str {
         Deed::Waive => "R-303",
         Deed::Overbook => "R-506",
         Deed::AllowAppeal | Deed::DismissAppeal => "R-1202",
-        _ => "R-805",
+        Deed::Recommend | Deed::Approve | Deed::Deny | Deed::Return | Deed::Escalate => "R-805",
     }
 }
 

@@ -281,7 +281,7 @@ impl Draft {
         let [person, role, area, country] = ["person_id", "role", "area_id", "country"].map(named);
         let draft = Self {
             person: person.as_ref().and_then(id),
-            role: role.as_ref().and_then(|field| field.choice()),
+            role: role.as_ref().and_then(Field::choice),
             seat_area: area.and_then(|field| field.text(1..=64).map(str::to_owned)),
             seat_country: country.and_then(|field| field.text(2..=2).map(str::to_owned)),
             places: Places::read(&mut object),
