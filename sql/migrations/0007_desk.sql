@@ -1,8 +1,8 @@
 -- The desk: who holds which item of a queue, what approvals oblige to, which courses were waived.
 
--- Leases on items. A lease lasts until its time or until the clearance moves, whichever comes first:
--- `entries` are the clearance's moves when it was taken, so that nothing that moves a clearance has
--- to know of leases. Taken under a lock on the clearance's row, as decisions are.
+-- Leases on items. A lease lasts until its time or until the clearance moves, whichever comes
+-- first: `entries` are the clearance's moves when it was taken, so that nothing that moves a
+-- clearance has to know of leases. Taken under a lock on the clearance's row, as decisions are.
 CREATE TABLE desk_lease (
     clearance_id uuid PRIMARY KEY,
     entries integer NOT NULL,

@@ -80,6 +80,8 @@ actions! {
     ConsentMission = "consent to a mission request",
     /// Decide a mission request.
     DecideMission = "decide a mission request",
+    /// Appeal against a decision in the name of the traveller's organization.
+    Appeal = "appeal against a decision",
     /// Propose a level, policy or status.
     ProposeLevel = "propose a level",
     /// Set level, policy and status.

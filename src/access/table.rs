@@ -186,6 +186,10 @@ pub const TABLE: &[Row] = &[
     (Action::RecommendMission, &[(Role::DesignatedOfficial, LAND)]),
     (Action::ConsentMission, &[(Role::ExecutiveHead, ORGANIZATION)]),
     (Action::DecideMission, &[(Role::Usg, ALL)]),
+    (
+        Action::Appeal,
+        &[(Role::TravelFocalPoint, ORGANIZATION), (Role::ExecutiveHead, ORGANIZATION)],
+    ),
     (Action::ProposeLevel, &[(Role::SecurityAdviser, LAND)]),
     (Action::SetLevel, &[(Role::DesignatedOfficial, LAND), (Role::Usg, ALL)]),
     (

@@ -89,9 +89,10 @@ pub fn openapi() -> String {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 9] {
+fn rooms() -> [OpenApiDocument; 10] {
     [
         desk::MissionApi::openapi(),
+        desk::Api::openapi(),
         operations::Api::openapi(),
         identity::Api::openapi(),
         people::Api::openapi(),

@@ -11,7 +11,7 @@ use super::AppError;
 use crate::cache::Cache;
 use crate::config::{Config, IdentityMode};
 use crate::database::{Clock, Database, refuse_unsafe};
-use crate::desk::{ClockParts, Clocks, Missions, WorkingTimes};
+use crate::desk::{ClockParts, Clocks, Desk, DeskSettings, Missions, WorkingTimes};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::record::{RecordSettings, Recorder};
@@ -48,6 +48,8 @@ pub struct Parts {
     pub world: Arc<Loader>,
     /// The use cases of trips.
     pub trips: Trips,
+    /// The use cases of the desk.
+    pub desk: Desk,
     /// Wakes the loop that decides live clearances again.
     pub settle: Arc<Notify>,
     /// Deadlines.
@@ -105,6 +107,13 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
+        let desk = Desk::new(
+            database.clone(),
+            Arc::clone(&identity),
+            world.snapshot(),
+            recorder.clone(),
+            DeskSettings::of(&config),
+        );
         let settle = Arc::new(Notify::new());
         let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));
         let settler = Settler::new(database.clone(), world.snapshot(), trips.clone(), rhythm);
@@ -133,6 +142,7 @@ impl Parts {
             recorder,
             world,
             trips,
+            desk,
             settle,
             clocks,
             limits,

@@ -30,6 +30,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(trips::configure)
         .app_data(Data::new(parts.missions()))
         .configure(desk::configure_missions)
+        .app_data(Data::new(parts.desk.clone()))
+        .configure(desk::configure)
         .configure(operations::configure)
         .configure(documents::configure)
         .app_data(Data::new(Register::new(parts.database.clone(), Arc::clone(&parts.identity))))

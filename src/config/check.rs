@@ -71,6 +71,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
     ] {
         must(value > 0, key, "must be positive");
     }
+    must(config.desk.lease_seconds > 0, "desk.lease_seconds", "must be positive");
     identity(config, &mut must);
     if faults.is_empty() { Ok(()) } else { Err(ConfigFaults(faults)) }
 }

@@ -40,6 +40,8 @@ pub struct Config {
     pub clocks: Clocks,
     /// The order of the approval queues.
     pub queue: Queue,
+    /// The approval desk.
+    pub desk: Desk,
     /// The log.
     pub log: Log,
 }
@@ -211,6 +213,14 @@ pub struct Queue {
 pub struct Clocks {
     /// Milliseconds between two looks at deadlines at most.
     pub poll_ms: u64,
+}
+
+/// `[desk]`
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Desk {
+    /// Seconds for which whoever takes an item holds it.
+    pub lease_seconds: u32,
 }
 
 /// How log lines are written.

@@ -203,7 +203,7 @@ pub(super) fn reasons(new: &NewClearance) -> impl Iterator<Item = ReasonCode> + 
 }
 
 /// A new id, in the order of time.
-pub(super) fn event_id(at: Timestamp) -> Uuid {
+pub fn event_id(at: Timestamp) -> Uuid {
     let seconds = u64::try_from(at.as_second()).unwrap_or(0);
     let nanos = u32::try_from(at.subsec_nanosecond()).unwrap_or(0);
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos))

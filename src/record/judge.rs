@@ -268,7 +268,7 @@ pub(super) fn findings(judged: [&[Row]; 3], count: usize) -> Result<Vec<Findings
             "powerless" => found.powerless = Some(refusing(row.try_get("state")?)),
             "mission" => found.moved_on = true,
             "held" => found.held.push(hold(row)?),
-            "moved" => found.lost.push(lost_move(row, "clearance_id", "by", "at")?),
+            "moved" => found.lost.push(lost_move(row, "clearance_id", "person_id", "at")?),
             _ => found.lost.push(lost_move(row, "id", "person_id", "starts_at")?),
         }
     }

@@ -44,7 +44,7 @@ use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
 use self::counted::Counted;
-pub use self::entry::salt;
+pub use self::entry::{event_id, salt};
 pub use self::error::RecordError;
 use self::fallback::{Together, run};
 use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
@@ -52,6 +52,7 @@ pub use self::limited::{Decide, Limited};
 pub use self::places::{Limits, is_limited};
 pub use self::statements::RECOUNT;
 use self::together::Plain;
+pub use self::together::saved;
 use crate::config;
 use crate::database::Database;
 use crate::metrics::Metrics;

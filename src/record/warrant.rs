@@ -81,11 +81,11 @@ impl<'r> Warrant<'r> {
     /// Of a change; none where no person decides.
     pub(super) fn of(change: &'r Change) -> Option<Self> {
         let (person, authority) = (change.actor.person_id?, change.authority.as_ref()?);
-        let moves = change.moves.iter();
-        let moved = moves.map(|step| (&step.clearance_id, step.trip_id, step.version));
+        let steps = change.moves.iter();
+        let steps = steps.map(|step| (&step.clearance_id, step.trip_id, step.version));
         let waivers = change.waivers.iter();
-        let waived = waivers.map(|one| (&one.clearance_id, one.trip_id, Some(one.version)));
-        let items = moved.chain(waived).collect();
+        let waivers = waivers.map(|one| (&one.clearance_id, one.trip_id, Some(one.version)));
+        let items = steps.chain(waivers).collect();
         Some(Self { person, authority, holder: change.holder, items })
     }
 }
@@ -120,7 +120,9 @@ impl<'r> Warrants<'r> {
                 // headquarters' own
                 power(None);
             }
-            areas.iter().for_each(|area| power(Some(area.as_str())));
+            for area in areas {
+                power(Some(area.as_str()));
+            }
         }
         for (clearance, _, entries) in warrant.items {
             let clearance_id = &clearance.0;
@@ -152,7 +154,7 @@ pub(super) fn refusing(name: &str) -> RuleId {
 pub(super) fn hold(row: &Row) -> Result<Hold, DatabaseError> {
     Ok(Hold {
         clearance_id: ClearanceId(row.try_get("clearance_id")?),
-        by: PersonId(row.try_get("by")?),
+        by: PersonId(row.try_get("person_id")?),
         at: row.try_get("at")?,
         until: row.try_get("until")?,
     })

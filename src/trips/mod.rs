@@ -42,6 +42,7 @@ pub use outlook::{Outlook, Outlooks};
 pub use reading::{ReplayView, TripFilter};
 pub use redecide::{Redecided, WorldCause};
 pub use routes::{Api, configure};
+pub use sight::{Shown, Whose, shown};
 pub use status::{StatusAnswer, StatusAsked, StatusClearanceAnswer, StatusTripAnswer, StatusWord};
 pub use store::FactsError;
 pub use submit::{Submitted, Summary};

@@ -6,26 +6,30 @@ use crate::model::{AreaId, FactClass, OrganizationId, PersonId};
 
 /// What is shown of one row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Shown {
+pub struct Shown {
     /// Personal fields, restricted texts, and whether reading leaves a trace.
-    pub(super) sight: Sight,
+    pub sight: Sight,
     /// The narrowest class of fact that is shown.
-    pub(super) class: FactClass,
+    pub class: FactClass,
     /// The reader sees the person's whole trip, wherever it goes.
-    pub(super) whole: bool,
+    pub whole: bool,
 }
 
 /// One person's matter, as far as who may see it depends on it.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Whose<'w> {
-    pub(super) person: PersonId,
-    pub(super) sponsor: Option<PersonId>,
-    pub(super) organization: &'w OrganizationId,
-    pub(super) personal: bool,
+pub struct Whose<'w> {
+    /// Who travels.
+    pub person: PersonId,
+    /// The member of personnel that a dependant belongs to.
+    pub sponsor: Option<PersonId>,
+    /// The organization of the trip.
+    pub organization: &'w OrganizationId,
+    /// Personal travel.
+    pub personal: bool,
 }
 
 /// What a reader may see of a matter, in an area or as a whole; none where nothing.
-pub(super) fn shown(
+pub fn shown(
     scope: &Scope,
     whose: Whose<'_>,
     area: Option<&AreaId>,

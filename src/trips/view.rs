@@ -15,7 +15,8 @@ use super::store::{ClearanceRow, MoveRow, OneClearance, TripRow};
 use crate::access::Scope;
 use crate::atlas::Atlas;
 use crate::model::{
-    AreaId, ClearanceId, ClearanceState, FactClass, OrganizationId, PersonId, TripId,
+    Actor, Advice, AreaId, ClearanceId, ClearanceState, FactClass, MoveTexts, OrganizationId,
+    PersonId, TripId,
 };
 
 /// A trip on record. What the reader may not see is null, or not in the lists.
@@ -170,6 +171,15 @@ pub struct MoveView {
     pub evidence: Option<&'static str>,
     /// Facts seen, as far as the reader may see them.
     pub facts_seen: Vec<FindingAnswer>,
+    /// An adviser's advice.
+    pub advice: Option<Advice>,
+    /// Words for everybody concerned.
+    pub text_for_traveller: Option<String>,
+    /// Words for the chain alone.
+    pub restricted_text: Option<String>,
+    /// What the decider was shown; for security staff.
+    #[schema(value_type = Option<Object>)]
+    pub seen: Option<Value>,
 }
 
 /// A clearance's moves.
@@ -281,6 +291,7 @@ impl Reader<'_> {
                 finding.facts = None;
             }
         }
+        let words = words(row, shown);
         Some(MoveView {
             entry: row.entry,
             at: row.at,
@@ -296,6 +307,10 @@ impl Reader<'_> {
             ruleset_version: row.ruleset_version.clone(),
             evidence: row.evidence_id.map(|_| if row.erased { "erased" } else { "kept" }),
             facts_seen: facts_seen.unwrap_or_default(),
+            advice: words.advice,
+            text_for_traveller: words.traveller,
+            restricted_text: words.restricted,
+            seen: words.seen,
         })
     }
 
@@ -390,6 +405,22 @@ fn present(row: &ClearanceRow, shown: Shown) -> ClearanceAnswer {
         answer.seal();
     }
     answer
+}
+
+/// What a person put down with a move, as far as a reader may read it: words for the traveller are
+/// for all who see the personal fields, the rest for narrower circles.
+fn words(row: &MoveRow, shown: Shown) -> MoveTexts {
+    let by_person = row.capacity != Actor::RULES.capacity.name() && row.entry > 1;
+    let kept = row.evidence.as_deref().filter(|_| by_person && shown.sight.personal);
+    let kept: Option<MoveTexts> = kept.and_then(|body| serde_json::from_slice(body).ok());
+    let Some(words) = kept else { return MoveTexts::NONE };
+    let reads = |class: FactClass| class <= shown.class;
+    MoveTexts {
+        traveller: words.traveller.filter(|_| reads(FactClass::I)),
+        restricted: words.restricted.filter(|_| reads(FactClass::R)),
+        advice: words.advice.filter(|_| reads(FactClass::S)),
+        seen: words.seen.filter(|_| reads(FactClass::S)),
+    }
 }
 
 /// The findings of a clearance in the evidence of its decision.

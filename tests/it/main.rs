@@ -15,6 +15,8 @@ mod database;
 #[cfg(test)]
 mod demo;
 #[cfg(test)]
+mod desk;
+#[cfg(test)]
 mod faults;
 #[cfg(test)]
 mod harness;

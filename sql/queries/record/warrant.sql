@@ -47,7 +47,7 @@ kept AS (
 )
 SELECT
     NULL::integer AS n, 'accepted' AS verdict, NULL::uuid AS clearance_id, k.numbers AS state,
-    NULL::uuid AS by, NULL::timestamptz AS at, NULL::timestamptz AS until
+    NULL::uuid AS person_id, NULL::timestamptz AS at, NULL::timestamptz AS until
 FROM kept AS k
 UNION ALL
 SELECT p.n, 'powerless', NULL, p.rule, NULL, NULL, NULL FROM powerless AS p

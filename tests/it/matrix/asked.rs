@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::papers;
 use super::scene::{AHEAD, OURS, Scene, Who, mission};
+use super::{desk, papers};
 use crate::trips::stage::{BETWEEN, NAIROBI};
 
 /// A body.
@@ -58,6 +58,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
     trips(scene, row, who)
         .or_else(|| presence(scene, row))
         .or_else(|| people(scene, row, who))
+        .or_else(|| desk::asked(scene, row, who))
         .or_else(|| papers::asked(scene, row, who))
         .or_else(|| missions(scene, row, who))
         .or_else(|| elsewhere(scene, row))

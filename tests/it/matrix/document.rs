@@ -10,14 +10,19 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 17] = [
+const VERBS: [&str; 26] = [
     "add",
     "amend",
+    "appeal",
+    "approve",
     "cancel",
     "check",
+    "claim",
     "confirm",
     "consent",
     "decide",
+    "deny",
+    "escalate",
     "get",
     "import",
     "list",
@@ -25,9 +30,13 @@ const VERBS: [&str; 17] = [
     "put",
     "query",
     "recommend",
+    "release",
+    "renew",
     "replay",
     "report",
+    "return",
     "submit",
+    "waive",
 ];
 /// Refusals with a body of their own: readiness names what is missing.
 const OWN_BODY: [(&str, &str); 1] = [("get_readyz", "503")];

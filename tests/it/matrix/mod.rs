@@ -1,6 +1,7 @@
 //! Every operation of the document, asked by every role: the answers are those of a reviewed table.
 
 mod asked;
+mod desk;
 mod document;
 mod papers;
 mod scene;

@@ -7,6 +7,7 @@ use safeconduct::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::desk;
 use super::papers::Papers;
 use crate::harness::{Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
@@ -99,6 +100,8 @@ pub(super) struct Scene {
     pub(super) begun: [String; 2],
     /// A mission request that names the traveller for each to speak of.
     missions: BTreeMap<Who, String>,
+    /// Items of the desk.
+    pub(super) items: desk::Items,
 }
 
 impl Scene {
@@ -126,12 +129,13 @@ impl Scene {
             let id = opened.expect(201).json()["mscr_id"].as_str().unwrap().to_owned();
             missions.insert(who, id);
         }
+        let items = desk::items(&stage, traveller).await;
         // the feed shows what is numbered
         while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         let trip = trip.json();
-        Self { stage, cast, papers, trip, to_cancel, begun, missions }
+        Self { stage, cast, papers, trip, to_cancel, begun, missions, items }
     }
 
     pub(super) fn house(&self) -> &House {

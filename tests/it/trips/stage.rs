@@ -45,6 +45,18 @@ impl Stage {
 
     /// The same on a database with the shipped world that the test has chosen.
     pub(super) async fn set_on(database: TestDatabase, standings: &[Standing<'_>]) -> Self {
+        Self::stand(&database, standings).await;
+        Self::over(House::start_on(database, |_config| {}).await)
+    }
+
+    /// A service that the test has started in a world of its own.
+    pub(crate) fn over(house: House) -> Self {
+        let today = jiff::tz::TimeZone::UTC.to_datetime(house.now()).date();
+        Self { house, today }
+    }
+
+    /// Puts the areas of a database as the test says.
+    pub(crate) async fn stand(database: &TestDatabase, standings: &[Standing<'_>]) {
         let client = database.connect().await;
         let calm = policy_body(&AreaPolicy::standard(1, Timestamp::UNIX_EPOCH)).unwrap();
         client
@@ -59,9 +71,6 @@ impl Stage {
         for standing in standings {
             stand(&client, standing).await;
         }
-        let house = House::start_on(database, |_config| {}).await;
-        let today = jiff::tz::TimeZone::UTC.to_datetime(house.now()).date();
-        Self { house, today }
     }
 
     /// Changes how an area stands while the service runs, and waits until it has noticed.

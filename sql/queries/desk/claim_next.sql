@@ -1,0 +1,96 @@
+-- Takes leases on the most urgent items that somebody may act on: never two holders. $1 areas,
+-- with what the caller is there: $2 its official, $3 its coordinator, $4 its adviser, $5 has all of
+-- it by delegation; $6 headquarters' queue too; $7 the caller, $8 the lease in seconds, $9 how many, $10
+-- items not to take. Answers those taken, and how many were in sight: others may be faster, then
+-- the caller looks again. Each queue is read in the order of its index; rows that another worker
+-- has locked are passed over.
+WITH ranked AS (
+    SELECT i.urgent_at, i.clearance_id, i.entries
+    FROM (
+        SELECT q.urgent_at, q.clearance_id, q.entries
+        FROM unnest($1::text[], $2::boolean[], $3::boolean[], $4::boolean[], $5::boolean[])
+            AS a (area_id, official, coordinator, adviser, delegate)
+        CROSS JOIN unnest(ARRAY['pending_review', 'recommended', 'escalated', 'under_appeal'])
+            AS s (state)
+        CROSS JOIN LATERAL (
+            SELECT c.urgent_at, c.clearance_id, c.entries
+            FROM clearance AS c
+            WHERE c.queue_area_id = a.area_id AND c.queue_state = s.state
+                AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
+                AND (
+                    a.delegate
+                    OR (
+                        a.official
+                        AND (
+                            c.decider_role = 'designated_official'
+                            OR s.state IN ('escalated', 'under_appeal')
+                        )
+                        AND NOT (c.two_step AND s.state = 'pending_review')
+                    )
+                    OR (
+                        a.coordinator AND c.decider_role = 'area_security_coordinator'
+                        AND s.state <> 'under_appeal'
+                    )
+                    OR (
+                        a.adviser AND s.state <> 'under_appeal'
+                        AND (
+                            c.decider_role = 'security_adviser'
+                            OR (c.two_step AND s.state IN ('pending_review', 'escalated'))
+                        )
+                    )
+                )
+                AND NOT EXISTS (
+                    SELECT
+                    FROM desk_lease AS l
+                    WHERE l.clearance_id = c.clearance_id AND l.entries = c.entries
+                        AND l.leased_until > sc_now()
+                )
+            ORDER BY c.urgent_at, c.clearance_id
+            LIMIT $9::bigint + 300
+        ) AS q
+        UNION ALL
+        SELECT q.urgent_at, q.clearance_id, q.entries
+        FROM unnest(ARRAY['pending_review', 'recommended', 'escalated', 'under_appeal'])
+            AS s (state)
+        CROSS JOIN LATERAL (
+            SELECT c.urgent_at, c.clearance_id, c.entries
+            FROM clearance AS c
+            WHERE $6 AND c.queue_area_id IS NULL AND c.queue_state = s.state
+                AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
+                AND NOT EXISTS (
+                    SELECT
+                    FROM desk_lease AS l
+                    WHERE l.clearance_id = c.clearance_id AND l.entries = c.entries
+                        AND l.leased_until > sc_now()
+                )
+            ORDER BY c.urgent_at, c.clearance_id
+            LIMIT $9::bigint + 300
+        ) AS q
+    ) AS i
+    ORDER BY i.urgent_at, i.clearance_id
+    LIMIT $9::bigint + 300
+),
+free AS (
+    SELECT c.clearance_id, c.entries
+    FROM ranked AS r
+    INNER JOIN clearance AS c ON c.clearance_id = r.clearance_id
+    WHERE c.entries = r.entries
+    ORDER BY r.urgent_at, r.clearance_id
+    LIMIT $9::bigint
+    FOR NO KEY UPDATE OF c SKIP LOCKED
+),
+taken AS (
+    INSERT INTO desk_lease AS l (clearance_id, entries, holder_id, claimed_at, leased_until)
+    SELECT
+        f.clearance_id, f.entries, $7, now.at, now.at + $8::double precision * interval '1 second'
+    FROM free AS f
+    CROSS JOIN (SELECT sc_now() AS at) AS now
+    ON CONFLICT (clearance_id) DO UPDATE SET
+        entries = excluded.entries, holder_id = excluded.holder_id,
+        claimed_at = excluded.claimed_at, leased_until = excluded.leased_until
+    WHERE l.leased_until <= excluded.claimed_at OR l.entries <> excluded.entries
+    RETURNING l.clearance_id, l.claimed_at, l.leased_until
+)
+SELECT t.clearance_id, t.claimed_at, t.leased_until, s.in_sight
+FROM (SELECT count(*) AS in_sight FROM ranked) AS s
+LEFT JOIN taken AS t ON true

@@ -1,0 +1,2 @@
+-- The one clock.
+SELECT sc_now() AS now

@@ -1,0 +1,119 @@
+//! Somebody at the desk: what they may decide, what they may read, which queues are theirs.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use crate::access::{DelegationState, Pass, Principal, Scope, act};
+use crate::atlas::{AreaEntry, Atlas};
+use crate::model::{AreaId, PersonId, Role};
+use crate::trips::{Shown, Whose, shown};
+
+/// A caller with a pass to decide, and whatever else they may read of trips.
+#[derive(Debug, Clone)]
+pub struct Desker {
+    pass: Pass<act::Decide>,
+    reads: Option<Scope>,
+}
+
+/// Queues: those of areas, and headquarters'.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(super) struct Queues {
+    pub(super) areas: Vec<String>,
+    pub(super) headquarters: bool,
+}
+
+/// What somebody is in an area, for looking for the next item.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Stations {
+    pub(super) areas: Vec<String>,
+    pub(super) official: Vec<bool>,
+    pub(super) coordinator: Vec<bool>,
+    pub(super) adviser: Vec<bool>,
+    pub(super) delegate: Vec<bool>,
+    pub(super) headquarters: bool,
+}
+
+impl Desker {
+    /// Somebody who may decide; `reads` is what they may read of trips in any role.
+    pub fn new(pass: Pass<act::Decide>, reads: Option<&Pass<act::ReadTrips>>) -> Self {
+        Self { pass, reads: reads.map(|reads| reads.scope().clone()) }
+    }
+
+    /// Who it is.
+    pub fn principal(&self) -> &Arc<Principal> {
+        self.pass.principal()
+    }
+
+    /// The person; machines decide nothing.
+    pub fn person(&self) -> Option<PersonId> {
+        self.principal().person()
+    }
+
+    /// What of a matter they may see, in any of their roles; none where nothing.
+    pub(super) fn shown(
+        &self,
+        whose: Whose<'_>,
+        area: Option<&AreaId>,
+        atlas: &Atlas,
+    ) -> Option<Shown> {
+        let decides = shown(self.pass.scope(), whose, area, atlas);
+        let reads = self.reads.as_ref().and_then(|scope| shown(scope, whose, area, atlas));
+        decides.into_iter().chain(reads).max_by_key(|shown| shown.class)
+    }
+
+    /// The queues of the areas they decide in, or of one of them.
+    pub(super) fn queues(&self, atlas: &Atlas, only: Option<&AreaId>) -> Queues {
+        let arrays = self.pass.scope().arrays();
+        let reached = |area: &AreaEntry| {
+            arrays.everywhere
+                || arrays.areas.iter().any(|own| own == area.id().as_str())
+                || area.country().is_some_and(|iso2| arrays.countries.iter().any(|c| c == iso2))
+        };
+        let wanted = atlas.areas().iter().filter(|area| only.is_none_or(|one| one == area.id()));
+        let reached = wanted.filter(|area| reached(area));
+        let mut areas: Vec<String> = reached.map(|area| area.id().as_str().to_owned()).collect();
+        areas.sort();
+        Queues { areas, headquarters: arrays.everywhere && only.is_none() }
+    }
+
+    /// What they are in each area of theirs, or of those named.
+    pub(super) fn stations(&self, atlas: &Atlas, only: &[AreaId], now: Timestamp) -> Stations {
+        let principal = self.principal();
+        let holds = |role: Role, area: &AreaEntry| {
+            principal.appointments.iter().any(|held| {
+                held.role == role && held.is_in_force(now) && held.covers(area.id(), area.country())
+            })
+        };
+        let delegated = |area: &AreaEntry| {
+            principal.delegations.iter().any(|given| {
+                given.names(principal, now)
+                    && given.state(now) == DelegationState::InForce
+                    && given.scope.land.covers(area.id(), area.country())
+            })
+        };
+        let mut stations = Stations::default();
+        for name in self.queues(atlas, None).areas {
+            let Some(area) = atlas.area(&AreaId::from(name.as_str())) else { continue };
+            if !only.is_empty() && !only.contains(area.id()) {
+                continue;
+            }
+            let posts = [
+                holds(Role::DesignatedOfficial, area),
+                holds(Role::AreaSecurityCoordinator, area),
+                holds(Role::SecurityAdviser, area),
+                delegated(area),
+            ];
+            let [official, coordinator, adviser, delegate] = posts;
+            if posts.contains(&true) {
+                stations.areas.push(name);
+                stations.official.push(official);
+                stations.coordinator.push(coordinator);
+                stations.adviser.push(adviser);
+                stations.delegate.push(delegate);
+            }
+        }
+        stations.headquarters = only.is_empty() && principal.holds(Role::Usg);
+        stations
+    }
+}

@@ -1,0 +1,30 @@
+//! The statements of this room. Leases are its own table; everything else it only reads.
+
+mod context;
+mod items;
+mod leases;
+
+use jiff::Timestamp;
+
+use crate::database::{Database, DatabaseError, Statement};
+
+pub(super) use self::context::{OtherRow, context};
+pub(super) use self::items::{Asked, counts, items, queue};
+pub(super) use self::leases::{HeldPlace, Next, claim, claim_next, held, release, renew};
+
+macro_rules! statement {
+    ($name:literal) => {
+        Statement::new(
+            concat!("desk/", $name),
+            include_str!(concat!("../../../sql/queries/desk/", $name, ".sql")),
+        )
+    };
+}
+use statement;
+
+const NOW: Statement = statement!("now");
+
+/// The database's time.
+pub(super) async fn now(database: &Database) -> Result<Timestamp, DatabaseError> {
+    Ok(database.reader().await?.one(&NOW, &[]).await?.try_get("now")?)
+}

@@ -1,0 +1,14 @@
+//! The desk over HTTP.
+
+mod acceptance;
+mod appeals;
+pub(crate) mod bench;
+mod bulk;
+mod crowd;
+mod deciding;
+mod leases;
+mod opposite;
+mod queue;
+mod refusals;
+mod states;
+mod waiving;
