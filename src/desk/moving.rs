@@ -57,7 +57,7 @@ impl Moving<'_> {
         Seen {
             people: revision.map(|_| (item.person_id, item.person_revision)).into_iter().collect(),
             areas: item.area_id.clone().zip(revision).into_iter().collect(),
-            window: None,
+            ..Seen::default()
         }
     }
 

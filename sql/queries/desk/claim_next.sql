@@ -1,9 +1,9 @@
 -- Takes leases on the most urgent items that somebody may act on: never two holders. $1 areas,
 -- with what the caller is there: $2 its official, $3 its coordinator, $4 its adviser, $5 has all of
--- it by delegation; $6 headquarters' queue too; $7 the caller, $8 the lease in seconds, $9 how many, $10
--- items not to take. Answers those taken, and how many were in sight: others may be faster, then
--- the caller looks again. Each queue is read in the order of its index; rows that another worker
--- has locked are passed over.
+-- it by delegation; $6 headquarters' queue too; $7 the caller, $8 the lease in seconds, $9 how
+-- many, $10 items not to take. Answers those taken, and how many were in sight: others may be
+-- faster, then the caller looks again. Each queue is read in the order of its index; rows that
+-- another worker has locked are passed over.
 WITH ranked AS (
     SELECT i.urgent_at, i.clearance_id, i.entries
     FROM (
