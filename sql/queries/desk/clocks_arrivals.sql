@@ -12,7 +12,7 @@ SELECT
     c.person_id,
     c.area_id,
     c.state,
-    c.arrive_at <= now.at - make_interval(hours => $3::integer) AS over,
+    c.arrive_at <= now.at - make_interval(hours => $3::integer) AS nobody_comes,
     n.clock IS NOT NULL AS rang,
     now.at AS now
 FROM (SELECT sc_now() AS at) AS now

@@ -191,7 +191,7 @@ pub(super) async fn overdue(
     let mut connection = database.reader().await?;
     let rows = connection.rows(&ARRIVALS, &[&after, &rings, &over, &limit]).await?;
     let read = |row: &Row| {
-        let (over, rang) = (row.try_get("over")?, row.try_get("rang")?);
+        let (over, rang) = (row.try_get("nobody_comes")?, row.try_get("rang")?);
         Ok(Overdue { subject: subject(row)?, over, rang })
     };
     rows.iter().map(read).collect()
