@@ -5,6 +5,7 @@ use std::path::Path;
 
 use indicatif::ProgressBar;
 use safeconduct::app::commands::import_world;
+use safeconduct::atlas::{Mosaic, Shape};
 use safeconduct::config::Config;
 use safeconduct::database::{MIGRATIONS, migrate};
 use safeconduct::demo::levels::SEED;
@@ -184,7 +185,9 @@ async fn template_with_world(cluster: &str) -> String {
     let empty = template(cluster).await;
     let data = Path::new(env!("CARGO_MANIFEST_DIR")).join("data");
     let checksum = DataFolder::new(&data).checksum().unwrap();
-    let name = format!("{empty}_{}", checksum.get(..16).unwrap());
+    // the prepared index is part of it: another form of it is another template
+    let form = Sha256::digest(Mosaic::build::<Shape>([]).unwrap().to_bytes());
+    let name = format!("{empty}_{}_{}", checksum.get(..16).unwrap(), short(&form));
     made(cluster, &name, &empty, async |url| {
         let config = config(url, "http://127.0.0.1:9");
         import_world(&config, &data, SEED, &ProgressBar::hidden()).await.unwrap();
