@@ -1,6 +1,7 @@
 //! Ceilings (domain.md c.5): who takes the last place, who may go above, who waits, and that the
 //! counts are what a recount finds.
 
+mod acceptance;
 mod approving;
 mod counting;
 mod listing;
