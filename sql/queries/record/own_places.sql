@@ -1,5 +1,6 @@
--- Binding places, and arrivals by rule, that clearances hold which their own record gives back: those
--- it names, and those that stand in for them. The trips are locked. A day of arrival has no kind.
+-- Binding places, and arrivals by rule, that clearances hold which their own record gives back:
+-- those it names, and those that stand in for them. The trips are locked. A day of arrival has no
+-- kind.
 SELECT
     o.n, o.clearance_id AS asked_id, c.clearance_id, c.area_id, p.night,
     split_part(k.named, ':', 1) AS key_kind,

@@ -9,5 +9,5 @@ mod keys;
 mod lost;
 pub(crate) mod moves;
 mod plans;
-mod recount;
+pub(crate) mod recount;
 mod submit;

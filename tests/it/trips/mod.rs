@@ -1,6 +1,9 @@
 //! Trips over HTTP, in the shipped world.
 
 mod amending;
+mod amending_places;
+mod amending_random;
+mod amending_rights;
 mod batch;
 mod flipping;
 mod generated;
