@@ -8,7 +8,7 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use safeconduct::app::demonstration::{self, Day};
+use safeconduct::app::demonstration::{self, Day, DeskWanted};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
 use safeconduct::demo::levels::SEED;
@@ -71,6 +71,41 @@ enum Demo {
         #[arg(long, default_value = "data")]
         data: PathBuf,
     },
+    /// Play a day at the desk of a running demonstration: requests, coordinators who work side by
+    /// side, two of them absent, a delegation that ends; and say who decided what.
+    Desk(DeskArgs),
+}
+
+#[derive(Debug, Args)]
+struct DeskArgs {
+    /// Address of the service.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    url: String,
+    /// Manual requests.
+    #[arg(long, default_value_t = 700)]
+    requests: usize,
+    /// Areas they are for.
+    #[arg(long, default_value_t = 40)]
+    areas: usize,
+    /// Coordinators, the absent ones among them.
+    #[arg(long, default_value_t = 25)]
+    coordinators: usize,
+    /// Coordinators who are absent.
+    #[arg(long, default_value_t = 2)]
+    absent: usize,
+    /// Seconds from the beginning of the work to "noon", when the delegation ends: the service's
+    /// own clock runs.
+    #[arg(long, default_value_t = 10)]
+    noon: i64,
+    /// The same seed draws the same requests and words.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+    /// Size of the generated population.
+    #[arg(long, default_value_t = 20_000)]
+    people: u64,
+    /// The folder of the shipped tables.
+    #[arg(long, default_value = "data")]
+    data: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -159,6 +194,7 @@ fn run(Line { config, command }: Line) -> Result<(), AppError> {
             let staged = Runtime::new()?.block_on(demonstration::stage(&config, &data, people))?;
             say(&format!("added: {} of the cast, {} people", staged.cast, staged.people))
         }
+        Command::Demo { what: Demo::Desk(asked) } => desk(&load()?, asked),
         Command::Traffic(requests) => traffic(&load()?, requests),
         Command::Openapi => say(&commands::openapi_document()),
         Command::CheckConfig => say(&commands::check_config(config.as_deref(), &environment())?),
@@ -183,6 +219,14 @@ fn serve(config: Config) -> Result<(), AppError> {
     });
     telemetry.finish();
     served
+}
+
+fn desk(config: &Config, asked: DeskArgs) -> Result<(), AppError> {
+    let DeskArgs { url, requests, areas, coordinators, absent, noon, seed, people, data } = asked;
+    let wanted = DeskWanted { url, requests, areas, coordinators, absent, noon, seed, people };
+    let report = Runtime::new()?.block_on(demonstration::desk(config, &data, wanted))?;
+    say(&report.to_string())?;
+    if report.is_clean() { Ok(()) } else { Err(AppError::DeskDay) }
 }
 
 fn traffic(config: &Config, requests: Requests) -> Result<(), AppError> {

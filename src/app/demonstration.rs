@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use super::AppError;
 use crate::config::{Config, DEVELOPMENT_ISSUER};
 use crate::database::Database;
-use crate::demo::{self, Gazetteer, Line, Report, Staged, Traffic};
+use crate::demo::{self, DeskDay, DeskReport, Gazetteer, Line, Report, Staged, Traffic};
 use crate::identity::DevelopmentKey;
 use crate::metrics::Metrics;
 use crate::tasks::Tasks;
@@ -57,6 +57,51 @@ pub async fn traffic(config: &Config, asked: Day) -> Result<Report, AppError> {
     let mut gazetteer = Gazetteer::read(&asked.data)?;
     let traffic = asked.traffic(config, &key, database.as_ref());
     Ok(demo::drive(&traffic, &mut gazetteer, &bar("requests")).await?)
+}
+
+/// Plays a day at the desk against a running demonstration. `data` is the folder of the shipped
+/// tables; `wanted` says everything but the key and the audience.
+pub async fn desk(
+    config: &Config,
+    data: &Path,
+    wanted: DeskWanted,
+) -> Result<DeskReport, AppError> {
+    let key = DevelopmentKey::read(Path::new(&config.identity.development_key_file))?;
+    let gazetteer = Gazetteer::read(data)?;
+    let day = DeskDay {
+        url: wanted.url,
+        key: &key,
+        audience: config.identity.audience.clone(),
+        requests: wanted.requests,
+        areas: wanted.areas,
+        coordinators: wanted.coordinators,
+        absent: wanted.absent,
+        noon: wanted.noon,
+        seed: wanted.seed,
+        people: wanted.people,
+    };
+    Ok(demo::play(&day, &gazetteer, &bar("requests and accounts")).await?)
+}
+
+/// A day at the desk, as the command line asks for it.
+#[derive(Debug, Clone)]
+pub struct DeskWanted {
+    /// Base address of the service.
+    pub url: String,
+    /// Manual requests.
+    pub requests: usize,
+    /// Areas they are for.
+    pub areas: usize,
+    /// Coordinators.
+    pub coordinators: usize,
+    /// Those of them who are absent.
+    pub absent: usize,
+    /// Seconds from the beginning of the work until the delegation ends.
+    pub noon: i64,
+    /// Seed.
+    pub seed: u64,
+    /// Size of the generated population.
+    pub people: u64,
 }
 
 /// Writes the sound trips of such a day for a load generator, a token, a tab and the body on each

@@ -73,6 +73,9 @@ pub enum AppError {
     /// The day of traffic was driven, and something was not as it must be.
     #[error("the traffic met answers that must not be; see the table")]
     Unaccounted,
+    /// The day at the desk was played, and something was not as it must be.
+    #[error("the day at the desk ended with what must not be; see the table")]
+    DeskDay,
     /// The world cannot be imported.
     #[error(transparent)]
     Import(#[from] ImportError),

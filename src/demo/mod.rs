@@ -2,6 +2,7 @@
 
 mod cast;
 mod chance;
+mod desk;
 mod distance;
 mod gazetteer;
 pub mod levels;
@@ -14,6 +15,7 @@ mod stage;
 mod store;
 mod traffic;
 
+pub use desk::{DeskDay, DeskReport, play};
 pub use gazetteer::{Airport, Gazetteer, GazetteerError, ScheduledPair, Town};
 pub use levels::{CountryFlags, standing};
 pub use organizations::{ORGANIZATIONS, Organization};

@@ -169,7 +169,7 @@ dev_token() {
 dev_demo() {
   local name=${1:-} url
   if [ -z "$name" ]; then
-    note "demonstrations: traffic, cast$(find demos -name '*.sh' 2>/dev/null | sort |
+    note "demonstrations: traffic, desk, cast$(find demos -name '*.sh' 2>/dev/null | sort |
       sed -E 's|^demos/(.*)\.sh$|, \1|' | tr -d '\n')"
     return 0
   fi
@@ -180,6 +180,8 @@ dev_demo() {
     SAFECONDUCT_URL=$url "$BASH" "demos/$name.sh" "$@"
   elif [ "$name" = traffic ]; then
     "$(running_program)" --config "$(stack_config run)" traffic --url "$url" "$@"
+  elif [ "$name" = desk ]; then
+    "$(running_program)" --config "$(stack_config run)" demo desk --url "$url" "$@"
   else
     "$(running_program)" --config "$(stack_config run)" demo "$name" "$@"
   fi

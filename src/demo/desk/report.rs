@@ -1,0 +1,166 @@
+//! The accounts: who decided what, in which capacity, what was passed up, and that nothing is
+//! positive without a person. Read back from the ledger, not from what the day's people were told.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use futures_util::StreamExt as _;
+use futures_util::stream::iter;
+use indicatif::ProgressBar;
+
+use super::DeskDay;
+use super::client::{Client, items, text};
+use super::stage::Office;
+use super::submit::Submitted;
+use super::work::Worked;
+use crate::demo::traffic::TrafficError;
+
+/// Questions at once.
+const CONCURRENCY: usize = 16;
+
+/// What became of the day.
+#[derive(Debug, Default)]
+pub struct Report {
+    requests: usize,
+    wanted: usize,
+    areas: usize,
+    coordinators: usize,
+    absent: usize,
+    passed_over: BTreeMap<String, u64>,
+    worked: Worked,
+    /// Moves by kind of capacity and target.
+    capacities: BTreeMap<(String, String), u64>,
+    /// Moves by person and target.
+    people: BTreeMap<(String, String), u64>,
+    /// Last states.
+    states: BTreeMap<String, u64>,
+    escalated: BTreeSet<String>,
+    /// Positive without a person, or moved by somebody who was absent.
+    faults: Vec<String>,
+}
+
+impl Report {
+    /// Every request was played, nothing is positive without a person, and nothing was decided by
+    /// the delegation once it had ended.
+    pub fn is_clean(&self) -> bool {
+        let refused = self.worked.after_noon.contains("R-803");
+        self.faults.is_empty() && self.requests == self.wanted && refused
+    }
+}
+
+/// Reads the history of every request.
+pub(super) async fn account(
+    day: &DeskDay<'_>,
+    client: &Client<'_>,
+    (office, submitted): (&Office, &Submitted),
+    worked: Worked,
+    bar: &ProgressBar,
+) -> Result<Report, TrafficError> {
+    let mut report = Report {
+        requests: submitted.waiting.len(),
+        wanted: day.requests,
+        areas: office.areas.len(),
+        coordinators: office.coordinators.len(),
+        absent: office.coordinators.iter().filter(|one| one.absent).count(),
+        passed_over: submitted.passed_over.clone(),
+        worked,
+        ..Report::default()
+    };
+    let names = names(office);
+    let histories = submitted.waiting.keys().map(|id| async move {
+        let path = format!("/v1/clearances/{id}/history");
+        let history = client.get("usg", &path).await;
+        bar.inc(1);
+        (id, history)
+    });
+    let mut histories = iter(histories).buffer_unordered(CONCURRENCY);
+    while let Some((id, history)) = histories.next().await {
+        let history = client.expect(history?, 200, "GET /v1/clearances/{id}/history")?;
+        report.read(id, items(&history, "items"), &names);
+    }
+    Ok(report)
+}
+
+/// What the day's people are called in the table.
+fn names(office: &Office) -> BTreeMap<String, String> {
+    let coordinators = office.coordinators.iter().zip(1..).map(|(one, number)| {
+        let word = if one.absent { "coordinator (absent)" } else { "coordinator" };
+        (one.person.to_string(), format!("{word} {number:>2}"))
+    });
+    let official = (office.official.person.to_string(), "designated official".to_owned());
+    coordinators.chain([official]).collect()
+}
+
+impl Report {
+    fn read(&mut self, id: &str, moves: &[serde_json::Value], names: &BTreeMap<String, String>) {
+        // the first is the rules': the request came to wait
+        for step in moves.iter().skip(1) {
+            let (to, capacity) = (text(step, "to"), text(step, "capacity"));
+            let person = text(step, "person_id");
+            let kind = capacity.split(':').next().unwrap_or_default().to_owned();
+            *self.capacities.entry((kind, to.to_owned())).or_default() += 1;
+            let who = names.get(person).map_or("somebody else", String::as_str);
+            *self.people.entry((who.to_owned(), to.to_owned())).or_default() += 1;
+            if to == "escalated" {
+                self.escalated.insert(id.to_owned());
+            }
+            if who.contains("absent") {
+                self.faults.push(format!("{id}: moved to {to} by somebody who is absent"));
+            }
+        }
+        let Some(last) = moves.last() else {
+            self.faults.push(format!("{id}: no history"));
+            return;
+        };
+        *self.states.entry(text(last, "to").to_owned()).or_default() += 1;
+        let positive =
+            moves.iter().filter(|step| matches!(text(step, "to"), "approved" | "cleared"));
+        for step in positive {
+            if text(step, "person_id").is_empty() || text(step, "capacity") == "rules" {
+                self.faults.push(format!("{id}: {} without a person", text(step, "to")));
+            }
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { requests, areas, coordinators, absent, worked, .. } = self;
+        writeln!(
+            f,
+            "{requests} manual requests in {areas} areas; {coordinators} coordinators, {absent} of them absent"
+        )?;
+        for (why, count) in &self.passed_over {
+            writeln!(f, "  {count:>5}  did not come to wait ({why}); the next person was asked")?;
+        }
+        writeln!(f, "\nwho moved what")?;
+        for ((who, to), count) in &self.people {
+            writeln!(f, "  {count:>5}  {who:<24} {to}")?;
+        }
+        writeln!(f, "\nby which capacity")?;
+        for ((capacity, to), count) in &self.capacities {
+            writeln!(f, "  {count:>5}  {capacity:<24} {to}")?;
+        }
+        writeln!(f, "\n{} were passed up to the official", self.escalated.len())?;
+        writeln!(
+            f,
+            "delegation {} ended at {} of the service's clock: {} decided by it before, then: {}",
+            worked.delegation.id, worked.delegation.ends, worked.before_noon, worked.after_noon
+        )?;
+        for (what, count) in &worked.refusals {
+            writeln!(f, "  {count:>5}  refused: {what}")?;
+        }
+        writeln!(f, "\nstates at the end of the day")?;
+        for (state, count) in &self.states {
+            writeln!(f, "  {count:>5}  {state}")?;
+        }
+        for fault in &self.faults {
+            writeln!(f, "FAULT  {fault}")?;
+        }
+        if self.faults.is_empty() {
+            write!(f, "\nnothing is positive without a person")
+        } else {
+            write!(f, "\n{} things that must not be", self.faults.len())
+        }
+    }
+}

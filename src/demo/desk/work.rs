@@ -1,0 +1,172 @@
+//! The work: coordinators take the next items and speak, side by side; the delegate until noon and
+//! once after; at the end of the day the official.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use super::DeskDay;
+use super::client::{Answer, Client, items, text};
+use super::plan::Word;
+use super::stage::{Delegation, Office, Officer};
+use super::submit::Submitted;
+use crate::demo::traffic::TrafficError;
+
+/// Items that somebody takes at once.
+const HANDFUL: u64 = 5;
+/// Items that are decided by delegation before noon.
+const BEFORE_NOON: usize = 6;
+
+/// What happened besides the decisions that history tells.
+#[derive(Debug, Default)]
+pub(super) struct Worked {
+    /// Answers that were no decision, by status and code.
+    pub(super) refusals: BTreeMap<String, u64>,
+    /// Decisions that were answered.
+    pub(super) decided: u64,
+    /// The delegation.
+    pub(super) delegation: Delegation,
+    /// Items decided by it before noon.
+    pub(super) before_noon: u64,
+    /// What the delegate was told after noon.
+    pub(super) after_noon: String,
+}
+
+/// A working day.
+pub(super) async fn work(
+    day: &DeskDay<'_>,
+    client: &Client<'_>,
+    office: &Office,
+    submitted: &Submitted,
+) -> Result<Worked, TrafficError> {
+    let delegation = office.delegate(day, client).await?;
+    let desk = Desk { day, client, submitted };
+    let at_work = office.coordinators.iter().filter(|one| !one.absent);
+    let shifts = futures_util::future::join_all(at_work.map(|one| desk.shift(one, false)));
+    let (shifts, delegate) = tokio::join!(shifts, desk.delegate(office, &delegation));
+    let mut worked = delegate?;
+    for shift in shifts {
+        worked.add(shift?);
+    }
+    worked.add(desk.shift(&office.official, true).await?);
+    worked.delegation = delegation;
+    Ok(worked)
+}
+
+impl Worked {
+    fn add(&mut self, other: Self) {
+        self.decided += other.decided;
+        for (what, count) in other.refusals {
+            *self.refusals.entry(what).or_default() += count;
+        }
+    }
+
+    /// Counts an answer; whether it was a decision.
+    fn count(&mut self, (status, answer): &Answer) -> bool {
+        if *status == 200 {
+            self.decided += 1;
+            return true;
+        }
+        let (code, rule) = (text(answer, "code"), text(answer, "rule"));
+        let what = format!("{status} {code} {rule}").trim_end().to_owned();
+        *self.refusals.entry(what).or_default() += 1;
+        false
+    }
+}
+
+struct Desk<'w> {
+    day: &'w DeskDay<'w>,
+    client: &'w Client<'w>,
+    submitted: &'w Submitted,
+}
+
+impl Desk<'_> {
+    /// Takes the next items and speaks, until none is left. Items of other days are let go.
+    async fn shift(&self, officer: &Officer, official: bool) -> Result<Worked, TrafficError> {
+        let mut worked = Worked::default();
+        for round in 0.. {
+            let key = format!("next-{}-{round}", officer.subject);
+            let body = json!({"limit": HANDFUL});
+            let path = "/v1/approvals/claim-next";
+            let taken = self.client.post(&officer.subject, path, &key, &body).await?;
+            let taken = self.client.expect(taken, 200, "POST /v1/approvals/claim-next")?;
+            let own: Vec<&Value> =
+                items(&taken, "items").iter().filter(|one| self.is_ours(one)).collect();
+            if own.is_empty() {
+                break;
+            }
+            let mut spoken = false;
+            for lease in own {
+                let id = clearance(lease);
+                let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
+                let word = if official {
+                    Word::of_official(self.day.seed, number)
+                } else {
+                    Word::of_coordinator(self.day.seed, number)
+                };
+                let answer = self.say(officer, id, word, None).await?;
+                spoken |= worked.count(&answer);
+            }
+            // what nobody may decide would come again and again
+            if !spoken {
+                break;
+            }
+        }
+        Ok(worked)
+    }
+
+    /// Decides some items of another's area by delegation, and tries one more after noon.
+    async fn delegate(
+        &self,
+        office: &Office,
+        delegation: &Delegation,
+    ) -> Result<Worked, TrafficError> {
+        let mut worked = Worked::default();
+        let Some(first) = office.coordinators.first() else { return Ok(worked) };
+        let area = office.names(&[delegation.area]).join("");
+        let path = format!("/v1/approvals?area={area}&can=any&limit=50");
+        let queue = self.client.get(&office.official.subject, &path).await?;
+        let queue = self.client.expect(queue, 200, "GET /v1/approvals")?;
+        let mut own = items(&queue, "items").iter().filter(|one| self.is_ours(one)).map(clearance);
+        let by = Some(delegation.id.as_str());
+        for id in own.by_ref().take(BEFORE_NOON) {
+            let answer = self.say(first, id, Word::Approve, by).await?;
+            worked.before_noon += u64::from(worked.count(&answer));
+        }
+        while self.client.server_time().await? <= delegation.ends {
+            tokio::time::sleep(Duration::from_millis(500)).await;
+        }
+        if let Some(id) = own.next() {
+            let answer = self.say(first, id, Word::Approve, by).await?;
+            if worked.count(&answer) {
+                worked.after_noon = "decided by a delegation that had ended".to_owned();
+            } else {
+                worked.after_noon = text(&answer.1, "detail").to_owned();
+            }
+        }
+        Ok(worked)
+    }
+
+    async fn say(
+        &self,
+        officer: &Officer,
+        id: &str,
+        word: Word,
+        delegation: Option<&str>,
+    ) -> Result<Answer, TrafficError> {
+        let path = format!("/v1/approvals/{id}/{}", word.path());
+        let key = format!("{}-{}-{id}", officer.subject, word.path());
+        let key = if delegation.is_some() { format!("{key}-d") } else { key };
+        self.client.post(&officer.subject, &path, &key, &word.body(delegation)).await
+    }
+
+    fn is_ours(&self, item: &Value) -> bool {
+        self.submitted.waiting.contains_key(clearance(item))
+    }
+}
+
+/// The clearance of an item, or of a lease on one.
+fn clearance(item: &Value) -> &str {
+    text(item.get("item").unwrap_or(item), "clearance_id")
+}
