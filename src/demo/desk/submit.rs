@@ -92,8 +92,8 @@ async fn ask(
             Ok(Ok((text(only, "clearance_id").to_owned(), number)))
         }
         others => {
-            let states: Vec<&str> = others.iter().map(|one| text(one, "state")).collect();
-            Ok(Err(states.join(" and ")))
+            let found: Vec<&str> = others.iter().map(|one| text(one, "state")).collect();
+            Ok(Err(found.join(" and ")))
         }
     }
 }
