@@ -1,9 +1,11 @@
 //! The metric structs.
 //!
-//! One registry of our own. Labels are enums, codes of the domain or route patterns, never ids or
-//! texts of callers, so that the number of series is bounded by the program.
+//! One registry of our own. Labels are enums, codes of the domain or route patterns, never texts of
+//! callers, and ids of a bounded number of webhooks alone, so that the program bounds the number of
+//! series.
 
 mod queues;
+mod relay;
 
 use std::time::Duration;
 
@@ -14,6 +16,7 @@ use prometheus::{
 };
 
 pub use self::queues::QueueMetrics;
+pub use self::relay::RelayMetrics;
 
 const SECONDS: [f64; 14] =
     [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
@@ -65,6 +68,8 @@ pub struct Metrics {
     pub database: DatabaseMetrics,
     /// The loaded world.
     pub atlas: AtlasMetrics,
+    /// Webhooks and live streams.
+    pub relay: RelayMetrics,
     /// Events that have no number in the feed yet.
     pub outbox_unnumbered: IntGauge,
     /// 1 while Redis answers, 0 while it does not or none is configured.
@@ -241,6 +246,7 @@ impl Metrics {
                 &["part"],
             )?,
         };
+        let relay = RelayMetrics::new(&families)?;
         let outbox_unnumbered = families
             .count("outbox_unnumbered", "Committed events without a number in the feed.")?;
         let redis_up = families.count("redis_up", "1 while the shared cache answers.")?;
@@ -255,6 +261,7 @@ impl Metrics {
             queues,
             database,
             atlas,
+            relay,
             outbox_unnumbered,
             redis_up,
             authority_age,

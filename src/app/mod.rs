@@ -18,6 +18,7 @@ use crate::database::{DatabaseError, MigrateError, StartupFault};
 use crate::demo::{GazetteerError, StageError, TrafficError};
 use crate::identity::{DevelopmentError, IdentityError};
 use crate::metrics::MetricsError;
+use crate::relay::RelayError;
 use crate::world::{ImportError, LoadError};
 
 pub use self::documents::openapi;
@@ -82,6 +83,9 @@ pub enum AppError {
     /// The world cannot be loaded.
     #[error(transparent)]
     World(#[from] LoadError),
+    /// Nobody can be told of events.
+    #[error(transparent)]
+    Relay(#[from] RelayError),
     /// Two metrics have one name.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

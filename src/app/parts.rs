@@ -15,7 +15,7 @@ use crate::desk::{ClockParts, Clocks, Desk, DeskSettings, Missions, WorkingTimes
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::record::{RecordSettings, Recorder};
-use crate::relay;
+use crate::relay::{Relay, RelayParts};
 use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
@@ -44,6 +44,8 @@ pub struct Parts {
     pub identity: Arc<Identity>,
     /// The one writer.
     pub recorder: Recorder,
+    /// Tells of events.
+    pub relay: Relay,
     /// Keeps the loaded world current.
     pub world: Arc<Loader>,
     /// The use cases of trips.
@@ -97,7 +99,15 @@ impl Parts {
         let limits = Arc::new(Limits::new(&config.limits));
         let settings = RecordSettings::of(&config.database);
         let recorder = Recorder::start(&database, settings, &tasks, &metrics);
-        relay::start(database.clone(), recorder.written(), &tasks, Arc::clone(&metrics));
+        let relay = RelayParts {
+            database: database.clone(),
+            identity: Arc::clone(&identity),
+            clock: Arc::clone(&clock),
+            atlas: world.snapshot(),
+            written: recorder.written(),
+            metrics: Arc::clone(&metrics),
+        };
+        let relay = Relay::start(relay, &config, &tasks).await?;
         let trips = Trips::start(Footing {
             database: &database,
             config: &config.database,
@@ -140,6 +150,7 @@ impl Parts {
             clock,
             identity,
             recorder,
+            relay,
             world,
             trips,
             desk,

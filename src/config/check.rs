@@ -72,8 +72,31 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
         must(value > 0, key, "must be positive");
     }
     must(config.desk.lease_seconds > 0, "desk.lease_seconds", "must be positive");
+    relay(config, &mut must);
     identity(config, &mut must);
     if faults.is_empty() { Ok(()) } else { Err(ConfigFaults(faults)) }
+}
+
+fn relay(config: &Config, must: &mut impl FnMut(bool, &str, &str)) {
+    let webhooks = &config.webhooks;
+    must(webhooks.together > 0, "webhooks.together", "must be positive");
+    must(
+        (1..=15_000).contains(&webhooks.timeout_ms),
+        "webhooks.timeout_ms",
+        "must be between 1 and 15000: a request ends well before its deliverer's lease",
+    );
+    must(webhooks.first_retry_ms > 0, "webhooks.first_retry_ms", "must be positive");
+    must(webhooks.tries > 0, "webhooks.tries", "must be positive");
+    must(
+        config.test_mode || !webhooks.allow_loopback,
+        "webhooks.allow_loopback",
+        "is for tests alone: it lets callers have this machine's own ports asked",
+    );
+    let streams = &config.streams;
+    must(streams.most > 0, "streams.most", "must be positive");
+    must(streams.buffer > 0, "streams.buffer", "must be positive");
+    must(streams.heartbeat_seconds > 0, "streams.heartbeat_seconds", "must be positive");
+    must(streams.longest_seconds > 0, "streams.longest_seconds", "must be positive");
 }
 
 fn identity(config: &Config, must: &mut impl FnMut(bool, &str, &str)) {

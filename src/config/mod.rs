@@ -42,6 +42,10 @@ pub struct Config {
     pub queue: Queue,
     /// The approval desk.
     pub desk: Desk,
+    /// Deliveries to webhooks.
+    pub webhooks: Webhooks,
+    /// Live streams.
+    pub streams: Streams,
     /// The log.
     pub log: Log,
 }
@@ -221,6 +225,44 @@ pub struct Clocks {
 pub struct Desk {
     /// Seconds for which whoever takes an item holds it.
     pub lease_seconds: u32,
+}
+
+/// `[webhooks]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Webhooks {
+    /// Endpoints delivered to at once; 0: none.
+    pub endpoints: usize,
+    /// Requests to one endpoint at once.
+    pub together: usize,
+    /// Milliseconds that one request may take.
+    pub timeout_ms: u64,
+    /// Milliseconds up to which the first repetition waits.
+    pub first_retry_ms: u64,
+    /// Seconds up to which a repetition waits at most.
+    pub longest_retry_seconds: u64,
+    /// Tries of one event.
+    pub tries: u32,
+    /// Seconds of failing after which an endpoint is disabled.
+    pub disable_after_seconds: u32,
+    /// Seconds for which an old secret signs too.
+    pub rotation_grace_seconds: u32,
+    /// Permits endpoints on this machine.
+    pub allow_loopback: bool,
+}
+
+/// `[streams]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Streams {
+    /// Streams open at once.
+    pub most: usize,
+    /// Pieces of the feed by which a stream may fall behind.
+    pub buffer: usize,
+    /// Seconds between two signs of life.
+    pub heartbeat_seconds: u64,
+    /// Seconds that one stream may last.
+    pub longest_seconds: u64,
 }
 
 /// How log lines are written.

@@ -45,6 +45,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(9, "0009", "mscr"),
     migration!(10, "0010", "ceilings"),
     migration!(11, "0011", "amend"),
+    migration!(12, "0012", "webhooks"),
     migration!(13, "0013", "standing_in"),
 ];
 

@@ -162,6 +162,17 @@ impl Authority {
         drop(principals);
         Ok(Some(principal))
     }
+
+    /// The principal of a row of issuer and subject, as it stands now: for what goes on after its
+    /// request, such as a stream or a webhook. None where the row is gone or disabled.
+    pub async fn principal_of(
+        &self,
+        identity: Uuid,
+    ) -> Result<Option<Arc<Principal>>, AuthorityError> {
+        let snapshot = self.snapshot.load_full();
+        let known = store::find_by_id(&self.database, identity).await?;
+        Ok(known.map(|known| make(known, &snapshot, self.clock.now()).principal))
+    }
 }
 
 fn make(known: Known, snapshot: &Snapshot, now: Timestamp) -> Made {

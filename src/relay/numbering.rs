@@ -15,16 +15,19 @@ const EVERY: Duration = Duration::from_secs(1);
 /// Between two numberings under load, so that many commits are numbered at once.
 const REST: Duration = Duration::from_millis(50);
 
-/// Starts the relay; `written` wakes it.
-pub fn start(database: Database, written: Arc<Notify>, tasks: &Tasks, metrics: Arc<Metrics>) {
-    let mut stopping = tasks.stopping();
-    tasks.spawn("relay", async move {
-        loop {
-            if let Err(error) = pass(&database, &metrics).await {
-                tracing::warn!(%error, "events were not numbered");
-            }
+/// Starts the numbering; `written` wakes it. It lasts as long as the lanes: what the last requests and
+/// loops wrote is numbered before the service ends.
+pub fn number(database: Database, written: Arc<Notify>, tasks: &Tasks, metrics: Arc<Metrics>) {
+    let mut stopping = tasks.lanes_stopping();
+    tasks.spawn_lane("relay", async move {
+        let mut failures = 0;
+        while !stopping.is_set() {
+            failures = match pass(&database, &metrics).await {
+                Ok(()) => 0,
+                Err(error) => told(&error, failures, stopping.is_set()),
+            };
             tokio::select! {
-                () = stopping.wait() => return,
+                () = stopping.wait() => {}
                 () = async {
                     tokio::time::sleep(REST).await;
                     // A timeout is the poll.
@@ -32,7 +35,22 @@ pub fn start(database: Database, written: Arc<Notify>, tasks: &Tasks, metrics: A
                 } => {}
             }
         }
+        if let Err(error) = pass(&database, &metrics).await {
+            tracing::info!(%error, "the last events are numbered by another replica or at the next start");
+        }
     });
+}
+
+/// Tells of a failure, and counts it. One alone passes: at the end of a drain whatever still runs is
+/// cancelled in the database, and a cancelled numbering has written nothing. Rows without a number
+/// wait for the next.
+fn told(error: &DatabaseError, failures: u32, is_stopping: bool) -> u32 {
+    if failures == 0 || is_stopping {
+        tracing::info!(%error, "events were not numbered; trying again");
+    } else {
+        tracing::warn!(%error, "events were not numbered");
+    }
+    failures.saturating_add(1)
 }
 
 /// Numbers everything that is committed.

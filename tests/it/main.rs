@@ -33,6 +33,8 @@ mod presence;
 #[cfg(test)]
 mod record;
 #[cfg(test)]
+mod relay;
+#[cfg(test)]
 mod trips;
 #[cfg(test)]
 mod web;

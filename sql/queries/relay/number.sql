@@ -1,6 +1,6 @@
 -- Gives committed outbox rows their place in the feed, those of one trip in the order of its
 -- changes: a row's id is drawn under the lock of its trip. A row's number is that of its last
--- event.
+-- event. Readers of the feed are told when something was numbered: one message for all of it.
 WITH fresh AS (
     SELECT o.outbox_id, o.event_count
     FROM outbox AS o
@@ -17,10 +17,14 @@ head AS (
     SET last_seq = last_seq + (SELECT max(p.upto) FROM placed AS p)
     WHERE EXISTS (SELECT 1 FROM placed)
     RETURNING last_seq - (SELECT max(p.upto) FROM placed AS p) AS before
+),
+numbered AS (
+    UPDATE outbox AS o
+    SET feed_seq = h.before + p.upto
+    FROM placed AS p
+    CROSS JOIN head AS h
+    WHERE o.outbox_id = p.outbox_id AND o.feed_seq IS NULL
+    RETURNING o.outbox_id
 )
-UPDATE outbox AS o
-SET feed_seq = h.before + p.upto
-FROM placed AS p
-CROSS JOIN head AS h
-WHERE o.outbox_id = p.outbox_id AND o.feed_seq IS NULL
-RETURNING o.outbox_id
+SELECT count(*) AS numbered, CASE WHEN count(*) > 0 THEN pg_notify('feed', '')::text END AS told
+FROM numbered

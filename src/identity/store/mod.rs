@@ -34,6 +34,10 @@ const HOLIDAYS: Statement =
     Statement::new("identity/holidays", include_str!("../../../sql/queries/identity/holidays.sql"));
 const FIND: Statement =
     Statement::new("identity/find", include_str!("../../../sql/queries/identity/find.sql"));
+const FIND_BY_ID: Statement = Statement::new(
+    "identity/find_by_id",
+    include_str!("../../../sql/queries/identity/find_by_id.sql"),
+);
 
 /// Appointments by who holds them.
 pub(super) type Held = BTreeMap<Uuid, Vec<Appointment>>;
@@ -151,9 +155,20 @@ pub(super) async fn find(
     issuer: &str,
     subject: &str,
 ) -> Result<Option<Known>, DatabaseError> {
-    let Some(row) = database.reader().await?.maybe(&FIND, &[&issuer, &subject]).await? else {
-        return Ok(None);
-    };
+    let row = database.reader().await?.maybe(&FIND, &[&issuer, &subject]).await?;
+    row.as_ref().map_or(Ok(None), known)
+}
+
+/// Who is behind a row of issuer and subject; none where there is none, or it is disabled.
+pub(super) async fn find_by_id(
+    database: &Database,
+    identity: Uuid,
+) -> Result<Option<Known>, DatabaseError> {
+    let row = database.reader().await?.maybe(&FIND_BY_ID, &[&identity]).await?;
+    row.as_ref().map_or(Ok(None), known)
+}
+
+fn known(row: &Row) -> Result<Option<Known>, DatabaseError> {
     let person: Option<Uuid> = row.try_get("person_id")?;
     let client: Option<Uuid> = row.try_get("client_id")?;
     let organization: Option<String> = row.try_get("organization_id")?;

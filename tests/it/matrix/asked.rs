@@ -61,6 +61,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
         .or_else(|| desk::asked(scene, row, who))
         .or_else(|| papers::asked(scene, row, who))
         .or_else(|| missions(scene, row, who))
+        .or_else(|| events(scene, row))
         .or_else(|| elsewhere(scene, row))
         .unwrap_or_else(|| panic!("nobody knows how to ask `{row}`"))
 }
@@ -94,7 +95,6 @@ fn trips(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
             let pair = json!({"person": person, "on": on, "area": NAIROBI});
             Asked::json(json!({"pairs": [pair]})).showing(of_trip("reference"))
         }
-        "list_events" => Asked::with("?after=0&limit=200".to_owned()).showing(of_trip("trip_id")),
         _ => return None,
     })
 }
@@ -147,6 +147,21 @@ fn people(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
             let question = json!({"person": person, "course": "BSAFE"});
             Asked::json(json!({"questions": [question]})).showing("\"answer\":\"held\"")
         }
+        _ => return None,
+    })
+}
+
+fn events(scene: &Scene, row: &str) -> Option<Asked> {
+    let trip = format!("\"trip_id\":\"{}\"", scene.of_trip("trip_id"));
+    let webhook = |asked: Asked| asked.of("{webhook_id}", scene.webhook(row).to_string());
+    Some(match row {
+        "list_events" => Asked::with("?after=0&limit=200".to_owned()).showing(trip),
+        "get_approvals_stream" => Asked::with("?after=0&wait=false".to_owned()).showing(trip),
+        "list_webhooks" => Asked::plainly().showing(scene.webhook(row).to_string()),
+        "add_webhook" => Asked::json(json!({"url": "https://127.0.0.1/"})),
+        "get_webhook" | "delete_webhook" | "rotate_webhook" | "verify_webhook"
+        | "list_deliveries" => webhook(Asked::plainly()),
+        "replay_deliveries" => webhook(Asked::json(json!({"dead_letters": true}))),
         _ => return None,
     })
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 26] = [
+const VERBS: [&str; 29] = [
     "add",
     "amend",
     "appeal",
@@ -21,6 +21,7 @@ const VERBS: [&str; 26] = [
     "confirm",
     "consent",
     "decide",
+    "delete",
     "deny",
     "escalate",
     "get",
@@ -35,7 +36,9 @@ const VERBS: [&str; 26] = [
     "replay",
     "report",
     "return",
+    "rotate",
     "submit",
+    "verify",
     "waive",
 ];
 /// Refusals with a body of their own: readiness names what is missing.

@@ -102,6 +102,8 @@ pub(super) struct Scene {
     missions: BTreeMap<Who, String>,
     /// Items of the desk.
     pub(super) items: desk::Items,
+    /// Webhooks of the organization's machine: one that stays, one to delete.
+    webhooks: [Uuid; 2],
 }
 
 impl Scene {
@@ -135,7 +137,9 @@ impl Scene {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
         let trip = trip.json();
-        Self { stage, cast, papers, trip, to_cancel, begun, missions, items }
+        let owner = cast[&Who::Erp].identity;
+        let webhooks = [webhook(&stage, owner).await, webhook(&stage, owner).await];
+        Self { stage, cast, papers, trip, to_cancel, begun, missions, items, webhooks }
     }
 
     pub(super) fn house(&self) -> &House {
@@ -163,6 +167,11 @@ impl Scene {
     /// The mission request that somebody speaks of.
     pub(super) fn mission_of(&self, who: Who) -> String {
         self.missions[&who].clone()
+    }
+
+    /// The webhook that a row asks about.
+    pub(super) fn webhook(&self, row: &str) -> Uuid {
+        self.webhooks[usize::from(row == "delete_webhook")]
     }
 
     /// A member of the trip as text.
@@ -254,4 +263,18 @@ async fn enter(stage: &Stage, who: Who) -> Caller {
         Who::Learning => machine.holding(Role::LearningSystem),
     };
     stage.house.caller(someone).await
+}
+
+/// A webhook of somebody, at an address that nobody asks.
+async fn webhook(stage: &Stage, owner: Uuid) -> Uuid {
+    let insert =
+        "INSERT INTO webhook (webhook_id, identity_id, url, kinds, secret, secret_of, state,
+                      disabled_reason, disabled_at, created_at, revision, position, resume_at,
+                      leased_until)
+                  VALUES ($1, $2, 'https://127.0.0.1/', '{}', 'secret', 'request', 'disabled',
+                      'failing', sc_now(), sc_now(), 1, 0, sc_now(), '-infinity')";
+    let id = Uuid::now_v7();
+    let client = stage.house.database().connect().await;
+    client.execute(insert, &[&id, &owner]).await.unwrap();
+    id
 }

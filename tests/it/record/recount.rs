@@ -7,7 +7,7 @@ use safeconduct::model::{
     Actor, Capacity, ClearanceId, ClearanceState as S, Committed, CountKey, LostMoves, MoveTo,
     Mover, OrganizationId, TripId, TripState,
 };
-use safeconduct::relay;
+use safeconduct::relay::number;
 use tokio_postgres::Client;
 
 use super::fixture::{Draft, Setting, Stay, limited, person};
@@ -189,12 +189,7 @@ async fn everything_kept_beside_equals_a_recount() {
     // two relays, as two replicas have
     for _ in 0..2 {
         let written = setting.recorder.written();
-        relay::start(
-            setting.database.clone(),
-            written,
-            &setting.tasks,
-            Arc::clone(&setting.metrics),
-        );
+        number(setting.database.clone(), written, &setting.tasks, Arc::clone(&setting.metrics));
     }
     let known = Known::default();
     let count = environment().count(40_000);

@@ -1,13 +1,13 @@
 //! The feed over HTTP.
 
-use actix_web::web::{Data, ServiceConfig};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
 use serde::Serialize;
 use serde_json::value::RawValue;
-use utoipa::{OpenApi, ToSchema};
+use utoipa::ToSchema;
 
-use super::store::Feed;
 use crate::access::act::ReadEvents;
+use crate::relay::Feed;
 use crate::web::{Caller, Faults, Parameters, Problem};
 
 /// Events of one answer where the caller does not say.
@@ -15,19 +15,9 @@ const USUAL: i64 = 50;
 /// Events of one answer at most.
 const MOST: i64 = 200;
 
-/// This room's part of the document.
-#[derive(Debug, OpenApi)]
-#[openapi(paths(list_events), components(schemas(EventList, NumberedEvent)))]
-pub struct Api;
-
-/// This room's routes.
-pub fn configure(config: &mut ServiceConfig) {
-    config.service(list_events);
-}
-
 /// A piece of the feed.
 #[derive(Debug, Serialize, ToSchema)]
-struct EventList {
+pub(super) struct EventList {
     /// Events in the caller's scope, in the order of the feed.
     items: Vec<NumberedEvent>,
     /// The next question's `after`; it moves on even where nothing was in scope.
@@ -36,7 +26,7 @@ struct EventList {
 
 /// An event with its place in the feed.
 #[derive(Debug, Serialize, ToSchema)]
-struct NumberedEvent {
+pub(super) struct NumberedEvent {
     /// Its number, rising; the same at every delivery.
     seq: i64,
     /// The event: `event_id`, `kind`, `at`, `trip_id`, `trip_version`, `clearance_id`, `areas`,
@@ -61,7 +51,7 @@ struct NumberedEvent {
     )
 )]
 #[get("/v1/events")]
-async fn list_events(
+pub(super) async fn list_events(
     caller: Caller,
     request: HttpRequest,
     feed: Data<Feed>,

@@ -1,0 +1,2 @@
+-- The number of the last event.
+SELECT h.last_seq FROM feed_head AS h

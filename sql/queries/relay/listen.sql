@@ -1,0 +1,2 @@
+-- Hears of newly numbered events.
+LISTEN feed

@@ -1,0 +1,144 @@
+//! Live streams: what happens in the caller's queues, as server-sent events.
+//!
+//! They follow the numbered feed, so that they work across replicas and `Last-Event-ID` resumes
+//! anywhere: one reader in each process hands pieces of the feed to all its streams, and each shows
+//! what its caller may see. A stream that comes with a number first reads what it missed from the
+//! database. What the pieces are kept in is bounded; a stream that falls further behind is closed
+//! with a last event that tells where to resume.
+
+mod frame;
+mod reader;
+mod sight;
+mod subscription;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use bytes::Bytes;
+use futures_util::Stream;
+use tokio::sync::{broadcast, watch};
+
+use self::sight::Sight;
+use self::subscription::Subscription;
+use super::event::Told;
+use super::store;
+use crate::access::Principal;
+use crate::atlas::Atlas;
+use crate::cache::Snapshot;
+use crate::config;
+use crate::database::{Clock, Database, DatabaseError};
+use crate::identity::{AuthorityError, Identity};
+use crate::metrics::Metrics;
+
+/// Why a stream cannot begin.
+#[derive(Debug, thiserror::Error)]
+pub enum StreamError {
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    /// The caller's appointments cannot be read.
+    #[error(transparent)]
+    Authority(#[from] AuthorityError),
+    /// The caller has no queues.
+    #[error("no role of the caller has a queue")]
+    NotPermitted,
+    /// As many are open as may be, or the service stops.
+    #[error("no more streams can be opened here now")]
+    Full,
+}
+
+/// Events of the feed in a row, whoever may see them.
+#[derive(Debug)]
+struct Piece {
+    /// Number, what filters need, and the text as it stands in the feed.
+    events: Vec<(i64, Told, String)>,
+}
+
+/// What the streams stand on.
+#[derive(Debug)]
+pub struct StreamParts {
+    /// PostgreSQL.
+    pub database: Database,
+    /// Who may see what.
+    pub identity: Arc<Identity>,
+    /// The time at which appointments end.
+    pub clock: Arc<Clock>,
+    /// The countries of areas.
+    pub atlas: Arc<Snapshot<Atlas>>,
+    /// How they work.
+    pub config: config::Streams,
+    /// Metrics.
+    pub metrics: Arc<Metrics>,
+}
+
+/// All streams of this process.
+#[derive(Debug)]
+pub struct Streams {
+    parts: StreamParts,
+    /// The end of the feed before any stream began.
+    head: i64,
+    pieces: broadcast::Sender<Arc<Piece>>,
+    ending: watch::Sender<bool>,
+    open: AtomicUsize,
+}
+
+/// Where a stream begins, and whether it goes on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From {
+    /// After this number; none for what comes from now on.
+    pub(super) after: Option<i64>,
+    /// Waits for more once it has shown what there is.
+    pub(super) waits: bool,
+}
+
+/// Counts a stream out again, however it ends.
+#[derive(Debug)]
+struct Place(Arc<Streams>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+        self.0.parts.metrics.relay.streams.dec();
+    }
+}
+
+impl Streams {
+    /// No streams yet.
+    pub async fn open(parts: StreamParts) -> Result<Self, DatabaseError> {
+        let head = store::head(&parts.database).await?;
+        Ok(Self {
+            head,
+            pieces: broadcast::Sender::new(parts.config.buffer),
+            ending: watch::Sender::new(false),
+            open: AtomicUsize::new(0),
+            parts,
+        })
+    }
+
+    /// Ends every stream with a last event that tells where to resume; new ones are refused.
+    pub fn end(&self) {
+        self.ending.send_replace(true);
+    }
+
+    /// Begins a stream for a caller.
+    pub(super) async fn begin(
+        self: &Arc<Self>,
+        principal: Arc<Principal>,
+        from: From,
+    ) -> Result<impl Stream<Item = Bytes> + use<>, StreamError> {
+        let place = self.place()?;
+        let sight = Sight::of(&principal).ok_or(StreamError::NotPermitted)?;
+        let subscription = Subscription::begin(place, sight, from).await?;
+        Ok(subscription.run())
+    }
+
+    fn place(self: &Arc<Self>) -> Result<Place, StreamError> {
+        let before = self.open.fetch_add(1, Ordering::AcqRel);
+        self.parts.metrics.relay.streams.inc();
+        let place = Place(Arc::clone(self));
+        if before >= self.parts.config.most || *self.ending.borrow() {
+            return Err(StreamError::Full);
+        }
+        Ok(place)
+    }
+}

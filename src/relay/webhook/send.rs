@@ -1,0 +1,202 @@
+//! One request to an endpoint.
+
+use std::error::Error;
+use std::sync::Arc;
+use std::time::Duration;
+
+use reqwest::redirect::Policy;
+use reqwest::{Client, Response};
+use rustls::crypto::ring;
+
+use super::endpoint::{Guard, NotPublic, endpoint};
+use super::envelope::{MEDIA_TYPE, Message};
+use super::signature::signatures;
+use crate::config;
+use crate::database::Clock;
+use crate::metrics::Metrics;
+use crate::telemetry::Stopwatch;
+
+/// More of an answer is not read.
+const LARGEST_ANSWER: usize = 64 * 1024;
+/// Idle connections that are kept for one endpoint.
+const IDLE: usize = 4;
+/// The endpoint wants nothing any more.
+const GONE: u16 = 410;
+
+/// What an endpoint answered with success.
+#[derive(Debug)]
+pub(super) struct Taken {
+    /// HTTP status, 2xx.
+    pub(super) status: u16,
+    /// The beginning of the body.
+    pub(super) body: Vec<u8>,
+}
+
+/// Why a try was in vain.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fault {
+    /// The name or address is not public, or the URL is none that may be asked.
+    Refused,
+    /// No answer in time.
+    Silent,
+    /// No connection: name, network, or TLS.
+    Unreachable,
+    /// An answer that leads elsewhere, where nobody goes.
+    Redirected(u16),
+    /// 410: it wants nothing any more.
+    Gone,
+    /// Another answer without success.
+    Status(u16),
+}
+
+impl Fault {
+    /// What its owner is told, and the metric's label.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::Refused => "address_refused",
+            Self::Silent => "timed_out",
+            Self::Unreachable => "unreachable",
+            Self::Redirected(_) => "redirected",
+            Self::Gone => "gone",
+            Self::Status(_) => "status",
+        }
+    }
+
+    /// The status, where there was an answer.
+    pub(super) const fn status(self) -> Option<u16> {
+        match self {
+            Self::Refused | Self::Silent | Self::Unreachable => None,
+            Self::Gone => Some(GONE),
+            Self::Redirected(status) | Self::Status(status) => Some(status),
+        }
+    }
+}
+
+/// Sends signed messages.
+#[derive(Debug, Clone)]
+pub(super) struct Sender {
+    client: Client,
+    clock: Arc<Clock>,
+    metrics: Arc<Metrics>,
+    allow_loopback: bool,
+}
+
+impl Sender {
+    /// The one client for endpoints: it resolves through the guard, follows nothing, and knows no
+    /// proxy.
+    pub(super) fn new(
+        config: &config::Webhooks,
+        clock: Arc<Clock>,
+        metrics: Arc<Metrics>,
+    ) -> Result<Self, reqwest::Error> {
+        // Another part of the process may have installed one already: the same.
+        let _installed_before = ring::default_provider().install_default();
+        let allow_loopback = config.allow_loopback;
+        let client = Client::builder()
+            .dns_resolver(Guard { allow_loopback })
+            .redirect(Policy::none())
+            .no_proxy()
+            .https_only(!allow_loopback)
+            .timeout(Duration::from_millis(config.timeout_ms))
+            .pool_max_idle_per_host(IDLE)
+            .user_agent("safeconduct")
+            .build()?;
+        Ok(Self { client, clock, metrics, allow_loopback })
+    }
+
+    /// The database's time, as it is signed.
+    pub(super) fn now(&self) -> jiff::Timestamp {
+        self.clock.now()
+    }
+
+    /// Sends a message, signed with every secret in force.
+    pub(super) async fn send(
+        &self,
+        url: &str,
+        secrets: &[Vec<u8>],
+        message: Message,
+    ) -> Result<Taken, Fault> {
+        self.timed(url, secrets, message, "keep-alive").await
+    }
+
+    /// Sends a message on a connection of its own, from a thread that may end before deliveries do.
+    pub(super) async fn send_once(
+        &self,
+        url: &str,
+        secrets: &[Vec<u8>],
+        message: Message,
+    ) -> Result<Taken, Fault> {
+        self.timed(url, secrets, message, "close").await
+    }
+
+    async fn timed(
+        &self,
+        url: &str,
+        secrets: &[Vec<u8>],
+        message: Message,
+        connection: &'static str,
+    ) -> Result<Taken, Fault> {
+        let watch = Stopwatch::start();
+        let sent = self.ask(url, secrets, message, connection).await;
+        self.metrics.relay.seconds.observe(watch.seconds());
+        let outcome = sent.as_ref().map_or_else(|fault| fault.name(), |_taken| "delivered");
+        self.metrics.relay.tries.with_label_values(&[outcome]).inc();
+        sent
+    }
+
+    async fn ask(
+        &self,
+        url: &str,
+        secrets: &[Vec<u8>],
+        message: Message,
+        connection: &'static str,
+    ) -> Result<Taken, Fault> {
+        let url = endpoint(url, self.allow_loopback).map_err(|_refused| Fault::Refused)?;
+        let second = self.clock.now().as_second();
+        let Message { id, body } = message;
+        let request = self
+            .client
+            .post(url)
+            .header("connection", connection)
+            .header("content-type", MEDIA_TYPE)
+            .header("webhook-timestamp", second.to_string())
+            .header("webhook-signature", signatures(secrets, &id, second, &body))
+            .header("webhook-id", id)
+            .body(body);
+        let answer = request.send().await.map_err(|error| fault(&error))?;
+        let status = answer.status();
+        let code = status.as_u16();
+        if status.is_success() {
+            return Ok(Taken { status: code, body: beginning(answer).await });
+        }
+        Err(match code {
+            GONE => Fault::Gone,
+            300..=399 => Fault::Redirected(code),
+            _ => Fault::Status(code),
+        })
+    }
+}
+
+/// What of a body comes in time and is not too much. The status has said all that counts.
+async fn beginning(mut answer: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while let Ok(Some(chunk)) = answer.chunk().await {
+        let room = LARGEST_ANSWER - body.len();
+        body.extend(chunk.iter().take(room));
+        if body.len() >= LARGEST_ANSWER {
+            break;
+        }
+    }
+    body
+}
+
+fn fault(error: &reqwest::Error) -> Fault {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if cause.is::<NotPublic>() {
+            return Fault::Refused;
+        }
+        source = cause.source();
+    }
+    if error.is_timeout() { Fault::Silent } else { Fault::Unreachable }
+}
