@@ -18,7 +18,7 @@ fn nakuru(stage: &Stage, to: &Caller) -> Value {
     })
 }
 
-fn with(mut body: Value, more: Value) -> Value {
+fn with(mut body: Value, more: &Value) -> Value {
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     body
 }
@@ -57,7 +57,7 @@ async fn a_post_is_a_delegate_too() {
     let adviser = person(&stage, Some((Role::SecurityAdviser, &["KE"]))).await;
     let body = with(
         nakuru(&stage, &adviser),
-        json!({"delegate": {"role": "security_adviser", "country": "KE"}, "risk_bands": ["high"]}),
+        &json!({"delegate": {"role": "security_adviser", "country": "KE"}, "risk_bands": ["high"]}),
     );
     add(&stage, &official, PATH, &body).await.expect(201);
     let principal = stage.house.running().parts.identity.verify(&adviser.token).await.unwrap();
@@ -72,7 +72,7 @@ async fn nobody_gives_more_than_they_have_and_every_defect_is_told() {
     let official = person(&stage, Some((Role::DesignatedOfficial, &["KE"]))).await;
     let delegate = person(&stage, None).await;
     let refused = async |more: Value| {
-        let body = with(nakuru(&stage, &delegate), more);
+        let body = with(nakuru(&stage, &delegate), &more);
         defects(&add(&stage, &official, PATH, &body).await.expect(422))
     };
     let above = refused(json!({"area_ids": ["COL-1399", NAKURU], "countries": ["KE", "UG"]})).await;
@@ -129,7 +129,7 @@ async fn a_repeated_request_finds_what_the_first_one_gave() {
     let first = stage.house.post_once(&official, PATH, "k1", &body).await.expect(201);
     let again = stage.house.post_once(&official, PATH, "k1", &body).await.expect(201);
     assert_eq!(first.json(), again.json());
-    let other = with(body, json!({"max_stay_nights": 3}));
+    let other = with(body, &json!({"max_stay_nights": 3}));
     let reused = stage.house.post_once(&official, PATH, "k1", &other).await.expect(422);
     assert_eq!(reused.json()["code"], "IDEMPOTENCY_KEY_REUSED");
     assert_eq!(stage.count("SELECT count(*) FROM delegation").await, 1);

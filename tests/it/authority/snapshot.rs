@@ -1,7 +1,7 @@
 //! What a principal carries, and who is posted where.
 
 use jiff::SignedDuration;
-use jiff::civil::{Date, Time};
+use jiff::civil::Time;
 use safeconduct::access::{DelegationState, Extent, Role, act, admit};
 use safeconduct::model::WorkingTime;
 use safeconduct::web::Authenticator as _;
@@ -81,7 +81,7 @@ async fn who_is_posted_where_and_when_an_area_works() {
     assert!(authority.is_fresh());
 
     assert_eq!(authority.working_time(&"KEN-890".into(), Some("KE")), WorkingTime::default());
-    let day: Date = house.now().to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = house.now().to_zoned(jiff::tz::TimeZone::UTC).date();
     let client = house.database().connect().await;
     let week = "INSERT INTO working_week (country, week_days, opens, closes) \
                 VALUES ('KE', '{7,1,2,3,4}', '07:30', '15:00')";

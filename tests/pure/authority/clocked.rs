@@ -6,10 +6,10 @@ use super::*;
 
 #[test]
 fn a_delegation_is_granted_then_in_force_then_over() {
+    use DelegationState::{Expired, Granted, InForce, Revoked};
     let given = Delegation { valid_from: in_hours(1), valid_to: in_hours(3), ..delegation() };
     let at = |hours| given.state(in_hours(hours));
     let states = [0, 1, 2, 3, 4].map(at);
-    use DelegationState::{Expired, Granted, InForce, Revoked};
     assert_eq!(states, [Granted, InForce, InForce, Expired, Expired]);
     let back = Delegation { revoked_at: Some(in_hours(2)), ..given.clone() };
     assert_eq!([1, 2, 4].map(|hours| back.state(in_hours(hours))), [InForce, Revoked, Revoked]);

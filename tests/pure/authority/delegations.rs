@@ -8,9 +8,7 @@ use uuid::Uuid;
 
 use super::*;
 
-fn used() -> Result<Capacity, String> {
-    Ok(Capacity::Delegation(Uuid::from_u128(200)))
-}
+const USED: Result<Capacity, String> = Ok(Capacity::Delegation(Uuid::from_u128(200)));
 
 /// What approving comes to for the coordinator, with a delegation, of what is the official's.
 fn by(delegation: Delegation, matter: &Matter) -> Result<Capacity, String> {
@@ -19,7 +17,7 @@ fn by(delegation: Delegation, matter: &Matter) -> Result<Capacity, String> {
 
 #[test]
 fn what_is_given_in_writing_may_be_used() {
-    assert_eq!(by(delegation(), &for_official()), used());
+    assert_eq!(by(delegation(), &for_official()), USED);
     let principal = given(coordinator(), delegation());
     let answer = ask(&principal, &for_official(), Deed::Deny).unwrap();
     assert_eq!(answer.delegation_id, Some(Uuid::from_u128(200)));
@@ -50,18 +48,18 @@ fn it_holds_in_its_time_alone() {
     assert_eq!(by(gone, &for_official()), refused("R-803", why));
     // the first instant is in, the last is out
     let just = Delegation { valid_from: now(), valid_to: in_hours(1), ..delegation() };
-    assert_eq!(by(just, &for_official()), used());
+    assert_eq!(by(just, &for_official()), USED);
     let over = Delegation { valid_to: now(), ..delegation() };
     assert!(by(over, &for_official()).is_err());
 }
 
 #[test]
 fn own_trip_and_spouses_trip_are_refused_whatever_was_given() {
-    let ties = [
+    let refusals = [
         (Tie::Traveller, "nobody decides their own trip"),
         (Tie::Spouse, "nobody decides a trip of their spouse"),
     ];
-    for (tie, why) in ties {
+    for (tie, why) in refusals {
         let parties = [(person(COORDINATOR), tie)].into_iter().collect();
         let tied = Matter { parties, ..for_official() };
         assert_eq!(by(delegation(), &tied), refused("R-804", why));
@@ -102,7 +100,7 @@ fn a_higher_band_is_refused() {
     let why = "the delegation does not reach risk very_high";
     assert_eq!(by(high, &very), refused("R-803", why));
     let unknown = Matter { band: None, ..for_official() };
-    assert_eq!(by(only_low(delegation()), &unknown), used(), "no band counts as low");
+    assert_eq!(by(only_low(delegation()), &unknown), USED, "no band counts as low");
 }
 
 #[test]
@@ -120,7 +118,7 @@ fn high_risk_may_be_given_to_the_adviser_who_then_does_not_recommend_it() {
     };
     let answer = ask(&principal, &high(50), Deed::Approve).unwrap();
     assert_eq!(answer.appointment_id, Some(id_of(Role::SecurityAdviser)), "the post is checked");
-    assert_eq!(Ok(answer.capacity), used());
+    assert_eq!(Ok(answer.capacity), USED);
     let why = "the one who recommended does not decide";
     assert_eq!(approves(&principal, &high(ADVISER)), refused("R-805", why));
     // the focal point of a country is no adviser
@@ -138,9 +136,9 @@ fn categories_and_nights_are_limits() {
     let why = "the delegation leaves out staff_international";
     assert_eq!(by(narrow.clone(), &for_official()), refused("R-803", why));
     let consultant = Matter { category: Category::Consultant, ..for_official() };
-    assert_eq!(by(narrow, &consultant), used());
+    assert_eq!(by(narrow, &consultant), USED);
     let longest = Matter { nights: 21, ..for_official() };
-    assert_eq!(by(delegation(), &longest), used());
+    assert_eq!(by(delegation(), &longest), USED);
     let longer = Matter { nights: 22, ..for_official() };
     let why = "the delegation ends at stays of 21 nights";
     assert_eq!(by(delegation(), &longer), refused("R-803", why));
@@ -155,7 +153,7 @@ fn a_post_is_whoever_holds_it() {
         },
         ..delegation()
     };
-    assert_eq!(by(post.clone(), &for_official()), used());
+    assert_eq!(by(post.clone(), &for_official()), USED);
     let elsewhere = who(70, &[office(Role::AreaSecurityCoordinator, &[NAIROBI])]);
     let answer = ask(&given(elsewhere, post.clone()), &for_official(), named(&post, Deed::Approve));
     let why = "no such delegation was given to the caller";
@@ -210,7 +208,7 @@ fn own_before_policy_before_delegation_before_stand_in() {
     assert_eq!(approves(&all, &matter()), Ok(Capacity::Own));
     all.appointments.pop();
     assert_eq!(approves(&all, &matter()), Ok(Capacity::Policy(3)));
-    assert_eq!(approves(&all, &for_official()), used());
+    assert_eq!(approves(&all, &for_official()), USED);
     all.delegations.clear();
     assert_eq!(approves(&all, &for_official()), Ok(Capacity::AdInterim));
 }
@@ -219,7 +217,7 @@ fn own_before_policy_before_delegation_before_stand_in() {
 fn what_is_named_is_used_or_refused() {
     let principal = given(coordinator(), delegation());
     let answer = ask(&principal, &matter(), named(&delegation(), Deed::Approve));
-    assert_eq!(told(answer), used(), "although the policy names the coordinator");
+    assert_eq!(told(answer), USED, "although the policy names the coordinator");
     let ended = Delegation { valid_to: in_hours(-1), ..delegation() };
     let principal = given(coordinator(), ended.clone());
     assert!(ask(&principal, &matter(), named(&ended, Deed::Approve)).is_err());
