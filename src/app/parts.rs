@@ -93,10 +93,7 @@ impl Parts {
         let clock = Arc::new(Clock::read(&database).await?);
         let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
         let world = Arc::new(Loader::open(&database, &config.atlas, Arc::clone(&metrics)).await?);
-        tasks.spawn("world loader", follow(Arc::clone(&world), tasks.clone()));
-        let hearing = hear(Arc::clone(&world), Arc::clone(&config), tasks.clone());
-        tasks.spawn("news of the world", hearing);
-        let limits = Arc::new(Limits::new(&config.limits));
+        keep(&world, &config, &tasks);
         let settings = RecordSettings::of(&config.database);
         let recorder = Recorder::start(&database, settings, &tasks, &metrics);
         let relay = RelayParts {
@@ -107,7 +104,7 @@ impl Parts {
             written: recorder.written(),
             metrics: Arc::clone(&metrics),
         };
-        let relay = Relay::start(relay, &config, &tasks).await?;
+        let relay = relay.start(&config, &tasks).await?;
         let trips = Trips::start(Footing {
             database: &database,
             config: &config.database,
@@ -124,10 +121,7 @@ impl Parts {
             recorder.clone(),
             DeskSettings::of(&config),
         );
-        let settle = Arc::new(Notify::new());
-        let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));
-        let settler = Settler::new(database.clone(), world.snapshot(), trips.clone(), rhythm);
-        tasks.spawn("settling of changes", settling(settler, tasks.clone()));
+        let settle = settle(&database, &world, &trips, &config, &tasks);
         let clocks = Arc::new(Clocks::new(ClockParts {
             database: database.clone(),
             world: world.snapshot(),
@@ -137,6 +131,7 @@ impl Parts {
             poll: Duration::from_millis(config.clocks.poll_ms),
         }));
         tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
+        let limits = Arc::new(Limits::new(&config.limits));
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
         Ok(Self {
             cache: Cache::open(&config.redis)?,
@@ -210,6 +205,28 @@ impl Parts {
             patience: Duration::from_millis(server.body_timeout_ms),
         }
     }
+}
+
+/// Keeps the loaded world current, and hears of its news.
+fn keep(world: &Arc<Loader>, config: &Arc<Config>, tasks: &Tasks) {
+    tasks.spawn("world loader", follow(Arc::clone(world), tasks.clone()));
+    let hearing = hear(Arc::clone(world), Arc::clone(config), tasks.clone());
+    tasks.spawn("news of the world", hearing);
+}
+
+/// Starts the loop that decides live clearances again; answers what wakes it.
+fn settle(
+    database: &Database,
+    world: &Loader,
+    trips: &Trips,
+    config: &Config,
+    tasks: &Tasks,
+) -> Arc<Notify> {
+    let settle = Arc::new(Notify::new());
+    let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));
+    let settler = Settler::new(database.clone(), world.snapshot(), trips.clone(), rhythm);
+    tasks.spawn("settling of changes", settling(settler, tasks.clone()));
+    settle
 }
 
 fn probes(identity: &Arc<Identity>, world: &Arc<Loader>) -> Vec<Probe> {

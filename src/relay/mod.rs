@@ -71,15 +71,11 @@ pub struct Relay {
     pub news: watch::Receiver<u64>,
 }
 
-impl Relay {
+impl RelayParts {
     /// Starts the numbering, the reader of the streams and, unless another replica does it, the
     /// deliverer of webhooks.
-    pub async fn start(
-        parts: RelayParts,
-        config: &Arc<Config>,
-        tasks: &Tasks,
-    ) -> Result<Self, RelayError> {
-        let RelayParts { database, identity, clock, atlas, written, metrics } = parts;
+    pub async fn start(self, config: &Arc<Config>, tasks: &Tasks) -> Result<Relay, RelayError> {
+        let Self { database, identity, clock, atlas, written, metrics } = self;
         number(database.clone(), written, tasks, Arc::clone(&metrics));
         let (teller, news) = watch::channel(0);
         tasks.spawn("news of the feed", hear(Arc::clone(config), teller, tasks.clone()));
@@ -102,7 +98,7 @@ impl Relay {
             tasks.spawn("deliveries", deliverer.run(tasks.stopping()));
         }
         tasks.spawn("survey of webhooks", webhook::survey(Arc::clone(&webhooks), tasks.stopping()));
-        Ok(Self { feed: Feed::new(database), streams, webhooks, news })
+        Ok(Relay { feed: Feed::new(database), streams, webhooks, news })
     }
 }
 

@@ -6,6 +6,8 @@ mod shown;
 mod stream;
 mod webhooks;
 
+use std::sync::Arc;
+
 use actix_web::web::{Data, ServiceConfig};
 use utoipa::OpenApi;
 use uuid::Uuid;
@@ -46,8 +48,8 @@ pub struct Api;
 pub fn configure(config: &mut ServiceConfig, relay: &Relay) {
     config
         .app_data(Data::new(relay.feed.clone()))
-        .app_data(Data::from(relay.streams.clone()))
-        .app_data(Data::from(relay.webhooks.clone()))
+        .app_data(Data::from(Arc::clone(&relay.streams)))
+        .app_data(Data::from(Arc::clone(&relay.webhooks)))
         .service(events::list_events)
         .service(stream::get_approvals_stream)
         .service(webhooks::list_webhooks)

@@ -1,6 +1,7 @@
 //! The live stream of the caller's queues.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
@@ -40,7 +41,7 @@ pub(super) async fn get_approvals_stream(
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<Decide>()?;
     let from = beginning(&request)?;
-    let events = streams.into_inner().begin(pass.principal().clone(), from).await?;
+    let events = streams.into_inner().begin(Arc::clone(pass.principal()), from).await?;
     Ok(HttpResponse::Ok()
         .content_type("text/event-stream")
         .insert_header(("cache-control", "no-store"))

@@ -197,8 +197,8 @@ pub(in crate::relay) async fn note(
 ) -> Result<Option<String>, DatabaseError> {
     let seqs: Vec<i64> = tried.iter().map(|one| one.seq).collect();
     let states: Vec<&str> = tried.iter().map(|one| one.state).collect();
-    let status = |one: &Tried| one.status.and_then(|status| i16::try_from(status).ok());
-    let statuses: Vec<Option<i16>> = tried.iter().map(status).collect();
+    let answered = |one: &Tried| i16::try_from(one.status?).ok();
+    let codes: Vec<Option<i16>> = tried.iter().map(answered).collect();
     let faults: Vec<Option<&str>> = tried.iter().map(|one| one.fault).collect();
     let delays: Vec<f64> = tried.iter().map(|one| one.delay).collect();
     let mut connection = database.writer().await?;
@@ -210,7 +210,7 @@ pub(in crate::relay) async fn note(
                 &holder,
                 &seqs,
                 &states,
-                &statuses,
+                &codes,
                 &faults,
                 &delays,
                 &noted.is_gone,

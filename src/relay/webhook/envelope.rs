@@ -1,4 +1,4 @@
-//! CloudEvents 1.0 in JSON: what is sent.
+//! `CloudEvents` 1.0 in JSON: what is sent.
 
 use serde::Serialize;
 use serde_json::value::RawValue;

@@ -1,4 +1,4 @@
-//! Webhooks: events told to addresses that asked for them (Standard Webhooks, CloudEvents 1.0).
+//! Webhooks: events told to addresses that asked for them (Standard Webhooks, `CloudEvents` 1.0).
 //!
 //! A webhook belongs to the principal that made it, and is told what that principal may see at the
 //! time of each delivery. Every event arrives at least once, and those of one trip in their order:

@@ -1,6 +1,6 @@
 //! One request to an endpoint.
 
-use std::error::Error;
+use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 

@@ -39,13 +39,13 @@ async fn a_secret_is_shown_once_and_a_repeated_request_has_no_second_effect() {
 
     let shown = house.get(&erp, &path).await.expect(200).json();
     assert_eq!((&shown["secret"], &shown["kinds"]), (&Value::Null, &json!(["clearance.approved"])));
-    let listed = house.get(&erp, "/v1/webhooks").await.expect(200);
-    assert!(!listed.text.contains("whsec_"));
-    assert_eq!(listed.json()["items"].as_array().unwrap().len(), 1);
+    let page = house.get(&erp, "/v1/webhooks").await.expect(200);
+    assert!(!page.text.contains("whsec_"));
+    assert_eq!(page.json()["items"].as_array().unwrap().len(), 1);
 
     let wrong = json!({"url": 7, "kinds": ["clearance.loved"], "stray": 1});
-    let refused = house.post_once(&erp, "/v1/webhooks", "wrong", &wrong).await.expect(422);
-    assert_eq!(refused.faults().len(), 3, "{}", refused.text);
+    let told = house.post_once(&erp, "/v1/webhooks", "wrong", &wrong).await.expect(422);
+    assert_eq!(told.faults().len(), 3, "{}", told.text);
     house.close().await;
     receiver.stop().await;
 }

@@ -177,7 +177,7 @@ async fn hear(request: HttpRequest, body: Bytes, ears: Data<Ears>) -> HttpRespon
                 HttpResponse::Ok().json(json!({"challenge": envelope["data"]["challenge"]}))
             }
             Reply::Wrong => HttpResponse::Ok().json(json!({"challenge": "something else"})),
-            other => answer(&other),
+            Reply::Status(_) | Reply::Elsewhere(_) | Reply::Large => answer(&reply),
         };
     }
     let headers = headers(&request);

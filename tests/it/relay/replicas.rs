@@ -49,8 +49,8 @@ async fn a_lease_keeps_others_away_until_it_ends() {
     let house = House::start_on(TestDatabase::create().await, eager).await;
     let client = house.database().connect().await;
     let erp = house.caller(Someone::client("org").of_organization(Role::ErpClient, "org")).await;
-    let (held, free) = (Receiver::start(), Receiver::start());
-    let webhook = held.register(&house, &erp, json!({})).await;
+    let (taken, free) = (Receiver::start(), Receiver::start());
+    let webhook = taken.register(&house, &erp, json!({})).await;
     free.register(&house, &erp, json!({})).await;
     let id: uuid::Uuid = webhook["webhook_id"].as_str().unwrap().parse().unwrap();
     let hold = "UPDATE webhook SET holder = gen_random_uuid(), leased_until = $2 \
@@ -59,10 +59,10 @@ async fn a_lease_keeps_others_away_until_it_ends() {
     client.execute(hold, &[&id, &later]).await.unwrap();
     Batch::of(10).write(&client).await;
     free.has_taken(10).await;
-    assert!(held.messages().is_empty(), "another holds it");
+    assert!(taken.messages().is_empty(), "another holds it");
     client.execute(hold, &[&id, &house.now()]).await.unwrap();
-    held.has_taken(10).await;
+    taken.has_taken(10).await;
     house.close().await;
-    held.stop().await;
+    taken.stop().await;
     free.stop().await;
 }

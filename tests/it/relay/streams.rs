@@ -75,8 +75,8 @@ async fn a_stream_resumes_at_another_replica_without_loss_or_repetition() {
     assert_eq!(frames[101].data["reason"], "complete");
 
     // a stream that waits is told to resume when its replica stops, and holds up no stop
-    let waiting = Reading::open(&addresses[1], &asc, Some(expected[89])).await;
-    let rest = spawn(waiting.rest());
+    let idle = Reading::open(&addresses[1], &asc, Some(expected[89])).await;
+    let rest = spawn(idle.rest());
     while house.running().parts.metrics.relay.streams.get()
         + other.parts.metrics.relay.streams.get()
         < 1
