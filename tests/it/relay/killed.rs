@@ -49,7 +49,7 @@ async fn bury(client: Client, dead: Arc<Mutex<Vec<Uuid>>>) {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_deliverer_killed_anywhere_loses_nothing_and_keeps_the_order_of_each_trip() {
     let whole = environment().count(100_000);
-    let (versions, kills) = (10, whole / 50);
+    let (versions, kills) = (10, (whole / 500).max(20));
     let trips = i32::try_from(whole).unwrap() / versions;
     let house = House::start_on(TestDatabase::create().await, |config| {
         eager(config);
