@@ -260,7 +260,7 @@ mod tests {
         others[1].people[0].1 = OrganizationId::from("b");
         others[2].areas = vec![AreaId::from("KEN-2")];
         others[3].to = Date::constant(2030, 1, 6);
-        assert_eq!(package.hash(), package.clone().hash());
+        assert_eq!(package.hash(), package.hash());
         assert!(others.iter().all(|other| other.hash() != package.hash()));
     }
 }

@@ -181,7 +181,7 @@ pub(super) fn adjust<'r>(
     }
 }
 
-pub(super) fn left<'r>(n: i32, trip_id: Uuid, seats: &'r FlightSeats) -> LeftRow<'r> {
+pub(super) fn left(n: i32, trip_id: Uuid, seats: &FlightSeats) -> LeftRow<'_> {
     LeftRow {
         n,
         organization_id: seats.organization.as_str(),
@@ -191,7 +191,7 @@ pub(super) fn left<'r>(n: i32, trip_id: Uuid, seats: &'r FlightSeats) -> LeftRow
     }
 }
 
-pub(super) fn flight<'r>(n: i32, trip_id: Uuid, seats: &'r FlightSeats) -> FlightRow<'r> {
+pub(super) fn flight(n: i32, trip_id: Uuid, seats: &FlightSeats) -> FlightRow<'_> {
     FlightRow {
         n,
         organization_id: seats.organization.as_str(),

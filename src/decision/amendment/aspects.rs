@@ -63,7 +63,10 @@ impl Pair<'_> {
         let bare = |house: &Option<Lodging>| {
             house.clone().map(|house| Lodging { phone: None, from: None, ..house })
         };
-        let phone = |house: &Option<Lodging>| house.as_ref().and_then(|house| house.phone.clone());
+        let phone = |house: &Option<Lodging>| {
+            let house = house.as_ref()?;
+            house.phone.clone()
+        };
         (bare(&old) != bare(&new), phone(&old) != phone(&new))
     }
 

@@ -152,13 +152,10 @@ impl Next {
         let waits =
             new.is_some_and(|(_, state)| state.is_undecided() || state == ClearanceState::Returned);
         for own in self.stand_ins_of(id).chain([row]) {
-            match successor.filter(|_| waits && own.row.state.is_positive()) {
-                Some(successor) => outcome.successions.push((own.row.clearance_id, successor)),
-                None => {
-                    let mut rules = fate.rules.clone();
-                    rules.push(STANDS_IN);
-                    outcome.moves.extend(leave(own, ClearanceState::Superseded, &rules));
-                }
+            if let Some(successor) = successor.filter(|_| waits && own.row.state.is_positive()) { outcome.successions.push((own.row.clearance_id, successor)) } else {
+                let mut rules = fate.rules.clone();
+                rules.push(STANDS_IN);
+                outcome.moves.extend(leave(own, ClearanceState::Superseded, &rules));
             }
         }
         let stands = waits && row.row.state.is_positive();

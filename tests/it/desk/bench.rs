@@ -46,7 +46,7 @@ impl Bench {
         let csa = house.caller(of_kenya(Role::SecurityAdviser)).await;
         let official = house.caller(of_kenya(Role::DesignatedOfficial)).await;
         let usg = house.caller(Someone::person().holding(Role::Usg)).await;
-        Self { asc, other_asc, csa, official, usg, stage }
+        Self { stage, asc, other_asc, csa, official, usg }
     }
 
     /// A stay in Nairobi of a new traveller, so many days ahead, that waits.

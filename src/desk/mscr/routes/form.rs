@@ -161,12 +161,9 @@ fn place(field: &Field<'_>) -> Option<PlaceName> {
         point.map(PlaceName::Point),
     ];
     let mut ways = ways.into_iter().flatten();
-    match (ways.next(), ways.next()) {
-        (Some(only), None) => Some(only),
-        _ => {
-            field.fault("PLACE", "must be one of airport, city, area_id, or lon with lat");
-            None
-        }
+    if let (Some(only), None) = (ways.next(), ways.next()) { Some(only) } else {
+        field.fault("PLACE", "must be one of airport, city, area_id, or lon with lat");
+        None
     }
 }
 
