@@ -79,7 +79,8 @@ fn check(change: &Change) -> Result<(), RecordError> {
         return Err(RecordError::Misuse("a person decides by a power that can be asked for"));
     }
     let on_record = change.trip.as_ref().is_some_and(|trip| trip.new.is_none());
-    if !on_record && !(change.reports.is_empty() && change.notices.is_empty()) {
+    let tells = !change.reports.is_empty() || !change.notices.is_empty();
+    if tells && !on_record {
         return Err(RecordError::Misuse("reports and clocks belong to a trip on record"));
     }
     if !change.moves.iter().all(|step| is_move(step, mover)) {

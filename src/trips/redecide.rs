@@ -332,7 +332,7 @@ fn is_blocked(again: &ClearanceDecision, granted: bool) -> bool {
     findings.any(|found| match found.effect {
         Effect::Outcome(Outcome::Mscr) if granted => false,
         Effect::Outcome(_) => blocks(found.reason),
-        _ => false,
+        Effect::Warning => false,
     })
 }
 

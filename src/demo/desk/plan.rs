@@ -1,6 +1,5 @@
 //! What follows from the seed alone: who travels where, and what is said to it.
 
-use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use serde_json::{Value, json};
 
@@ -60,7 +59,7 @@ impl Word {
 /// The submit body of a trip to an area: there by air from Geneva, some nights, and back.
 pub(super) fn trip(seed: u64, request: u64, person: PersonId, area: &str, now: Timestamp) -> Value {
     let mut chance = Chance::of(seed, "request", request);
-    let today: Date = now.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let today = now.to_zoned(jiff::tz::TimeZone::UTC).date();
     let ahead = i64::from(chance.between(12, 60));
     let there = today.saturating_add(Span::new().days(ahead));
     let back = there.saturating_add(Span::new().days(i64::from(chance.between(2, 9))));

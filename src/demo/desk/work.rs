@@ -140,9 +140,9 @@ impl Desk<'_> {
         if let Some(id) = own.next() {
             let answer = self.say(first, id, Word::Approve, by).await?;
             if worked.count(&answer) {
-                worked.after_noon = "decided by a delegation that had ended".to_owned();
+                "decided by a delegation that had ended".clone_into(&mut worked.after_noon);
             } else {
-                worked.after_noon = text(&answer.1, "detail").to_owned();
+                text(&answer.1, "detail").clone_into(&mut worked.after_noon);
             }
         }
         Ok(worked)

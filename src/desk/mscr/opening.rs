@@ -103,7 +103,13 @@ impl Missions {
             Committed::Written { .. } => Ok(Kept { answer, replayed: false }),
             Committed::Replayed(answer) => Ok(Kept { answer, replayed: true }),
             Committed::KeyReused => Err(MissionError::KeyReused),
-            _ => Err(MissionError::Unsettled),
+            Committed::Stale { .. }
+            | Committed::Overlap(_)
+            | Committed::MoveLost(_)
+            | Committed::Held(_)
+            | Committed::NotAuthorized { .. }
+            | Committed::CeilingFull { .. }
+            | Committed::ReferenceTaken => Err(MissionError::Unsettled),
         }
     }
 

@@ -59,6 +59,7 @@ struct Speaker<'p> {
 impl Missions {
     /// Takes a step of a request within a scope, in the version that `permits` lets pass; the same
     /// key gets the same answer.
+    #[expect(clippy::too_many_arguments, reason = "who, how far, which key, what, which version")]
     pub async fn step(
         &self,
         principal: &Arc<Principal>,
@@ -105,7 +106,9 @@ impl Missions {
                     }
                 }
                 Committed::MoveLost(_) if under_way.elapsed() < PATIENCE => {}
-                _ => return Err(MissionError::Unsettled),
+                Committed::Overlap(_) | Committed::MoveLost(_) | Committed::ReferenceTaken => {
+                    return Err(MissionError::Unsettled);
+                }
             }
         }
     }
@@ -161,6 +164,7 @@ impl Missions {
     }
 
     /// Approves every clearance that nothing else stands against now; answers the others.
+    #[expect(clippy::too_many_arguments, reason = "the step that is being built is one of them")]
     async fn open_up(
         &self,
         mission: &Mission,

@@ -62,6 +62,7 @@ impl Trips {
 
     /// Writes the next version of a trip that `permits` lets pass; the same key gets the same
     /// answer.
+    #[expect(clippy::too_many_arguments, reason = "who, which key, what, which version")]
     pub async fn amend(
         &self,
         pass: &Pass<act::AmendTrip>,

@@ -152,7 +152,9 @@ impl Next {
         let waits =
             new.is_some_and(|(_, state)| state.is_undecided() || state == ClearanceState::Returned);
         for own in self.stand_ins_of(id).chain([row]) {
-            if let Some(successor) = successor.filter(|_| waits && own.row.state.is_positive()) { outcome.successions.push((own.row.clearance_id, successor)) } else {
+            if let Some(successor) = successor.filter(|_| waits && own.row.state.is_positive()) {
+                outcome.successions.push((own.row.clearance_id, successor));
+            } else {
                 let mut rules = fate.rules.clone();
                 rules.push(STANDS_IN);
                 outcome.moves.extend(leave(own, ClearanceState::Superseded, &rules));

@@ -50,6 +50,7 @@ use crate::web::{
         (status = 503, body = ProblemBody),
     )
 )]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 #[patch("/v1/trips/{trip_id}")]
 pub(super) async fn amend_trip(
     request: HttpRequest,

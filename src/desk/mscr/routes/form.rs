@@ -161,7 +161,9 @@ fn place(field: &Field<'_>) -> Option<PlaceName> {
         point.map(PlaceName::Point),
     ];
     let mut ways = ways.into_iter().flatten();
-    if let (Some(only), None) = (ways.next(), ways.next()) { Some(only) } else {
+    if let (Some(only), None) = (ways.next(), ways.next()) {
+        Some(only)
+    } else {
         field.fault("PLACE", "must be one of airport, city, area_id, or lon with lat");
         None
     }

@@ -32,6 +32,7 @@ use crate::web::{
         (status = 422, body = ProblemBody),
     )
 )]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 #[post("/v1/mscr/{mscr_id}/recommend")]
 pub(super) async fn recommend_mscr(
     request: HttpRequest,
@@ -65,6 +66,7 @@ pub(super) async fn recommend_mscr(
         (status = 422, body = ProblemBody),
     )
 )]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 #[post("/v1/mscr/{mscr_id}/consent")]
 pub(super) async fn consent_mscr(
     request: HttpRequest,
@@ -99,6 +101,7 @@ pub(super) async fn consent_mscr(
         (status = 422, body = ProblemBody),
     )
 )]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 #[post("/v1/mscr/{mscr_id}/decide")]
 pub(super) async fn decide_mscr(
     request: HttpRequest,
