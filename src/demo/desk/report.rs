@@ -7,6 +7,7 @@ use std::fmt;
 use futures_util::StreamExt as _;
 use futures_util::stream::iter;
 use indicatif::ProgressBar;
+use jiff::Timestamp;
 
 use super::DeskDay;
 use super::client::{Client, items, text};
@@ -40,11 +41,11 @@ pub struct Report {
 }
 
 impl Report {
-    /// Every request was played, nothing is positive without a person, and nothing was decided by
-    /// the delegation once it had ended.
+    /// Every request was played, nothing is positive without a person, the delegation was tried
+    /// once more after its end, and the ledger holds no decision by it from then.
     pub fn is_clean(&self) -> bool {
-        let refused = self.worked.after_noon.contains("R-803");
-        self.faults.is_empty() && self.requests == self.wanted && refused
+        let tried = !self.worked.after_noon.is_empty();
+        self.faults.is_empty() && self.requests == self.wanted && tried
     }
 }
 
@@ -104,6 +105,11 @@ impl Report {
             if to == "escalated" {
                 self.escalated.insert(id.to_owned());
             }
+            let at: Option<Timestamp> = text(step, "at").parse().ok();
+            let ends = self.worked.delegation.ends;
+            if capacity.starts_with("delegation") && at.is_none_or(|at| at >= ends) {
+                self.faults.push(format!("{id}: {to} by a delegation that had ended"));
+            }
             if who.contains("absent") {
                 self.faults.push(format!("{id}: moved to {to} by somebody who is absent"));
             }
@@ -144,9 +150,10 @@ impl fmt::Display for Report {
         writeln!(f, "\n{} were passed up to the official", self.escalated.len())?;
         writeln!(
             f,
-            "delegation {} ended at {} of the service's clock: {} decided by it before, then: {}",
-            worked.delegation.id, worked.delegation.ends, worked.before_noon, worked.after_noon
+            "delegation {} ended at {} of the service's clock; then: {}",
+            worked.delegation.id, worked.delegation.ends, worked.after_noon
         )?;
+        writeln!(f, "{} decisions came after the official had waived a course", worked.waived)?;
         for (what, count) in &worked.refusals {
             writeln!(f, "  {count:>5}  refused: {what}")?;
         }

@@ -1,7 +1,7 @@
 //! The work: coordinators take the next items and speak, side by side; the delegate until noon and
 //! once after; at the end of the day the official.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -18,6 +18,9 @@ const HANDFUL: u64 = 5;
 /// Items that are decided by delegation before noon.
 const BEFORE_NOON: usize = 6;
 
+/// Status of a decision.
+const DONE: u16 = 200;
+
 /// What happened besides the decisions that history tells.
 #[derive(Debug, Default)]
 pub(super) struct Worked {
@@ -25,10 +28,10 @@ pub(super) struct Worked {
     pub(super) refusals: BTreeMap<String, u64>,
     /// Decisions that were answered.
     pub(super) decided: u64,
+    /// Decisions that needed a waiver first.
+    pub(super) waived: u64,
     /// The delegation.
     pub(super) delegation: Delegation,
-    /// Items decided by it before noon.
-    pub(super) before_noon: u64,
     /// What the delegate was told after noon.
     pub(super) after_noon: String,
 }
@@ -57,6 +60,7 @@ pub(super) async fn work(
 impl Worked {
     fn add(&mut self, other: Self) {
         self.decided += other.decided;
+        self.waived += other.waived;
         for (what, count) in other.refusals {
             *self.refusals.entry(what).or_default() += count;
         }
@@ -64,7 +68,7 @@ impl Worked {
 
     /// Counts an answer; whether it was a decision.
     fn count(&mut self, (status, answer): &Answer) -> bool {
-        if *status == 200 {
+        if *status == DONE {
             self.decided += 1;
             return true;
         }
@@ -85,6 +89,7 @@ impl Desk<'_> {
     /// Takes the next items and speaks, until none is left. Items of other days are let go.
     async fn shift(&self, officer: &Officer, official: bool) -> Result<Worked, TrafficError> {
         let mut worked = Worked::default();
+        let mut met = BTreeSet::new();
         for round in 0.. {
             let key = format!("next-{}-{round}", officer.subject);
             let body = json!({"limit": HANDFUL});
@@ -96,20 +101,25 @@ impl Desk<'_> {
             if own.is_empty() {
                 break;
             }
-            let mut spoken = false;
+            let mut is_new = false;
             for lease in own {
                 let id = clearance(lease);
+                is_new |= met.insert(id.to_owned());
                 let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
                 let word = if official {
                     Word::of_official(self.day.seed, number)
                 } else {
                     Word::of_coordinator(self.day.seed, number)
                 };
-                let answer = self.say(officer, id, word, None).await?;
-                spoken |= worked.count(&answer);
+                let mut answer = self.say(officer, id, word, None).await?;
+                if official && text(&answer.1, "code") == "COURSE_MISSING" {
+                    answer = self.waive(officer, id, word).await?;
+                    worked.waived += u64::from(answer.0 == DONE);
+                }
+                worked.count(&answer);
             }
-            // what nobody may decide would come again and again
-            if !spoken {
+            // what cannot be decided would come again and again
+            if !is_new {
                 break;
             }
         }
@@ -132,20 +142,32 @@ impl Desk<'_> {
         let by = Some(delegation.id.as_str());
         for id in own.by_ref().take(BEFORE_NOON) {
             let answer = self.say(first, id, Word::Approve, by).await?;
-            worked.before_noon += u64::from(worked.count(&answer));
+            worked.count(&answer);
         }
         while self.client.server_time().await? <= delegation.ends {
             tokio::time::sleep(Duration::from_millis(500)).await;
         }
         if let Some(id) = own.next() {
             let answer = self.say(first, id, Word::Approve, by).await?;
-            if worked.count(&answer) {
-                "decided by a delegation that had ended".clone_into(&mut worked.after_noon);
+            worked.after_noon = if worked.count(&answer) {
+                "an item was decided all the same".to_owned()
             } else {
-                text(&answer.1, "detail").clone_into(&mut worked.after_noon);
-            }
+                format!("{} {}", answer.0, refusal(&answer.1))
+            };
         }
         Ok(worked)
+    }
+
+    /// The official waives the course that is missing, and speaks again.
+    async fn waive(&self, officer: &Officer, id: &str, word: Word) -> Result<Answer, TrafficError> {
+        let path = format!("/v1/approvals/{id}/waive");
+        let body = json!({"reason_codes": ["SECURITY_ADVICE"]});
+        let waived =
+            self.client.post(&officer.subject, &path, &format!("waive-{id}"), &body).await?;
+        if waived.0 != DONE {
+            return Ok(waived);
+        }
+        self.say(officer, id, word, None).await
     }
 
     async fn say(
@@ -169,4 +191,12 @@ impl Desk<'_> {
 /// The clearance of an item, or of a lease on one.
 fn clearance(item: &Value) -> &str {
     text(item.get("item").unwrap_or(item), "clearance_id")
+}
+
+/// Why something was refused, in words: the detail, else that there is nothing in sight.
+fn refusal(problem: &Value) -> &str {
+    match text(problem, "detail") {
+        "" => "nothing there for the coordinator any more: the area is out of sight again",
+        detail => detail,
+    }
 }
