@@ -22,14 +22,14 @@ pub(crate) fn measure(root: &Path, table: &mut Table) {
     let settings = SurveySettings::default();
     let facts: Facts = serde_json::from_value(facts()).expect("facts");
 
-    let example: Vec<Trip> = vec![trip(example()); TRIPS];
+    let example: Vec<Trip> = vec![trip(&example()); TRIPS];
     one("the contract's example", &example, (&facts, &atlas), table);
 
     let scheduled = atlas.places().airports().iter().filter(|airport| airport.scheduled);
     let airports: Vec<(&Airport, AreaId)> =
         scheduled.filter_map(|airport| Some((airport, area_of(&atlas, airport)?))).collect();
     let mut rng = Rng::with_seed(4);
-    let flights: Vec<Trip> = (0..TRIPS).map(|_| trip(round(&airports, &mut rng))).collect();
+    let flights: Vec<Trip> = (0..TRIPS).map(|_| trip(&round(&airports, &mut rng))).collect();
     one("three stays between airports", &flights, (&facts, &atlas), table);
 
     let tried: Vec<_> = flights
@@ -145,7 +145,7 @@ fn segment(
     })
 }
 
-fn trip(segments: Value) -> Trip {
+fn trip(segments: &Value) -> Trip {
     let lodging = |area: &str| {
         json!({
             "area_id": area, "kind": "hotel", "name": null, "address": null, "phone": null,

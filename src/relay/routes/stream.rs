@@ -1,5 +1,7 @@
 //! The live stream of the caller's queues.
 
+use std::sync::Arc;
+
 use std::convert::Infallible;
 use std::sync::Arc;
 

@@ -166,7 +166,7 @@ async fn flight_number_and_telephone_are_told_not_decided() {
         let feed =
             stage.house.get(&officer, "/v1/events?after=0&limit=200").await.expect(200).json();
         let items = feed["items"].as_array().or_else(|| feed["events"].as_array()).unwrap().clone();
-        let kinds: Vec<String> = items.iter().map(std::string::ToString::to_string).collect();
+        let kinds: Vec<String> = items.iter().map(ToString::to_string).collect();
         if kinds.iter().any(|one| one.contains("clearance.adjusted")) {
             break kinds;
         }
