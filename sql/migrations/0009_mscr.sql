@@ -1,6 +1,6 @@
 -- Mission security clearance requests (domain.md b.6): named people, areas and days; the official
--- recommends, the head of each organization answers for its people, headquarters decides. The record
--- room writes these tables with the events that tell of them.
+-- recommends, the head of each organization answers for its people, headquarters decides. The
+-- record room writes these tables with the events that tell of them.
 
 CREATE TABLE mscr (
     mscr_id uuid PRIMARY KEY,
@@ -15,7 +15,7 @@ CREATE TABLE mscr (
     area_ids text [] NOT NULL CHECK (area_ids <> '{}'),
     window_from date NOT NULL,           -- local days
     window_to date NOT NULL,
-    package_hash bytea NOT NULL,         -- SHA-256 of people, areas and window: what is consented to
+    package_hash bytea NOT NULL,         -- SHA-256 of people, areas, window: what is consented to
     opened_by uuid,                      -- null: a machine
     opened_at timestamptz NOT NULL,
     recommendation text CHECK (recommendation IN ('favourable', 'unfavourable')),

@@ -1,5 +1,7 @@
 //! Tests against a real PostgreSQL and Redis, over HTTP.
 
+#![cfg_attr(test, expect(clippy::similar_names, reason = "people of a scene are asker and asked"))]
+
 #[cfg(test)]
 mod app;
 #[cfg(test)]

@@ -1,7 +1,7 @@
 -- Mission security clearance requests within a scope, newest first: everything, those with an
 -- organization among the participating ones, those of an area or of a country's area. $1 one of
--- them, or null for all; $2 everywhere, $3 organizations, $4 areas, $5 countries; $6 before this id,
--- $7 how many.
+-- them, or null for all; $2 everywhere, $3 organizations, $4 areas, $5 countries; $6 before this
+-- id, $7 how many.
 SELECT
     m.mscr_id,
     m.change_no,

@@ -1,6 +1,7 @@
 -- Of the records that may be written so far, leaves out those whose mission request is no longer as
 -- it was read, and those whose actor may not take the step; answers them. Requests are locked. A
--- trip compares whether its request still lives; a step its version, and the clearances it speaks of.
+-- trip compares whether its request still lives; a step its version, and the clearances it speaks
+-- of.
 WITH asked AS (
     SELECT a.*
     FROM unnest(

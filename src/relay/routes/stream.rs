@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};

@@ -72,7 +72,7 @@ async fn who_is_posted_where_and_when_an_area_works() {
     let coordinator = Someone::person().of_areas(Role::AreaSecurityCoordinator, &["KEN-890"]);
     house.caller(coordinator).await;
     let focal_point =
-        Someone::person().of_countries(Role::SecurityAdviser, &["UG"]).as_focal_point();
+        Someone::person().of_countries(Role::SecurityAdviser, &["UG"]).focal_point_in_it();
     house.caller(focal_point).await;
     let authority = house.running().parts.identity.authority();
     let nakuru = authority.posted(&"KEN-890".into(), Some("KE"));

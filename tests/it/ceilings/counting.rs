@@ -140,17 +140,14 @@ impl Game {
             };
             decision(DECIDER, item, to, places)
         } else {
-            let to = match from {
-                S::Suspended if self.rng.bool() => MoveTo::Prior,
-                _ => MoveTo::State(to),
-            };
+            let lifted = from == S::Suspended && self.rng.bool();
+            let to = if lifted { MoveTo::Prior } else { MoveTo::State(to) };
             moving(Actor::RULES, vec![step(item.0, item.1, &[from], to)])
         };
-        let what = match self.setting.recorder.commit(record).await.unwrap() {
-            Committed::Written { .. } => "moved",
-            Committed::CeilingFull { .. } => "full",
-            other => panic!("{other:?}"),
-        };
+        let committed = self.setting.recorder.commit(record).await.unwrap();
+        let is_full = matches!(committed, Committed::CeilingFull { .. });
+        assert!(is_full || matches!(committed, Committed::Written { .. }), "{committed:?}");
+        let what = if is_full { "full" } else { "moved" };
         *self.seen.entry(what).or_default() += 1;
         Some(item)
     }

@@ -96,7 +96,7 @@ impl Someone {
     }
 
     /// The adviser's role named last is held by a country security focal point.
-    pub(crate) fn as_focal_point(mut self) -> Self {
+    pub(crate) fn focal_point_in_it(mut self) -> Self {
         self.given.last_mut().unwrap().focal_point = true;
         self
     }

@@ -86,9 +86,10 @@ fn trips(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
         "get_trip, its stays" => Asked::plainly().showing(format!("\"area_id\":\"{NAIROBI}\"")),
         "amend_trip" => Asked::json(json!({"purpose_text": "Field monitoring, longer"}))
             .of("{trip_id}", scene.trip_to_cancel(who)),
-        "list_trip_versions" => Asked::plainly(),
         "cancel_trip" => Asked::plainly().of("{trip_id}", scene.trip_to_cancel(who)),
-        "get_clearance" | "get_clearance_history" | "replay_clearance" => Asked::plainly(),
+        "list_trip_versions" | "get_clearance" | "get_clearance_history" | "replay_clearance" => {
+            Asked::plainly()
+        }
         "get_clearance_status" => Asked::with(format!("?person={person}&on={on}&area={NAIROBI}"))
             .showing(of_trip("reference")),
         "query_clearance_status" => {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use safeconduct::model::{Committed, TripId};
@@ -18,11 +19,9 @@ struct Saw {
     failed: usize,
 }
 
-async fn client(setting: Arc<Setting>, person: u32, rounds: i32) -> Saw {
+async fn client(setting: Arc<Setting>, person: u32, rounds: i32, done: Arc<AtomicUsize>) -> Saw {
     let mut saw = Saw::default();
     for round in 0..rounds {
-        // so that the kills fall into the middle of the submissions, however fast they are
-        tokio::time::sleep(Duration::from_millis(20)).await;
         let mut draft =
             Draft::of([Stay::new(person, 1, 3 * round, 1)]).key(&format!("{person}-{round}"), "{}");
         draft.evidence = 4_000;
@@ -45,6 +44,7 @@ async fn client(setting: Arc<Setting>, person: u32, rounds: i32) -> Saw {
                 }
             }
         }
+        done.fetch_add(1, Ordering::Relaxed);
     }
     saw
 }
@@ -57,10 +57,15 @@ async fn what_was_acknowledged_is_there_after_postgresql_was_killed() {
     let setting = Arc::new(Setting::start_on(made, |config| {
         config.database.statement_timeout_ms = 3_000;
     }));
-    let clients: Vec<_> =
-        (1..=16).map(|person| spawn(client(Arc::clone(&setting), person, 60))).collect();
-    for _ in 0..3 {
-        tokio::time::sleep(Duration::from_millis(150)).await;
+    let done = Arc::new(AtomicUsize::new(0));
+    let clients =
+        (1..=16).map(|person| spawn(client(Arc::clone(&setting), person, 60, Arc::clone(&done))));
+    let clients: Vec<_> = clients.collect();
+    // by what is done rather than by the clock, so that each kill falls among the submissions
+    for quarter in 1..=3 {
+        while done.load(Ordering::Relaxed) < quarter * 16 * 60 / 4 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
         cluster.kill();
         tokio::time::sleep(Duration::from_millis(100)).await;
         cluster.restart();
