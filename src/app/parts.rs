@@ -84,7 +84,6 @@ impl fmt::Debug for Probe {
 
 impl Parts {
     /// Opens what the configuration names, and refuses what is not safe to stand on.
-    #[expect(clippy::too_many_lines, reason = "every part once, after those it stands on")]
     pub async fn open(config: Config, telemetry: &Telemetry) -> Result<Self, AppError> {
         let config = Arc::new(config);
         let tasks = Tasks::new();
