@@ -119,7 +119,7 @@ impl Parts {
             Arc::clone(&identity),
             world.snapshot(),
             recorder.clone(),
-            DeskSettings::of(&config),
+            (DeskSettings::of(&config), Arc::clone(&metrics)),
         );
         let settle = settle(&database, &world, &trips, &config, &tasks);
         let clocks = Arc::new(Clocks::new(ClockParts {

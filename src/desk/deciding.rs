@@ -14,7 +14,7 @@ use super::wish::Wish;
 use super::{Desk, store, waive};
 use crate::access::{Barred, Deed, Used};
 use crate::atlas::Atlas;
-use crate::model::{Claim, ClearanceId, Committed, LostMove, Record};
+use crate::model::{Claim, ClearanceId, ClearanceState, Committed, LostMove, Record};
 use crate::record::saved;
 
 /// How often a decision is made again because the world moved on under it.
@@ -123,7 +123,21 @@ impl Desk {
         let answered = DecisionView::of(&moving, &change).answer()?;
         change.answer = Some(answered.answer.clone());
         let record = Record { seen: moving.seen(), claim: Some(question.claim), change };
-        self.written(record, answered, &atlas).await
+        let attempt = self.written(record, answered, &atlas).await?;
+        if let Attempt::Done(AnsweredItem { replayed: false, .. }) = attempt {
+            self.count(item, to);
+        }
+        Ok(attempt)
+    }
+
+    /// Counts a word that ends the waiting; an advice, a waiver or passing it up does not.
+    fn count(&self, item: &Item, to: ClearanceState) {
+        use ClearanceState::{Approved, Denied, Returned};
+        if matches!(to, Approved | Denied | Returned) {
+            let waited = Duration::try_from(item.now.duration_since(item.submitted_at));
+            // A clock that went back between the two counts as no waiting.
+            self.parts.metrics.queues.decided_by_person(item.late, waited.unwrap_or_default());
+        }
     }
 
     /// Everything that may be against it before it is written, in the order in which a caller

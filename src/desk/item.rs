@@ -68,6 +68,8 @@ pub(super) struct Item {
     /// One of the appeals was headquarters'.
     pub(super) appealed_at_headquarters: bool,
     pub(super) waived: Vec<Course>,
+    /// Roles that the clocks have brought it to (c.9).
+    pub(super) reached: BTreeSet<Role>,
     pub(super) lease: Option<Lease>,
     /// The database's time of the reading.
     pub(super) now: Timestamp,
@@ -191,7 +193,7 @@ impl Desk {
             band: area.and_then(|area| area.state.risk_band),
             decider: routing::decider(item, atlas),
             policy_version: area.map_or(item.policy_version, |area| area.policy.version),
-            reached: BTreeSet::new(),
+            reached: item.reached.clone(),
             two_step: item.two_step,
             recommended_by: item.recommended_by,
             mission: if is_mission { Mission::Open } else { Mission::None },

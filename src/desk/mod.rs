@@ -49,6 +49,7 @@ use crate::cache::Snapshot;
 use crate::config::Config;
 use crate::database::Database;
 use crate::identity::Identity;
+use crate::metrics::Metrics;
 use crate::model::UrgencyWeights;
 use crate::record::Recorder;
 use crate::trips::TripsSettings;
@@ -83,6 +84,7 @@ struct Parts {
     world: Arc<Snapshot<Atlas>>,
     recorder: Recorder,
     settings: DeskSettings,
+    metrics: Arc<Metrics>,
 }
 
 impl Desk {
@@ -92,9 +94,10 @@ impl Desk {
         identity: Arc<Identity>,
         world: Arc<Snapshot<Atlas>>,
         recorder: Recorder,
-        settings: DeskSettings,
+        (settings, metrics): (DeskSettings, Arc<Metrics>),
     ) -> Self {
-        Self { parts: Arc::new(Parts { database, identity, world, recorder, settings }) }
+        let parts = Parts { database, identity, world, recorder, settings, metrics };
+        Self { parts: Arc::new(parts) }
     }
 
     fn database(&self) -> &Database {

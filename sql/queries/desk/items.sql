@@ -48,6 +48,7 @@ SELECT
     ARRAY(
         SELECT w.course FROM course_waiver AS w WHERE w.clearance_id = c.clearance_id
     ) AS waived,
+    roles_reached(c.clearance_id) AS reached,
     lease.holder_id,
     lease.claimed_at,
     lease.leased_until,

@@ -1,6 +1,6 @@
 //! Items of queues.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -157,6 +157,7 @@ fn item(row: &Row) -> Result<Item, DatabaseError> {
         appealed: row.try_get("appealed")?,
         appealed_at_headquarters: row.try_get("at_headquarters")?,
         waived: waived(row)?,
+        reached: reached(row)?,
         lease: lease(row)?,
         now,
     })
@@ -209,6 +210,11 @@ fn denial(row: &Row) -> Result<Option<Denied>, DatabaseError> {
 fn waived(row: &Row) -> Result<Vec<Course>, DatabaseError> {
     let courses: Vec<String> = row.try_get("waived")?;
     Ok(courses.into_iter().map(|course| Course(course.into())).collect())
+}
+
+fn reached(row: &Row) -> Result<BTreeSet<Role>, DatabaseError> {
+    let names: Vec<String> = row.try_get("reached")?;
+    Ok(Role::ALL.into_iter().filter(|role| names.iter().any(|n| n == role.as_str())).collect())
 }
 
 fn lease(row: &Row) -> Result<Option<Lease>, DatabaseError> {

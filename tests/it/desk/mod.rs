@@ -1,6 +1,7 @@
 //! The desk over HTTP.
 
 mod acceptance;
+mod acceptance_record;
 mod appeals;
 pub(crate) mod bench;
 mod bulk;
@@ -9,6 +10,7 @@ mod deciding;
 mod leases;
 mod opposite;
 mod queue;
+mod reached;
 mod refusals;
 mod states;
 mod waiving;
