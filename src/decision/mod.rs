@@ -1,7 +1,7 @@
 //! Stays from segments, the rules, the outcome lattice, remedies, replay. Pure: no I/O, no clock,
 //! nothing that fails.
 //!
-//! Two steps. [`survey`] reads the map once and finds the ground an itinerary covers; [`decide`]
+//! Two steps. [`survey()`] reads the map once and finds the ground an itinerary covers; [`decide()`]
 //! reads that [`Terrain`](crate::model::Terrain), the trip and the facts, and never the map. What
 //! it says is stored beside its inputs, so that [`differences`] can compare it with the same
 //! decision made again.

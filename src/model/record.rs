@@ -413,7 +413,7 @@ pub enum Committed {
         /// The rule that refuses.
         rule: RuleId,
     },
-    /// No place is left on some nights ([`PlaceCheck::Within`]). Nothing was written.
+    /// No place is left on some nights ([`Within`](super::PlaceCheck::Within)). Nothing was written.
     CeilingFull {
         /// Area, night and count without a place, in order.
         nights: Vec<(AreaId, Date, CountKey)>,
