@@ -15,7 +15,7 @@ use super::{Desk, store, waive};
 use crate::access::{Barred, Deed, Used};
 use crate::atlas::Atlas;
 use crate::model::{Claim, ClearanceId, ClearanceState, Committed, LostMove, Record};
-use crate::record::saved;
+use crate::record::{Saved, all_saved};
 
 /// How often a decision is made again because the world moved on under it.
 const ATTEMPTS: usize = 4;
@@ -69,13 +69,10 @@ impl Desk {
         &self,
         claims: &[Claim],
     ) -> Result<Vec<Option<Result<AnsweredItem, DeskError>>>, DeskError> {
-        let kept = saved(self.database(), claims).await?;
-        let answer = |kept: Committed| {
-            if let Committed::Replayed(answer) = kept {
-                Ok(AnsweredItem { answer, replayed: true })
-            } else {
-                Err(DeskError::KeyReused)
-            }
+        let kept = all_saved(self.database(), claims).await?;
+        let answer = |kept| match kept {
+            Saved::Same(answer) => Ok(AnsweredItem { answer, replayed: true }),
+            Saved::Other => Err(DeskError::KeyReused),
         };
         Ok(kept.into_iter().map(|kept| kept.map(answer)).collect())
     }

@@ -19,7 +19,7 @@ use utoipa::ToSchema;
 use self::course::{Course, course};
 pub use self::error::PresenceError;
 pub use self::routes::{Api, configure};
-use self::store::{Saved, Stay};
+use self::store::Stay;
 use crate::access::{Pass, Subject, act};
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
@@ -30,7 +30,7 @@ use crate::model::{
     MoveTo, OrganizationId, PersonId, Record, ReportKind, RuleId, SavedAnswer, Seen, StayReport,
     TripChange, TripId,
 };
-use crate::record::Recorder;
+use crate::record::{Recorder, Saved, saved};
 
 /// How often a report is judged again because the clearance moved under it.
 const ATTEMPTS: u32 = 5;
@@ -134,7 +134,7 @@ impl Presence {
         report: &Report,
         claim: Claim,
     ) -> Result<Taken, PresenceError> {
-        match store::saved(&self.database, &claim).await? {
+        match saved(&self.database, &claim).await? {
             Some(Saved::Same(answer)) => return Ok(Taken { answer, replayed: true }),
             Some(Saved::Other) => return Err(PresenceError::KeyReused),
             None => {}

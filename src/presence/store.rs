@@ -1,14 +1,11 @@
 //! The statements of this room.
 
 use jiff::Timestamp;
-use serde_json::Value;
 use uuid::Uuid;
 
 use super::Inside;
 use crate::database::{Database, DatabaseError, Row, Statement};
-use crate::model::{
-    AreaId, Claim, ClearanceId, ClearanceState, OrganizationId, PersonId, SavedAnswer, TripId,
-};
+use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
 
 macro_rules! own {
     ($name:literal) => {
@@ -21,7 +18,6 @@ macro_rules! own {
 
 const STAY: Statement = own!("stay");
 const INSIDE: Statement = own!("inside");
-const SAVED: Statement = own!("saved_answer");
 
 /// A stay with what was reported of it, as it is at `now`.
 #[derive(Debug, Clone)]
@@ -43,35 +39,6 @@ pub(super) struct Stay {
     pub(super) departed_at: Option<Timestamp>,
     pub(super) no_show_at: Option<Timestamp>,
     pub(super) now: Timestamp,
-}
-
-/// What is kept for an idempotency key.
-#[derive(Debug, Clone)]
-pub(super) enum Saved {
-    /// The answer to this very body.
-    Same(SavedAnswer),
-    /// Something for another body.
-    Other,
-}
-
-/// What is kept for a key; none where it was never used, or long ago.
-pub(super) async fn saved(
-    database: &Database,
-    claim: &Claim,
-) -> Result<Option<Saved>, DatabaseError> {
-    let key: &[u8] = &claim.key_hash;
-    let Some(row) = database.reader().await?.maybe(&SAVED, &[&key]).await? else {
-        return Ok(None);
-    };
-    if row.try_get::<_, &[u8]>("fingerprint")? != claim.fingerprint {
-        return Ok(Some(Saved::Other));
-    }
-    let headers: Value = row.try_get("headers")?;
-    Ok(Some(Saved::Same(SavedAnswer {
-        status: u16::try_from(row.try_get::<_, i16>("status")?).unwrap_or_default(),
-        headers: serde_json::from_value(headers).unwrap_or_default(),
-        body: row.try_get::<_, Vec<u8>>("body")?.into(),
-    })))
 }
 
 /// The stay of a clearance.

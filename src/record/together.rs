@@ -212,27 +212,6 @@ fn at<'a>(
     Ok(n.and_then(|n| usize::try_from(n).ok()).and_then(|n| results.get_mut(n)))
 }
 
-/// The answers kept under keys, in their order: [`Committed::Replayed`] for the same body,
-/// [`Committed::KeyReused`] for another; none for a key that is new.
-pub async fn saved(
-    database: &Database,
-    claims: &[Claim],
-) -> Result<Vec<Option<Committed>>, DatabaseError> {
-    let keys: Vec<&[u8]> = claims.iter().map(|claim| claim.key_hash.as_slice()).collect();
-    let rows = database.reader().await?.rows(&ANSWERS, &[&keys]).await?;
-    let mut kept = vec![None; claims.len()];
-    for row in &rows {
-        let key: &[u8] = row.try_get("key_hash")?;
-        let fingerprint: &[u8] = row.try_get("fingerprint")?;
-        for (claim, kept) in claims.iter().zip(&mut kept) {
-            if claim.key_hash == key {
-                *kept = Some(repeated(fingerprint, answer(row)?, claim));
-            }
-        }
-    }
-    Ok(kept)
-}
-
 /// Answers records whose key another transaction took while they waited for it.
 async fn repeat(
     connection: &mut Connection,

@@ -7,7 +7,7 @@ use super::Trips;
 use super::error::TripsError;
 use super::reading::trip_key;
 use super::sight::{Whose, shown};
-use super::store::{self, ClearanceRow, Saved, TripRow};
+use super::store::{self, ClearanceRow, TripRow};
 use super::submit::Submitted;
 use crate::access::{Act, Pass, act};
 use crate::decision::RULESET_VERSION;
@@ -15,6 +15,7 @@ use crate::model::{
     Actor, Capacity, Change, Claim, ClearanceId, ClearanceMove, ClearanceState, Committed, Event,
     EventKind, LostMoves, MoveTo, Mover, Record, SavedAnswer, Seen, TripChange, TripId, TripState,
 };
+use crate::record::{Saved, saved};
 
 /// A trip after it was withdrawn.
 #[derive(Debug, Clone, Serialize, ToSchema)]
@@ -49,7 +50,7 @@ impl Trips {
         claim: Claim,
         permits: impl Fn(i32) -> bool,
     ) -> Result<Submitted, TripsError> {
-        match store::saved(self.database(), &claim).await? {
+        match saved(self.database(), &claim).await? {
             Some(Saved::Same(answer)) => return Ok(Submitted::again(answer)),
             Some(Saved::Other) => return Err(TripsError::KeyReused),
             None => {}

@@ -14,16 +14,15 @@ use super::body::{self, Reading};
 use super::case::{BRINGS, Case, Decided, Matter, overlap_faults};
 use super::draft::Draft;
 use super::error::TripsError;
+use super::facts;
 use super::recording::{Ids, Submission, seen};
-use super::store::saved;
-use super::{facts, store};
 use crate::decision::{RULESET_VERSION, survey};
 use crate::metrics::{Metrics, Stage};
 use crate::model::{
     Actor, AreaId, Change, Claim, ClearanceState, Committed, Decision, NightCount, PersonId,
     Record, SavedAnswer, Seen,
 };
-use crate::record::{Limited, Limits, is_limited};
+use crate::record::{Limited, Limits, Saved, is_limited, saved};
 use crate::telemetry::Stopwatch;
 
 /// How long a decision may be made anew because the world or a traveller changed under it
@@ -220,8 +219,8 @@ impl Trips {
         refusal: TripsError,
     ) -> Result<Submitted, TripsError> {
         match saved(self.database(), claim).await? {
-            Some(store::Saved::Same(answer)) => Ok(Submitted::again(answer)),
-            Some(store::Saved::Other) => Err(TripsError::KeyReused),
+            Some(Saved::Same(answer)) => Ok(Submitted::again(answer)),
+            Some(Saved::Other) => Err(TripsError::KeyReused),
             None => Err(refusal),
         }
     }

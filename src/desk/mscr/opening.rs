@@ -18,6 +18,7 @@ use crate::model::{
     Actor, AreaId, Capacity, Change, Claim, Committed, MissionChange, MissionDeed, MissionPackage,
     MissionState, NewMission, OrganizationId, PersonId, PlaceName, Record, SavedAnswer, Seen,
 };
+use crate::record::{Saved, saved};
 use crate::web::Fault;
 
 /// Status of the answer.
@@ -53,9 +54,9 @@ impl Missions {
         wanted: Wanted,
         claim: Claim,
     ) -> Result<Kept, MissionError> {
-        match store::saved(self.database(), &claim).await? {
-            Some(store::Saved::Same(answer)) => return Ok(Kept { answer, replayed: true }),
-            Some(store::Saved::Other) => return Err(MissionError::KeyReused),
+        match saved(self.database(), &claim).await? {
+            Some(Saved::Same(answer)) => return Ok(Kept { answer, replayed: true }),
+            Some(Saved::Other) => return Err(MissionError::KeyReused),
             None => {}
         }
         let atlas = self.atlas();

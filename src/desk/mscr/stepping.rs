@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::error::MissionError;
 use super::mission::Mission;
-use super::store::{self, Concerned, Saved};
+use super::store::{self, Concerned};
 use super::view::{LeftView, MissionView, MovedView, SteppedView, sees};
 use super::{Kept, Missions};
 use crate::access::{Appointment, Principal, Scope};
@@ -16,6 +16,7 @@ use crate::model::{
     Committed, MissionChange, MissionDecision, MissionDeed, MissionStep, MissionWord, MoveTo,
     PersonId, PlaceCheck, ReasonCode, Record, Role, RuleId, SavedAnswer, Seen, TripId,
 };
+use crate::record::{Saved, saved};
 use crate::telemetry::Stopwatch;
 use crate::trips::Outlooks;
 use crate::web::Fault;
@@ -68,7 +69,7 @@ impl Missions {
         asked: &Asked,
         permits: impl Fn(i32) -> bool,
     ) -> Result<Answered, MissionError> {
-        match store::saved(self.database(), &asked.claim).await? {
+        match saved(self.database(), &asked.claim).await? {
             Some(Saved::Same(answer)) => return Ok(Kept { answer, replayed: true }),
             Some(Saved::Other) => return Err(MissionError::KeyReused),
             None => {}

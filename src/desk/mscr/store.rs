@@ -7,8 +7,8 @@ use super::mission::{Mission, Said};
 use crate::access::{Scope, ScopeArrays};
 use crate::database::{Database, DatabaseError, Row, Statement};
 use crate::model::{
-    AreaId, Claim, ClearanceId, ClearanceState, MissionAdvice, MissionConsent, MissionDecision,
-    MissionPackage, MissionState, OrganizationId, PersonId, ReasonCode, SavedAnswer, TripId,
+    AreaId, ClearanceId, ClearanceState, MissionAdvice, MissionConsent, MissionDecision,
+    MissionPackage, MissionState, OrganizationId, PersonId, ReasonCode, TripId,
 };
 
 macro_rules! statement {
@@ -23,7 +23,6 @@ macro_rules! statement {
 const FIND: Statement = statement!("mscr_find");
 const CLEARANCES: Statement = statement!("mscr_clearances");
 const PEOPLE: Statement = statement!("mscr_people");
-const SAVED: Statement = statement!("mscr_saved");
 const NOW: Statement = statement!("mscr_now");
 
 /// A clearance that a request speaks of.
@@ -33,14 +32,6 @@ pub(super) struct Concerned {
     pub(super) trip_id: TripId,
     pub(super) person_id: PersonId,
     pub(super) state: ClearanceState,
-}
-
-/// An answer kept under a key.
-pub(super) enum Saved {
-    /// Of the same body.
-    Same(SavedAnswer),
-    /// Of another one.
-    Other,
 }
 
 /// Requests within a scope, newest first: one of them, or a page.
@@ -92,26 +83,6 @@ pub(super) async fn people(
     let mut people: Vec<_> = rows.iter().map(named).collect::<Result<_, _>>()?;
     people.sort();
     Ok(people)
-}
-
-/// The answer given before under a key.
-pub(super) async fn saved(
-    database: &Database,
-    claim: &Claim,
-) -> Result<Option<Saved>, DatabaseError> {
-    let key: &[u8] = &claim.key_hash;
-    let Some(row) = database.reader().await?.maybe(&SAVED, &[&key]).await? else {
-        return Ok(None);
-    };
-    if row.try_get::<_, &[u8]>("fingerprint")? != claim.fingerprint {
-        return Ok(Some(Saved::Other));
-    }
-    let headers: serde_json::Value = row.try_get("headers")?;
-    Ok(Some(Saved::Same(SavedAnswer {
-        status: u16::try_from(row.try_get::<_, i16>("status")?).unwrap_or_default(),
-        headers: serde_json::from_value(headers).unwrap_or_default(),
-        body: row.try_get::<_, Vec<u8>>("body")?.into(),
-    })))
 }
 
 /// The database's time.

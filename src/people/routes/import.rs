@@ -18,7 +18,8 @@ use crate::access::{Principal, act};
 use crate::database::Clock;
 use crate::model::{Claim, OrganizationId};
 use crate::people::import::{Entry, GROUP, Outcome};
-use crate::people::{People, PeopleError, store};
+use crate::people::{People, PeopleError};
+use crate::record::{Saved, saved};
 use crate::web::{
     Caller, Faults, IdempotencyKey, Kind, Line, LinesBody, Object, Problem, ProblemBody,
     answer_lines, lines, read_value,
@@ -80,10 +81,8 @@ pub(super) async fn import_people(
     let organization = pass.scope().arrays().organizations.into_iter().next();
     let organization = OrganizationId::from(organization.ok_or_else(Problem::hidden)?);
     let claim = Claim::of(caller.0.identity, "POST", ROUTE, &key.0, &body.0);
-    if let Some((fingerprint, lines)) =
-        store::saved_answer(&people.database, &claim.key_hash).await?
-    {
-        return replay(&claim, &fingerprint, lines);
+    if let Some(before) = saved(&people.database, &claim).await? {
+        return replay(before);
     }
     let now = Clock::read(&people.database).await?.now();
     let import = Import {
@@ -101,16 +100,16 @@ pub(super) async fn import_people(
     Ok(answer_lines(import.run()))
 }
 
-fn replay(claim: &Claim, fingerprint: &[u8], lines: Vec<u8>) -> Result<HttpResponse, Problem> {
-    if claim.fingerprint != fingerprint {
-        return Err(Problem::new(Kind::Unprocessable)
+fn replay(before: Saved) -> Result<HttpResponse, Problem> {
+    match before {
+        Saved::Same(answer) => Ok(HttpResponse::Ok()
+            .insert_header(("idempotent-replayed", "true"))
+            .content_type("application/x-ndjson")
+            .body(answer.body)),
+        Saved::Other => Err(Problem::new(Kind::Unprocessable)
             .code("IDEMPOTENCY_KEY_REUSED")
-            .detail("this key was used with another body"));
+            .detail("this key was used with another body")),
     }
-    Ok(HttpResponse::Ok()
-        .insert_header(("idempotent-replayed", "true"))
-        .content_type("application/x-ndjson")
-        .body(lines))
 }
 
 /// An import under way.

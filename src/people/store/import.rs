@@ -21,17 +21,6 @@ const CLEAR_CONTACTS: Statement = statement!("import_clear_contacts");
 const CONTACTS: Statement = statement!("import_contacts");
 const CLEAR_KIN: Statement = statement!("import_clear_kin");
 const KIN: Statement = statement!("import_kin");
-const SAVED_ANSWER: Statement = statement!("saved_answer");
-
-/// The answer that an earlier request with the same key was given: the fingerprint of its body,
-/// and the lines.
-pub(in crate::people) async fn saved_answer(
-    database: &Database,
-    key_hash: &[u8],
-) -> Result<Option<(Vec<u8>, Vec<u8>)>, DatabaseError> {
-    let row = database.reader().await?.maybe(&SAVED_ANSWER, &[&key_hash]).await?;
-    row.map(|row| Ok((row.try_get("fingerprint")?, row.try_get("body")?))).transpose()
-}
 
 /// Who is known by the numbers of a group, sponsors included, and which of its areas there are.
 pub(in crate::people) async fn known_staff(

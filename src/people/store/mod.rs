@@ -6,7 +6,7 @@ mod profiles;
 mod training;
 
 pub(super) use certificates::{load_certificates, verifiable, write_certificates};
-pub(super) use import::{known_staff, saved_answer, write_import};
+pub(super) use import::{known_staff, write_import};
 pub(super) use profiles::{Dependant, area_exists, load_dependants, load_profile, write_profile};
 pub(super) use training::{Held, PersonName, TrainingQuestion, training};
 

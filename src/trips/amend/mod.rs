@@ -36,12 +36,11 @@ use super::Trips;
 use super::acting::Acting;
 use super::case::overlap_faults;
 use super::error::TripsError;
-use super::store::{self, Saved};
 use super::submit::{Submitted, Summary};
 use crate::access::{Pass, act};
 use crate::decision::RULESET_VERSION;
 use crate::model::{Actor, AreaId, Change, Claim, Committed, NightCount, Record, SavedAnswer};
-use crate::record::Limited;
+use crate::record::{Limited, Saved, saved};
 use crate::telemetry::Stopwatch;
 
 /// How long a version may be decided anew because something changed under it.
@@ -71,7 +70,7 @@ impl Trips {
         claim: Claim,
         permits: impl Fn(i32) -> bool,
     ) -> Result<Submitted, TripsError> {
-        match store::saved(self.database(), &claim).await? {
+        match saved(self.database(), &claim).await? {
             Some(Saved::Same(answer)) => return Ok(Submitted::again(answer)),
             Some(Saved::Other) => return Err(TripsError::KeyReused),
             None => {}

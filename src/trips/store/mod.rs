@@ -13,8 +13,8 @@ pub(super) use amend::{Present, StandingRow, every_clearance, present, versions}
 pub use facts::FactsError;
 pub(super) use facts::{FactAnswer, FactQuestion, Facts, KnownPerson, NightQuestion};
 pub(super) use read::{
-    ClearanceRow, ListQuestion, MoveRow, OneClearance, Saved, TripKey, TripRow, clearance,
-    evidence, history, list, now, policies, saved, trip,
+    ClearanceRow, ListQuestion, MoveRow, OneClearance, TripKey, TripRow, clearance, evidence,
+    history, list, now, policies, trip,
 };
 pub(super) use redecide::{LiveClearance, LiveTrip, live_trips};
 pub(super) use status::{

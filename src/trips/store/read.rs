@@ -10,8 +10,8 @@ use uuid::Uuid;
 use super::{NOW, statement};
 use crate::database::{Connection, Database, DatabaseError, Row, Statement, step};
 use crate::model::{
-    AreaId, AreaPolicy, Claim, ClearanceId, ClearanceState, OrganizationId, Outcome, PersonId,
-    SavedAnswer, StayKind, TripId,
+    AreaId, AreaPolicy, ClearanceId, ClearanceState, OrganizationId, Outcome, PersonId, StayKind,
+    TripId,
 };
 
 const TRIP: Statement = statement!("trip");
@@ -25,7 +25,6 @@ const CLEARANCE: Statement = statement!("clearance");
 const HISTORY: Statement = statement!("history");
 const EVIDENCE: Statement = statement!("evidence");
 const POLICIES: Statement = statement!("policies");
-const SAVED: Statement = statement!("saved_answer");
 
 /// A trip on record.
 #[derive(Debug, Clone)]
@@ -285,35 +284,6 @@ pub(in crate::trips) async fn policies(
         }
     }
     Ok(policies)
-}
-
-/// What is kept for an idempotency key.
-#[derive(Debug, Clone)]
-pub(in crate::trips) enum Saved {
-    /// The answer to this very body.
-    Same(SavedAnswer),
-    /// Something for another body.
-    Other,
-}
-
-/// What is kept for a key; none where it was never used, or long ago.
-pub(in crate::trips) async fn saved(
-    database: &Database,
-    claim: &Claim,
-) -> Result<Option<Saved>, DatabaseError> {
-    let key: &[u8] = &claim.key_hash;
-    let Some(row) = database.reader().await?.maybe(&SAVED, &[&key]).await? else {
-        return Ok(None);
-    };
-    if row.try_get::<_, &[u8]>("fingerprint")? != claim.fingerprint {
-        return Ok(Some(Saved::Other));
-    }
-    let headers: Value = row.try_get("headers")?;
-    Ok(Some(Saved::Same(SavedAnswer {
-        status: u16::try_from(row.try_get::<_, i16>("status")?).unwrap_or_default(),
-        headers: serde_json::from_value(headers).unwrap_or_default(),
-        body: row.try_get::<_, Vec<u8>>("body")?.into(),
-    })))
 }
 
 fn trip_row(row: &Row) -> Result<TripRow, DatabaseError> {

@@ -5,7 +5,7 @@ use safeconduct::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::harness::{Answer, Caller, House, Someone};
+use crate::harness::{Answer, Caller, Someone};
 use crate::trips::stage::{NAIROBI, NAKURU, Stage, Standing};
 
 /// The service, two areas at work, and who decides there.
@@ -30,11 +30,6 @@ impl Bench {
 
     pub(crate) async fn set_with(standings: &[Standing<'_>]) -> Self {
         Self::over(Stage::set(standings).await).await
-    }
-
-    /// The same in a service that the test has started.
-    pub(crate) async fn set_on(house: House) -> Self {
-        Self::over(Stage::over(house)).await
     }
 
     async fn over(stage: Stage) -> Self {

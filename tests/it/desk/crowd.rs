@@ -12,22 +12,11 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::bench::{Bench, least};
-use crate::harness::{Caller, House, Someone, TestDatabase, environment, spawn};
-use crate::trips::stage::{NAIROBI, Stage, Standing};
+use crate::harness::{Caller, Someone, environment, spawn};
+use crate::trips::stage::{NAIROBI, Standing};
 
 const WORKERS: usize = 200;
 const WHOLE: usize = 100_000;
-
-/// A service whose callers may ask as often as they like.
-pub(super) async fn lift_limits() -> House {
-    let database = TestDatabase::create_with_world().await;
-    Stage::stand(&database, &[Standing::at_level(NAIROBI, 4)]).await;
-    House::start_on(database, |config| {
-        config.limits.person_per_second = 1_000_000;
-        config.limits.person_burst = 1_000_000;
-    })
-    .await
-}
 
 /// Items that wait in Nairobi, written at once: as many submissions would take the test's time.
 pub(super) async fn fill(bench: &Bench, count: usize) -> Vec<Uuid> {
@@ -126,7 +115,7 @@ async fn work(bench: Arc<Bench>, me: Caller, seed: u64, dies: bool, seen: Arc<Mu
 
 #[tokio::test(flavor = "multi_thread")]
 async fn two_hundred_workers_decide_and_hold_nothing_twice() {
-    let bench = Arc::new(Bench::set_on(lift_limits().await).await);
+    let bench = Arc::new(Bench::set_with(&[Standing::at_level(NAIROBI, 4)]).await);
     let items = fill(&bench, environment().count(WHOLE)).await;
     let mut workers = Vec::new();
     for _ in 0..WORKERS {

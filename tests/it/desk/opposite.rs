@@ -8,8 +8,9 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::bench::{Bench, least};
-use super::crowd::{fill, lift_limits};
+use super::crowd::fill;
 use crate::harness::{Answer, Caller, environment};
+use crate::trips::stage::{NAIROBI, Standing};
 
 const WHOLE: usize = 10_000;
 const SEED: u64 = 7301;
@@ -43,7 +44,7 @@ async fn decide(bench: &Bench, who: &Caller, id: Uuid, deed: &str, start: Start)
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_two_opposite_decisions_at_one_instant_exactly_one_wins() {
-    let bench = Bench::set_on(lift_limits().await).await;
+    let bench = Bench::set_with(&[Standing::at_level(NAIROBI, 4)]).await;
     let rounds = environment().count(WHOLE);
     let items = fill(&bench, rounds).await;
     let mut rng = Rng::with_seed(SEED);

@@ -141,7 +141,8 @@ async fn drop_database(cluster: &str, name: &str) {
     client.batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)")).await.unwrap();
 }
 
-/// The configuration of the tests for a database and an issuer.
+/// The configuration of the tests for a database and an issuer. Nobody is held back: how often a
+/// test asks depends on the machine, and the tests of the limits set their own.
 pub(crate) fn config(url: &str, issuer: &str) -> Config {
     let settings = [
         ("TEST_MODE", "true"),
@@ -153,6 +154,10 @@ pub(crate) fn config(url: &str, issuer: &str) -> Config {
         ("IDENTITY__ISSUER", issuer),
         ("IDENTITY__JWKS_MIN_INTERVAL_SECONDS", "0"),
         ("LOG__LEVEL", "info"),
+        ("LIMITS__PERSON_PER_SECOND", "1000000"),
+        ("LIMITS__PERSON_BURST", "1000000"),
+        ("LIMITS__CLIENT_PER_SECOND", "1000000"),
+        ("LIMITS__CLIENT_BURST", "1000000"),
     ];
     let environment =
         settings.map(|(name, value)| (format!("SAFECONDUCT__{name}"), value.to_owned()));

@@ -69,10 +69,10 @@ const FILL: &str = "
 /// Settings of a session, which have no plan.
 const WITHOUT_A_PLAN: [&str; 2] = ["LISTEN ", "SET "];
 
-/// The statements of two rooms by name.
+/// The statements of the rooms that write and wait, by name.
 fn statements() -> Vec<(String, String)> {
     let mut found = Vec::new();
-    for room in ["record", "relay"] {
+    for room in ["desk", "presence", "record", "relay"] {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("sql/queries").join(room);
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();

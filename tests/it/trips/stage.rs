@@ -46,17 +46,13 @@ impl Stage {
     /// The same on a database with the shipped world that the test has chosen.
     pub(super) async fn set_on(database: TestDatabase, standings: &[Standing<'_>]) -> Self {
         Self::stand(&database, standings).await;
-        Self::over(House::start_on(database, |_config| {}).await)
-    }
-
-    /// A service that the test has started in a world of its own.
-    pub(crate) fn over(house: House) -> Self {
+        let house = House::start_on(database, |_config| {}).await;
         let today = jiff::tz::TimeZone::UTC.to_datetime(house.now()).date();
         Self { house, today }
     }
 
     /// Puts the areas of a database as the test says.
-    pub(crate) async fn stand(database: &TestDatabase, standings: &[Standing<'_>]) {
+    async fn stand(database: &TestDatabase, standings: &[Standing<'_>]) {
         let client = database.connect().await;
         let calm = policy_body(&AreaPolicy::standard(1, Timestamp::UNIX_EPOCH)).unwrap();
         client

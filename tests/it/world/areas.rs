@@ -21,7 +21,7 @@ fn encoded(id: &str) -> String {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_area_is_read_by_its_address() {
-    let house = House::start_with(|config| config.limits.person_per_second = 100_000).await;
+    let house = House::start().await;
     let caller = house.caller(Someone::person()).await;
     let atlas = house.running().parts.world.snapshot().load();
     assert_eq!(encoded("KAS+00?"), "KAS%2B00%3F");
@@ -107,7 +107,7 @@ async fn what_is_known_is_not_sent_again() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_list_is_paged_and_filtered() {
-    let house = House::start_with(|config| config.limits.person_per_second = 100_000).await;
+    let house = House::start().await;
     let caller = house.caller(Someone::person()).await;
     let atlas = house.running().parts.world.snapshot().load();
     let mut found = Vec::new();
