@@ -194,6 +194,7 @@ impl Parts {
             clock: Arc::clone(&self.clock),
             settle: Arc::clone(&self.settle),
             recorder: self.recorder.clone(),
+            trips: self.trips.clone(),
         }
     }
 

@@ -89,7 +89,7 @@ pub struct ClearanceDecision {
 }
 
 /// Routing: whose word is needed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Decider {
     /// Role.
     pub role: Role,

@@ -16,6 +16,7 @@
 //! | [`event`] | what is told to others |
 //! | [`presence`] | what is reported of a stay, which clock rang over what waits |
 //! | [`mission`] | what is written of a mission security clearance request |
+//! | [`redecision`] | what changed, and what becomes of live clearances |
 //! | [`record`], [`moves`], [`amendment`] | what a use case asks to be written, and what comes of it |
 
 mod amendment;
@@ -38,6 +39,7 @@ mod policy;
 mod presence;
 mod reason;
 mod record;
+mod redecision;
 mod reference;
 mod space;
 mod terrain;
@@ -78,6 +80,7 @@ pub use record::{
     Absence, Actor, Capacity, Change, Claim, Committed, Evidence, EvidenceBody, NewClearance,
     NewTrip, OtherTrip, Record, SavedAnswer, Seen, TravelWindow, TripChange, UrgencyWeights,
 };
+pub use redecision::{Became, Cause, Tally, TallyKey};
 pub use reference::{Reference, ReferenceError};
 pub use space::{LonLat, LonLatError};
 pub use terrain::{

@@ -40,7 +40,7 @@ pub use cancel::{CancelledClearance, CancelledView};
 pub use error::TripsError;
 pub use outlook::{Outlook, Outlooks};
 pub use reading::{ReplayView, TripFilter};
-pub use redecide::{Redecided, WorldCause};
+pub use redecide::{Redecided, Weighed};
 pub use routes::{Api, configure};
 pub use sight::{Shown, Whose, shown};
 pub use status::{StatusAnswer, StatusAsked, StatusClearanceAnswer, StatusTripAnswer, StatusWord};

@@ -59,8 +59,7 @@ impl Trips {
         let mut ground: BTreeMap<AreaId, i64> = BTreeMap::new();
         let mut of = BTreeMap::new();
         for trip in &live {
-            let evidence = trip.evidence.as_deref().map(serde_json::from_slice).transpose()?;
-            let again = self.again(trip, evidence.as_ref()).await?;
+            let again = self.again(trip).await?;
             now = again.now;
             world_version = again.atlas.version();
             people.extend(again.seen.people.iter().copied());

@@ -11,6 +11,7 @@ mod front;
 mod idempotency;
 mod limits;
 mod lines;
+mod preview;
 mod problem;
 mod query;
 
@@ -24,5 +25,6 @@ pub use self::front::{Front, RequestId, Worker, note};
 pub use self::idempotency::IdempotencyKey;
 pub use self::limits::Limits;
 pub use self::lines::{Line, answer_lines, lines};
+pub use self::preview::Preview;
 pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
 pub use self::query::{Listed, Page, Parameters, cursor};

@@ -6,18 +6,22 @@ mod ceilings;
 mod fences;
 mod import;
 mod loader;
+mod preview;
 mod routes;
 mod settle;
 mod status;
 mod store;
 
-pub use ceilings::{CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, set_ceilings};
+pub use ceilings::{
+    CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,
+};
 pub use fences::{FenceError, NewFence, draw_fence, remove_fence};
 pub use import::{
     AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,
     Standing, Tables, WorldData, is_imported, policy_body, write,
 };
 pub use loader::{LoadError, Loader, WorldFacts};
+pub use preview::{Counts, Edit, Foreseen, OrganizationCounts, PreviewError, QueueLoad, foresee};
 pub use routes::{Api, WorldParts, configure};
 pub use settle::{SettleError, Settler};
-pub use status::{Change, Changed, StatusError, change_status};
+pub use status::{Change, Changed, StatusError, change_status, plan_status};

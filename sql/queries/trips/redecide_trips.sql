@@ -1,7 +1,8 @@
--- Trips whose decisions are made again: live clearances in the areas that changed, and the evidence
--- of their trip's present version. $1 trip ids, $2 areas.
+-- Trips whose decisions are made again: live clearances in some areas, and the trip as its present
+-- version was decided, which is the first field of its evidence. $1 trip ids, $2 areas.
 SELECT
     c.trip_id,
+    t.organization_id,
     c.clearance_id,
     c.person_id,
     c.area_id,
@@ -21,7 +22,10 @@ SELECT
                 'pending_review', 'returned', 'recommended', 'escalated', 'under_appeal'
             )
     ) AS stands_in,
-    e.body
+    ARRAY(SELECT w.course FROM course_waiver AS w WHERE w.clearance_id = c.clearance_id) AS waived,
+    substring(
+        e.body, 9, nullif(position(convert_to(',"facts":{"now":', 'UTF8') IN e.body), 0) - 9
+    ) AS trip
 FROM unnest($1::uuid[]) AS q (trip_id)
 CROSS JOIN LATERAL (
     SELECT

@@ -1,5 +1,6 @@
--- Trips with a live clearance of a person whose facts changed.
-SELECT c.trip_id, array_agg(DISTINCT c.area_id) AS area_ids
+-- Live clearances of a person whose facts changed; of one who was deactivated also what waits for a
+-- decision or was sent back. $1 person, $2 whether deactivated.
+SELECT c.trip_id, c.clearance_id
 FROM trip_traveller AS t
 INNER JOIN clearance AS c ON c.trip_id = t.trip_id AND c.person_id = t.person_id
 WHERE
@@ -7,7 +8,13 @@ WHERE
     AND t.covers_until >= sc_now()
     AND t.live
     AND c.area_id IS NOT NULL
-    AND c.state IN ('cleared', 'approved', 'suspended')
+    AND (
+        c.state IN ('cleared', 'approved', 'suspended')
+        OR (
+            $2 AND c.state IN (
+                'pending_review', 'returned', 'recommended', 'escalated', 'under_appeal'
+            )
+        )
+    )
     AND coalesce(c.valid_to, 'infinity'::timestamptz) > sc_now()
-GROUP BY c.trip_id
-ORDER BY c.trip_id
+ORDER BY c.trip_id, c.clearance_id

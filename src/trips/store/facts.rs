@@ -133,7 +133,8 @@ impl Facts {
     }
 }
 
-async fn answers(
+/// What the store knows of questions, each in its order: one round trip for all of them.
+pub(in crate::trips) async fn answers(
     database: &Database,
     questions: &[FactQuestion],
 ) -> Result<Vec<FactAnswer>, DatabaseError> {

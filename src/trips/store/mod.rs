@@ -11,12 +11,12 @@ use crate::database::Statement;
 
 pub(super) use amend::{Present, StandingRow, every_clearance, present, versions};
 pub use facts::FactsError;
-pub(super) use facts::{FactAnswer, FactQuestion, Facts, KnownPerson, NightQuestion};
+pub(super) use facts::{FactAnswer, FactQuestion, Facts, KnownPerson, NightQuestion, answers};
 pub(super) use read::{
     ClearanceRow, ListQuestion, MoveRow, OneClearance, TripKey, TripRow, clearance, evidence,
     history, list, now, policies, trip,
 };
-pub(super) use redecide::{LiveClearance, LiveTrip, live_trips};
+pub(super) use redecide::{LiveClearance, LiveTrip, live_clearances, live_trips};
 pub(super) use status::{
     PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip, Statuses,
 };

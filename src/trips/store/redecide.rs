@@ -9,9 +9,12 @@ use uuid::Uuid;
 use super::read::state;
 use super::statement;
 use crate::database::{Database, DatabaseError, Row, Statement};
-use crate::model::{AreaId, ClearanceId, ClearanceState, PersonId, TripId};
+use crate::model::{
+    AreaId, ClearanceId, ClearanceState, Course, OrganizationId, PersonId, Trip, TripId,
+};
 
 const TRIPS: Statement = statement!("redecide_trips");
+const CLEARANCES: Statement = statement!("redecide_clearances");
 
 /// A live clearance in an area that changed.
 #[derive(Debug, Clone)]
@@ -30,14 +33,32 @@ pub(in crate::trips) struct LiveClearance {
     pub(in crate::trips) submitted_at: Timestamp,
     /// A successor waits for its decision; until then this one holds.
     pub(in crate::trips) stands_in: bool,
+    /// Courses that were waived for it.
+    waived: Vec<String>,
 }
 
-/// The live clearances of a trip, with the evidence of its present version; none once it is erased.
+impl LiveClearance {
+    /// Whether a course was waived for it.
+    pub(in crate::trips) fn waives(&self, course: &Course) -> bool {
+        self.waived.iter().any(|waived| waived == course.as_str())
+    }
+}
+
+/// The live clearances of a trip, and what was decided of its present version.
 #[derive(Debug, Clone)]
 pub(in crate::trips) struct LiveTrip {
     pub(in crate::trips) trip_id: TripId,
-    pub(in crate::trips) evidence: Option<Vec<u8>>,
+    pub(in crate::trips) organization: OrganizationId,
+    /// The trip as JSON; none once its evidence is erased.
+    trip: Option<Vec<u8>>,
     pub(in crate::trips) clearances: Vec<LiveClearance>,
+}
+
+impl LiveTrip {
+    /// The trip as it was decided; none once its evidence is erased.
+    pub(in crate::trips) fn trip(&self) -> Result<Option<Trip>, serde_json::Error> {
+        self.trip.as_deref().map(serde_json::from_slice).transpose()
+    }
 }
 
 /// The trips with their live clearances in areas.
@@ -48,17 +69,32 @@ pub(in crate::trips) async fn live_trips(
 ) -> Result<Vec<LiveTrip>, DatabaseError> {
     let trips: Vec<Uuid> = trips.iter().map(|trip| trip.0).collect();
     let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
+    by_trip(&database.reader().await?.rows(&TRIPS, &[&trips, &areas]).await?)
+}
+
+/// Clearances that are still live, with their trips.
+pub(in crate::trips) async fn live_clearances(
+    database: &Database,
+    clearances: &[ClearanceId],
+) -> Result<Vec<LiveTrip>, DatabaseError> {
+    let clearances: Vec<Uuid> = clearances.iter().map(|one| one.0).collect();
+    by_trip(&database.reader().await?.rows(&CLEARANCES, &[&clearances]).await?)
+}
+
+fn by_trip(rows: &[Row]) -> Result<Vec<LiveTrip>, DatabaseError> {
     let mut found: BTreeMap<TripId, LiveTrip> = BTreeMap::new();
-    for row in database.reader().await?.rows(&TRIPS, &[&trips, &areas]).await? {
+    for row in rows {
         let trip_id = TripId(row.try_get("trip_id")?);
-        let evidence: Option<Vec<u8>> = row.try_get("body")?;
+        let organization = OrganizationId::from(row.try_get::<_, &str>("organization_id")?);
+        let body: Option<Vec<u8>> = row.try_get("trip")?;
         let trip = found.entry(trip_id).or_insert_with(|| LiveTrip {
             trip_id,
-            evidence: None,
+            organization,
+            trip: None,
             clearances: Vec::new(),
         });
-        trip.evidence = evidence.or_else(|| trip.evidence.take());
-        trip.clearances.push(live(&row)?);
+        trip.trip = body.or_else(|| trip.trip.take());
+        trip.clearances.push(live(row)?);
     }
     Ok(found.into_values().collect())
 }
@@ -77,5 +113,6 @@ fn live(row: &Row) -> Result<LiveClearance, DatabaseError> {
         arrived: row.try_get("arrived")?,
         submitted_at: row.try_get("submitted_at")?,
         stands_in: row.try_get("stands_in")?,
+        waived: row.try_get("waived")?,
     })
 }

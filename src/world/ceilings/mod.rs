@@ -150,6 +150,17 @@ pub async fn set_ceilings<E: From<CeilingsError>>(
     store::set(database, area_id, change, permit).await
 }
 
+/// The policy that would be in force, with the same checks as [`set_ceilings`] and nothing written;
+/// none where the ceilings are these already.
+pub async fn plan_ceilings<E: From<CeilingsError>>(
+    database: &Database,
+    area_id: &AreaId,
+    change: &CeilingsChange,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Option<AreaPolicy>, E> {
+    store::plan(database, area_id, change, permit).await
+}
+
 /// The next version of a policy, with other ceilings; none where they are the same.
 fn next(policy: AreaPolicy, ceilings: &Ceilings, now: Timestamp) -> Option<AreaPolicy> {
     (policy.ceilings != *ceilings).then(|| AreaPolicy {

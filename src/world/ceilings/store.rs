@@ -52,6 +52,42 @@ pub(super) async fn set<E: From<CeilingsError>>(
 ) -> Result<CeilingsSet, E> {
     let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
     let mut connection = database.writer().await.map_err(failed)?;
+    let verdict = judged(&mut connection, area_id, change, permit).await?;
+    let area = area_id.as_str();
+    let written = match verdict {
+        Ok(Standing { policy, now, .. }) => write(&mut connection, area, change, policy, now).await,
+        Err(refused) => Err(refused),
+    };
+    if written.is_err() {
+        connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
+    }
+    written
+}
+
+/// The policy that would be in force, as judged under the lock; nothing is written.
+pub(super) async fn plan<E: From<CeilingsError>>(
+    database: &Database,
+    area_id: &AreaId,
+    change: &CeilingsChange,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Option<AreaPolicy>, E> {
+    let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
+    let mut connection = database.writer().await.map_err(failed)?;
+    let verdict = judged(&mut connection, area_id, change, permit).await?;
+    connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
+    let Standing { policy, now, .. } = verdict?;
+    Ok(next(policy, &change.ceilings, now))
+}
+
+/// An area as it stands under the lock, where the change is permitted; the transaction is left
+/// open.
+async fn judged<E: From<CeilingsError>>(
+    connection: &mut Connection,
+    area_id: &AreaId,
+    change: &CeilingsChange,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Result<Standing, E>, E> {
+    let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
     let (area, person) = (area_id.as_str(), change.by.0);
     let roles = ROLES.map(Role::as_str);
     let mut answers = connection
@@ -63,7 +99,7 @@ pub(super) async fn set<E: From<CeilingsError>>(
         .await
         .map_err(failed)?;
     let row = answers.pop().and_then(|mut rows| rows.pop());
-    let verdict = match row.as_ref().map(standing) {
+    Ok(match row.as_ref().map(standing) {
         None => Err(E::from(CeilingsError::UnknownArea)),
         Some(standing) => standing.map_err(E::from).and_then(|standing| {
             permit(standing.revision)?;
@@ -73,15 +109,7 @@ pub(super) async fn set<E: From<CeilingsError>>(
                 Err(CeilingsError::NotPermitted.into())
             }
         }),
-    };
-    let written = match verdict {
-        Ok(Standing { policy, now, .. }) => write(&mut connection, area, change, policy, now).await,
-        Err(refused) => Err(refused),
-    };
-    if written.is_err() {
-        connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
-    }
-    written
+    })
 }
 
 /// Writes what differs, and tells which nights are over.

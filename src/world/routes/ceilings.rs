@@ -1,10 +1,8 @@
-//! How an area's nights stand against its ceilings, and setting them.
-
-use std::time::Duration;
+//! How an area's nights stand against its ceilings.
 
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get, put};
+use actix_web::{HttpRequest, HttpResponse, get};
 use jiff::civil::Date;
 use jiff::{Span, Timestamp};
 use serde::Serialize;
@@ -15,30 +13,18 @@ use super::WorldParts;
 use super::areas::named;
 use crate::access::{Extent, Scope, act};
 use crate::atlas::AreaEntry;
-use crate::model::{
-    AreaId, Category, Ceilings, ClearanceId, ClearanceState, OrganizationId, PersonId, Role,
-};
-use crate::web::{
-    Caller, ETag, Faults, Field, IfMatch, JsonBody, Kind, Listed, Object, Page, Parameters,
-    Problem, read_value,
-};
+use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, Role};
+use crate::web::{Caller, ETag, Faults, Kind, Listed, Page, Parameters, Problem};
 use crate::world::ceilings::{
-    CeilingsChange, CeilingsError, CeilingsSet, ListPlace, NightCeiling, Overridden, Waiting, list,
-    nights, overrides, set_ceilings,
+    CeilingsError, ListPlace, NightCeiling, Overridden, Waiting, list, nights, overrides,
 };
 
-/// How long the answer waits for the loaded world to show the change.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// Nights of one answer at most.
 const MOST_NIGHTS: i32 = 92;
 /// Nights of one answer where the caller does not say, after the first.
 const USUAL_NIGHTS: i32 = 30;
 /// Overrides of one answer at most, the newest.
 const MOST_OVERRIDES: i64 = 200;
-/// The largest ceiling.
-const MOST_PLACES: i64 = 1_000_000;
-/// Organizations or categories with a ceiling of their own at most.
-const MOST_KEYS: usize = 200;
 
 /// A night of an area.
 #[derive(Debug, Serialize, ToSchema)]
@@ -55,7 +41,7 @@ struct NightAnswer {
 
 /// A night against one ceiling.
 #[derive(Debug, Serialize, ToSchema)]
-struct CountAnswer {
+pub(super) struct CountAnswer {
     /// `total`, `organization` or `category`.
     of: String,
     /// Which organization or category; null for the total.
@@ -159,47 +145,6 @@ pub(super) struct CeilingsAnswer {
     /// area's security staff alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     overrides: Option<Vec<OverrideAnswer>>,
-}
-
-/// Ceilings as they were set, and the nights with people too many.
-#[derive(Debug, Serialize, ToSchema)]
-pub(super) struct CeilingsSetAnswer {
-    /// The area.
-    #[schema(value_type = String)]
-    area_id: AreaId,
-    /// Version of the policy in force.
-    policy_version: i32,
-    /// What decides live clearances again; null where the ceilings were these already.
-    redecision_id: Option<Uuid>,
-    /// Nights with more people than places; nobody loses a clearance.
-    over: Vec<OverAnswer>,
-}
-
-/// A night with people too many.
-#[derive(Debug, Serialize, ToSchema)]
-struct OverAnswer {
-    /// The night that begins on this local day.
-    #[schema(value_type = String, format = Date)]
-    night: Date,
-    #[serde(flatten)]
-    #[schema(inline)]
-    count: CountAnswer,
-}
-
-/// All ceilings of an area; what is left out is not limited.
-#[derive(Debug, ToSchema)]
-#[expect(dead_code, reason = "describes the body, which is read field by field")]
-pub(super) struct CeilingsBody {
-    /// Places in all, for each night.
-    total: Option<u32>,
-    /// Places by organization.
-    by_organization: Option<std::collections::BTreeMap<String, u32>>,
-    /// Places by category of person.
-    by_category: Option<std::collections::BTreeMap<String, u32>>,
-    /// Same-day visits take the place of their day; false by default.
-    count_day_visits: Option<bool>,
-    /// Why.
-    note: Option<String>,
 }
 
 /// How much of an area a caller sees.
@@ -327,118 +272,6 @@ fn by_night(counted: Vec<NightCeiling>, is_whole: bool) -> Vec<NightAnswer> {
         }
     }
     nights
-}
-
-/// Sets all ceilings of an area as a new version of its policy; everything else of it stays. Nobody
-/// loses a clearance: nights with people too many are listed. The area's official sets them.
-#[utoipa::path(
-    tag = "world",
-    params(
-        ("area_id" = String, Path, description = "The id, percent-encoded"),
-        ("If-Match" = String, Header, description = "The area's `ETag`, or `*`"),
-    ),
-    request_body = CeilingsBody,
-    responses(
-        (status = 200, body = CeilingsSetAnswer),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 412, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-        (status = 428, body = crate::web::ProblemBody),
-    )
-)]
-#[put("/v1/areas/{area_id}/ceilings")]
-pub(super) async fn put_ceilings(
-    caller: Caller,
-    parts: Data<WorldParts>,
-    area_id: Path<String>,
-    if_match: IfMatch,
-    JsonBody(body): JsonBody,
-) -> Result<HttpResponse, Problem> {
-    let pass = caller.admit::<act::SetLevel>()?;
-    let by = pass.principal().person().ok_or_else(|| Problem::new(Kind::Forbidden))?;
-    let change = wish(&body, by)?;
-    let area_id = named(&parts.atlas.load(), &area_id)?.id().clone();
-    let permit = |revision: i64| if_match.permit(&ETag::of_version(revision));
-    let set = set_ceilings::<Problem>(&parts.database, &area_id, &change, permit).await?;
-    let CeilingsSet { version, policy_version, redecision, over } = set;
-    if let Some(version) = version {
-        parts.settle.notify_one();
-        let _reached = parts.atlas.wait_for(version, PATIENCE).await;
-    }
-    let atlas = parts.atlas.load();
-    let revision = atlas.area(&area_id).map(|area| area.state.revision);
-    let tag = ETag::of_version(version.or(revision).unwrap_or_default());
-    let over = over.into_iter().map(|one| OverAnswer { night: one.night, count: one.into() });
-    let answer = CeilingsSetAnswer {
-        area_id,
-        policy_version,
-        redecision_id: redecision,
-        over: over.collect(),
-    };
-    Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
-}
-
-/// The wish of a body.
-fn wish(body: &[u8], by: PersonId) -> Result<CeilingsChange, Problem> {
-    let value = read_value(body)?;
-    let faults = Faults::new();
-    let mut change = None;
-    if let Some(mut object) = Object::body(&value, &faults) {
-        let total = object.field("total").integer(0..=MOST_PLACES).map(places);
-        let by_organization = keyed(&object.field("by_organization"), organization);
-        let by_category = keyed(&object.field("by_category"), category);
-        let count_day_visits = object.field("count_day_visits").boolean().unwrap_or(false);
-        let note = object.field("note").text(1..=2000).map(str::to_owned);
-        object.finish();
-        let ceilings = Ceilings { total, by_organization, by_category, count_day_visits };
-        change = Some(CeilingsChange { ceilings, note, by });
-    }
-    faults.settle(change)
-}
-
-fn places(number: i64) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
-}
-
-/// An organization's id, if it has the form of one.
-fn organization(name: &str) -> Option<OrganizationId> {
-    let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
-    let sound = (1..=32).contains(&name.len())
-        && name.bytes().all(|letter| plain(letter) || letter == b'-')
-        && name.bytes().next().is_some_and(plain);
-    sound.then(|| OrganizationId::from(name))
-}
-
-fn category(name: &str) -> Option<Category> {
-    Category::ALL.iter().copied().find(|known| known.as_str() == name)
-}
-
-/// Ceilings by name, each entry with its own defect.
-fn keyed<K: Ord>(
-    field: &Field<'_>,
-    read: impl Fn(&str) -> Option<K>,
-) -> std::collections::BTreeMap<K, u32> {
-    let mut ceilings = std::collections::BTreeMap::new();
-    let Some(value) = field.value() else { return ceilings };
-    let entries = value.as_object().filter(|entries| entries.len() <= MOST_KEYS);
-    let Some(entries) = entries else {
-        field.fault("TYPE", format!("must be an object of {MOST_KEYS} entries at most"));
-        return ceilings;
-    };
-    for (name, value) in entries {
-        let number = value.as_i64().filter(|number| (0..=MOST_PLACES).contains(number));
-        match (read(name), number) {
-            (Some(key), Some(number)) => {
-                ceilings.insert(key, places(number));
-            }
-            (None, _) => field.fault("CHOICE", format!("{name:?} is not known here")),
-            (_, None) => {
-                field.fault("RANGE", format!("{name:?} must be between 0 and {MOST_PLACES}"));
-            }
-        }
-    }
-    ceilings
 }
 
 impl From<NightCeiling> for CountAnswer {

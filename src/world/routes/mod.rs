@@ -2,6 +2,7 @@
 
 mod areas;
 mod ceilings;
+mod ceilings_set;
 mod geometry;
 mod overbooking;
 mod overview;
@@ -14,11 +15,13 @@ use tokio::sync::Notify;
 use utoipa::OpenApi;
 
 use super::loader::{LoadError, Loader};
+use super::preview::PreviewError;
 use crate::access::act;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::database::{Clock, Database};
 use crate::record::Recorder;
+use crate::trips::Trips;
 use crate::web::{Caller, Problem};
 
 /// What the routes of this room stand on.
@@ -36,6 +39,8 @@ pub struct WorldParts {
     pub settle: Arc<Notify>,
     /// The one writer.
     pub recorder: Recorder,
+    /// Decides live clearances again.
+    pub trips: Trips,
 }
 
 /// The operations of this room.
@@ -44,7 +49,7 @@ pub struct WorldParts {
     areas::get_areas,
     areas::get_area,
     ceilings::get_ceilings,
-    ceilings::put_ceilings,
+    ceilings_set::put_ceilings,
     overbooking::add_ceiling_override,
     geometry::get_areas_at,
     geometry::post_areas_at,
@@ -65,7 +70,7 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(areas::get_areas)
         .service(areas::get_area)
         .service(ceilings::get_ceilings)
-        .service(ceilings::put_ceilings)
+        .service(ceilings_set::put_ceilings)
         .service(overbooking::add_ceiling_override)
         .service(status::put_area_status)
         .service(overview::get_world);
@@ -75,6 +80,17 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
 fn may_read(caller: &Caller) -> Result<(), Problem> {
     caller.admit::<act::ReadWorld>()?;
     Ok(())
+}
+
+impl From<PreviewError> for Problem {
+    fn from(error: PreviewError) -> Self {
+        match error {
+            PreviewError::UnknownArea => Self::hidden(),
+            PreviewError::Database(error) => Self::from(error),
+            PreviewError::Trips(error) => Self::from(error),
+            other @ (PreviewError::Fences(_) | PreviewError::Atlas(_)) => Self::internal(&other),
+        }
+    }
 }
 
 impl From<LoadError> for Problem {

@@ -1,5 +1,6 @@
 //! Opening, suspending and closing an area.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header::ETAG;
@@ -13,9 +14,13 @@ use uuid::Uuid;
 use super::WorldParts;
 use super::areas::{AreaAnswer, named};
 use crate::access::act;
-use crate::model::{PersonId, StatusKind};
-use crate::web::{Caller, ETag, Faults, IfMatch, JsonBody, Kind, Object, Problem, read_value};
-use crate::world::status::{Change, Changed, StatusError, change_status};
+use crate::atlas::AreaState;
+use crate::model::{AreaId, AreaStatus, Cause, PersonId, StatusKind};
+use crate::web::{
+    Caller, ETag, Faults, IfMatch, JsonBody, Kind, Object, Preview, Problem, read_value,
+};
+use crate::world::preview::{Edit, Foreseen, foresee};
+use crate::world::status::{Change, Changed, StatusError, change_status, plan_status};
 
 /// How long the answer waits for the loaded world to show the change.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -43,18 +48,28 @@ pub(super) struct AreaStatusAnswer {
     redecision_id: Option<Uuid>,
 }
 
+/// The area as it stands now, or what the change would do.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answer, which is one of the two")]
+enum StatusAnswer {
+    Changed(AreaStatusAnswer),
+    Foreseen(Foreseen),
+}
+
 /// Opens, suspends or closes an area. Security staff of the area suspend in an emergency, to be
 /// looked at within 24 hours; its official opens and suspends; headquarters closes, and opens what
-/// it closed. Live clearances are decided again afterwards. `?preview=true` is not built yet.
+/// it closed. Live clearances are decided again afterwards.
 #[utoipa::path(
     tag = "world",
     params(
         ("area_id" = String, Path, description = "The id, percent-encoded"),
         ("If-Match" = String, Header, description = "The area's `ETag`, or `*`"),
+        ("preview" = Option<bool>, Query, description = "Only say what it would do"),
     ),
     request_body = StatusBody,
     responses(
-        (status = 200, body = AreaStatusAnswer),
+        (status = 200, body = StatusAnswer),
         (status = 403, body = crate::web::ProblemBody),
         (status = 404, body = crate::web::ProblemBody),
         (status = 412, body = crate::web::ProblemBody),
@@ -68,6 +83,7 @@ pub(super) async fn put_area_status(
     parts: Data<WorldParts>,
     area_id: Path<String>,
     if_match: IfMatch,
+    Preview(preview): Preview,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::SuspendArea>()?;
@@ -75,6 +91,10 @@ pub(super) async fn put_area_status(
     let change = wish(&body, by, parts.clock.now())?;
     let area_id = named(&parts.atlas.load(), &area_id)?.id().clone();
     let permit = |revision: i64| if_match.permit(&ETag::of_version(revision));
+    if preview {
+        let status = plan_status::<Problem>(&parts.database, &area_id, &change, permit).await?;
+        return foreseen(&parts, &area_id, status, change.cause()).await;
+    }
     let Changed { version, redecision } =
         change_status::<Problem>(&parts.database, &area_id, &change, permit).await?;
     if let Some(version) = version {
@@ -87,6 +107,26 @@ pub(super) async fn put_area_status(
     let tag = ETag::of_version(area.state.revision);
     let answer = AreaStatusAnswer { area: AreaAnswer::of(area), redecision_id: redecision };
     Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
+}
+
+/// What the status would do. An area that stands so already is left as it is: nothing would happen.
+async fn foreseen(
+    parts: &WorldParts,
+    area_id: &AreaId,
+    status: Option<AreaStatus>,
+    cause: Cause,
+) -> Result<HttpResponse, Problem> {
+    let Some(status) = status else {
+        return Ok(HttpResponse::Ok().json(Foreseen::nothing(cause, area_id)));
+    };
+    let atlas = parts.atlas.load();
+    let area = atlas.area(area_id).ok_or_else(Problem::hidden)?;
+    let edit = Edit::Area {
+        area_id: area_id.clone(),
+        state: AreaState { status, ..area.state.clone() },
+        policy: Arc::clone(&area.policy),
+    };
+    Ok(HttpResponse::Ok().json(foresee(parts, &edit, cause).await?))
 }
 
 /// The wish of a body.

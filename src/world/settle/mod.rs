@@ -18,26 +18,18 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 use self::places::Given;
+pub(in crate::world) use self::store::{Touched, touched};
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::database::{Database, DatabaseError};
-use crate::model::{AreaId, PersonId, TripId};
+use crate::model::{AreaId, Cause, ClearanceId, PersonId, TripId};
 use crate::tasks::Stopping;
-use crate::trips::{Redecided, Trips, TripsError, WorldCause};
+use crate::trips::{Redecided, Trips, TripsError};
 
 /// Trips decided again at once.
 const TOGETHER: usize = 256;
 /// How long the loaded world may take to reach the change.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// What changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Cause {
-    /// How an area stands, or what is known of a person.
-    World(WorldCause),
-    /// A place under a ceiling was given back.
-    Place,
-}
 
 /// A change whose clearances are to be decided again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -132,8 +124,8 @@ impl Settler {
             return Err(SettleError::Behind(change.world_version));
         }
         let done = match change.cause {
-            Cause::World(cause) => self.redecide(change, cause, stopping).await?,
             Cause::Place => Some(Redecided::default()),
+            _ => self.redecide(change, stopping).await?,
         };
         let Some(done) = done else { return Ok(false) };
         // also after a change of the world: a ceiling may have been raised, an area opened again
@@ -142,7 +134,8 @@ impl Settler {
             None => Some(Given::default()),
         };
         let Some(given) = given else { return Ok(false) };
-        let moved = done.suspended + done.to_review + done.reinstated + given.cleared;
+        let moved =
+            done.suspended + done.to_review + done.reinstated + done.cancelled + given.cleared;
         let standing = done.standing + given.looked - given.cleared;
         let counts = [done.looked + given.looked, moved, standing]
             .map(|count| i32::try_from(count).unwrap_or(i32::MAX));
@@ -150,24 +143,22 @@ impl Settler {
         Ok(true)
     }
 
-    /// Has every trip that a change of the world touches decided again; none where it did not come
-    /// to rest.
+    /// Has every clearance that a change of the world touches decided again; none where it did not
+    /// come to rest.
     async fn redecide(
         &self,
         change: &Redecision,
-        cause: WorldCause,
         stopping: &Stopping,
     ) -> Result<Option<Redecided>, SettleError> {
-        let affected = store::affected(&self.database, change).await?;
+        let Some(touched) = change.touched() else { return Ok(Some(Redecided::default())) };
+        let listed = store::touched(&self.database, touched).await?;
         let mut done = Redecided::default();
-        for some in affected.chunks(TOGETHER) {
+        for some in together(&listed, TOGETHER) {
             if stopping.is_set() || !store::lease(&self.database, self.holder).await? {
                 return Ok(None);
             }
-            let trips: Vec<TripId> = some.iter().map(|(trip, _)| *trip).collect();
-            let areas: BTreeSet<&AreaId> = some.iter().flat_map(|(_, areas)| areas).collect();
-            let areas: Vec<AreaId> = areas.into_iter().cloned().collect();
-            done += self.trips.redecide(&trips, &areas, cause).await?;
+            let clearances: Vec<ClearanceId> = some.iter().map(|(_, one)| *one).collect();
+            done += self.trips.redecide(&clearances, change.cause).await?;
         }
         let remaining = store::remaining(&self.database, change).await?;
         if remaining > 0 || done.unsettled > 0 {
@@ -175,5 +166,50 @@ impl Settler {
             return Ok(None);
         }
         Ok(Some(done))
+    }
+}
+
+impl Redecision {
+    /// What it touches; nothing where it is about neither an area nor a person.
+    fn touched(&self) -> Option<Touched<'_>> {
+        match (&self.area_id, self.person_id) {
+            (Some(area), _) => Some(Touched::Areas(std::slice::from_ref(area), self.world_version)),
+            (None, Some(person)) => Some(Touched::Person(person, self.cause == Cause::Deactivated)),
+            (None, None) => None,
+        }
+    }
+}
+
+/// Clearances in groups of about so many, those of a trip together.
+pub(in crate::world) fn together(
+    listed: &[(TripId, ClearanceId)],
+    size: usize,
+) -> impl Iterator<Item = &[(TripId, ClearanceId)]> {
+    let mut left = listed;
+    std::iter::from_fn(move || {
+        let last = left.get(size.saturating_sub(1)).or_else(|| left.last())?.0;
+        let end = left.partition_point(|(trip, _)| *trip <= last);
+        let (now, later) = left.split_at_checked(end)?;
+        left = later;
+        Some(now)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    #[test]
+    fn the_clearances_of_a_trip_stay_together() {
+        let one =
+            |trip: u128, own| (TripId(Uuid::from_u128(trip)), ClearanceId(Uuid::from_u128(own)));
+        let listed = [one(1, 1), one(2, 2), one(2, 3), one(2, 4), one(3, 5)];
+        let sizes = |size| together(&listed, size).map(<[_]>::len).collect::<Vec<_>>();
+        assert_eq!(sizes(1), [1, 3, 1]);
+        assert_eq!(sizes(2), [4, 1]);
+        assert_eq!(sizes(9), [5]);
+        assert_eq!(together(&[], 2).count(), 0);
     }
 }

@@ -3,10 +3,9 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Cause, Redecision};
+use super::Redecision;
 use crate::database::{Connection, Database, DatabaseError, Row, Statement};
-use crate::model::{AreaId, ClearanceId, PersonId, TripId};
-use crate::trips::WorldCause;
+use crate::model::{AreaId, Cause, ClearanceId, PersonId, TripId};
 
 macro_rules! own {
     ($name:literal) => {
@@ -25,8 +24,14 @@ const REMAINING: Statement = own!("settle_remaining");
 const WAITING: Statement = own!("settle_waiting");
 const DONE: Statement = own!("settle_done");
 
-/// A trip with the areas of its clearances that are to be looked at.
-pub(super) type Affected = (TripId, Vec<AreaId>);
+/// Which clearances a change touches.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::world) enum Touched<'t> {
+    /// Those in areas, or decided with a look at them, that have not seen this version.
+    Areas(&'t [AreaId], i64),
+    /// Those of a person; of one who was deactivated also what is undecided.
+    Person(PersonId, bool),
+}
 
 /// Takes or renews the lease; false where another replica has it.
 pub(super) async fn lease(database: &Database, holder: Uuid) -> Result<bool, DatabaseError> {
@@ -39,18 +44,20 @@ pub(super) async fn open(database: &Database) -> Result<Vec<Redecision>, Databas
     rows.iter().map(redecision).collect()
 }
 
-/// The trips that a change touches.
-pub(super) async fn affected(
+/// The live clearances that a change touches, each with its trip, trips together.
+pub(in crate::world) async fn touched(
     database: &Database,
-    change: &Redecision,
-) -> Result<Vec<Affected>, DatabaseError> {
+    touched: Touched<'_>,
+) -> Result<Vec<(TripId, ClearanceId)>, DatabaseError> {
     let mut connection: Connection = database.reader().await?;
-    let rows = match (&change.area_id, &change.person_id) {
-        (Some(area), _) => connection.rows(&AREA, &[&area.as_str(), &change.world_version]).await?,
-        (None, Some(person)) => connection.rows(&PERSON, &[&person.0]).await?,
-        (None, None) => Vec::new(),
+    let rows = match touched {
+        Touched::Areas(areas, version) => {
+            let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
+            connection.rows(&AREA, &[&areas, &version]).await?
+        }
+        Touched::Person(person, gone) => connection.rows(&PERSON, &[&person.0, &gone]).await?,
     };
-    rows.iter().map(trip).collect()
+    rows.iter().map(listed).collect()
 }
 
 /// How many live positive clearances have not seen the change.
@@ -111,17 +118,12 @@ fn redecision(row: &Row) -> Result<Redecision, DatabaseError> {
         redecision_id: row.try_get("redecision_id")?,
         area_id: area.map(AreaId::from),
         person_id: person.map(PersonId),
-        cause: match row.try_get("cause")? {
-            "reopened" => Cause::World(WorldCause::Reopened),
-            "place" => Cause::Place,
-            _ => Cause::World(WorldCause::Changed),
-        },
+        // what a later release names is decided again as any change of an area
+        cause: Cause::named(row.try_get("cause")?).unwrap_or(Cause::Level),
         world_version: row.try_get("world_version")?,
     })
 }
 
-fn trip(row: &Row) -> Result<Affected, DatabaseError> {
-    let areas: Vec<&str> = row.try_get("area_ids")?;
-    let areas = areas.into_iter().map(AreaId::from).collect();
-    Ok((TripId(row.try_get("trip_id")?), areas))
+fn listed(row: &Row) -> Result<(TripId, ClearanceId), DatabaseError> {
+    Ok((TripId(row.try_get("trip_id")?), ClearanceId(row.try_get("clearance_id")?)))
 }

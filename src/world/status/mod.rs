@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::database::{Database, DatabaseError};
-use crate::model::{AreaId, PersonId, Role, StatusKind};
+use crate::model::{AreaId, AreaStatus, Cause, PersonId, Role, StatusKind};
 
 /// An emergency suspension is looked at again within this time; it does not end by itself.
 const EMERGENCY: SignedDuration = SignedDuration::from_hours(24);
@@ -96,13 +96,24 @@ impl Change {
     }
 
     /// What the loop is told.
-    const fn cause(&self) -> &'static str {
+    pub const fn cause(&self) -> Cause {
         match self.status {
-            StatusKind::Open => "reopened",
-            StatusKind::Suspended => "suspended",
-            StatusKind::Closed => "closed",
+            StatusKind::Open => Cause::Reopened,
+            StatusKind::Suspended => Cause::Suspended,
+            StatusKind::Closed => Cause::Closed,
         }
     }
+}
+
+/// What the status of an area would be, with the same checks as [`change_status`] and nothing
+/// written; none where the area stands so already.
+pub async fn plan_status<E: From<StatusError>>(
+    database: &Database,
+    area_id: &AreaId,
+    change: &Change,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Option<AreaStatus>, E> {
+    store::plan(database, area_id, change, permit).await
 }
 
 /// Changes the status of an area in one transaction under the lock `world`. `permit` sees the

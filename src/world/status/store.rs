@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Change, Changed, Permitted, StatusError};
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Statement, step};
-use crate::model::{AreaId, Role, StatusKind};
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Statement, step,
+};
+use crate::model::{AreaId, AreaStatus, Role, StatusKind};
 
 macro_rules! own {
     ($name:literal) => {
@@ -38,24 +40,14 @@ pub(super) async fn change<E: From<StatusError>>(
 ) -> Result<Changed, E> {
     let failed = |error: DatabaseError| E::from(StatusError::from(error));
     let mut connection = database.writer().await.map_err(failed)?;
-    let roles: Vec<&str> = change.roles().iter().map(|role| role.as_str()).collect();
-    let (area, person) = (area_id.as_str(), change.by.0);
-    let mut answers = connection
-        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&READ, &[&area, &person, &roles])])
-        .await
-        .map_err(failed)?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
-    let standing = row.as_ref().map(standing).transpose().map_err(failed)?;
-    let verdict = standing.ok_or_else(|| E::from(StatusError::UnknownArea)).and_then(|standing| {
-        permit(standing.revision)?;
-        Ok(change.judge(standing.status, standing.role, standing.now)?)
-    });
-    let Ok(Some(Permitted { review_at, emergency })) = verdict else {
+    let verdict = judged(&mut connection, area_id, change, permit).await?;
+    let Ok(Some((Permitted { review_at, emergency }, _))) = verdict else {
         connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
         return verdict.map(|_nothing| Changed { version: None, redecision: None });
     };
+    let (area, person) = (area_id.as_str(), change.by.0);
     let redecision = Uuid::now_v7();
-    let (status, cause) = (change.status.as_str(), change.cause());
+    let (status, cause) = (change.status.as_str(), change.cause().as_str());
     let reason = change.reason.as_deref();
     let answers = connection
         .group(&[
@@ -71,6 +63,49 @@ pub(super) async fn change<E: From<StatusError>>(
     let version = row.map(|row| row.try_get("version")).transpose();
     let version = version.map_err(|error| failed(error.into()))?;
     Ok(Changed { version, redecision: Some(redecision) })
+}
+
+/// What the status would be, as judged under the lock; nothing is written.
+pub(super) async fn plan<E: From<StatusError>>(
+    database: &Database,
+    area_id: &AreaId,
+    change: &Change,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Option<AreaStatus>, E> {
+    let failed = |error: DatabaseError| E::from(StatusError::from(error));
+    let mut connection = database.writer().await.map_err(failed)?;
+    let verdict = judged(&mut connection, area_id, change, permit).await?;
+    connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
+    Ok(verdict?.map(|(permitted, now)| AreaStatus {
+        kind: change.status,
+        since: Some(now),
+        review_at: permitted.review_at,
+        reason: change.reason.as_deref().map(Into::into),
+    }))
+}
+
+/// What a change may write, seen from the area as it stands under the lock, and the time; the
+/// transaction is left open.
+async fn judged<E: From<StatusError>>(
+    connection: &mut Connection,
+    area_id: &AreaId,
+    change: &Change,
+    permit: impl FnOnce(i64) -> Result<(), E>,
+) -> Result<Result<Option<(Permitted, Timestamp)>, E>, E> {
+    let failed = |error: DatabaseError| E::from(StatusError::from(error));
+    let roles: Vec<&str> = change.roles().iter().map(|role| role.as_str()).collect();
+    let (area, person) = (area_id.as_str(), change.by.0);
+    let mut answers = connection
+        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&READ, &[&area, &person, &roles])])
+        .await
+        .map_err(failed)?;
+    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let standing = row.as_ref().map(standing).transpose().map_err(failed)?;
+    Ok(standing.ok_or_else(|| E::from(StatusError::UnknownArea)).and_then(|standing| {
+        permit(standing.revision)?;
+        let permitted = change.judge(standing.status, standing.role, standing.now)?;
+        Ok(permitted.map(|permitted| (permitted, standing.now)))
+    }))
 }
 
 fn standing(row: &crate::database::Row) -> Result<Standing, DatabaseError> {

@@ -1,12 +1,10 @@
 //! What a mission request says to decisions.
 
-use safeconduct::model::{AreaId, TripId};
-use safeconduct::trips::WorldCause;
+use safeconduct::model::{Cause, ClearanceId};
 use serde_json::json;
 use uuid::Uuid;
 
 use super::scene::Scene;
-use crate::trips::stage::NAIROBI;
 
 #[tokio::test]
 async fn a_closed_area_opens_to_a_mission_that_names_person_area_and_window() {
@@ -67,13 +65,12 @@ async fn what_a_granted_mission_approved_stands_when_the_area_closes() {
     assert_eq!(scene.state(clearance).await, "approved");
 
     scene.risk("very_high", "closed").await;
-    let trip_id = TripId(trip["trip_id"].as_str().unwrap().parse().unwrap());
+    let own = [ClearanceId(clearance["clearance_id"].as_str().unwrap().parse().unwrap())];
     let trips = &scene.stage.house.running().parts.trips;
-    let area = [AreaId::from(NAIROBI)];
-    let done = trips.redecide(&[trip_id], &area, WorldCause::Changed).await.unwrap();
+    let done = trips.redecide(&own, Cause::Level).await.unwrap();
     assert_eq!((done.standing, done.suspended), (1, 0), "closed to all but missions");
     scene.risk("very_high", "suspended").await;
-    let done = trips.redecide(&[trip_id], &area, WorldCause::Changed).await.unwrap();
+    let done = trips.redecide(&own, Cause::Level).await.unwrap();
     assert_eq!((done.standing, done.suspended), (0, 1), "a suspension stops missions too");
 
     let after = scene.submitted(&other, Some("PC1"), Some(&id)).await;

@@ -1,17 +1,18 @@
 //! What becomes of live clearances when the world changes under them.
 
-use safeconduct::model::{AreaId, TripId};
-use safeconduct::trips::{Redecided, WorldCause};
+use safeconduct::model::{Cause, ClearanceId};
+use safeconduct::trips::Redecided;
 use serde_json::Value;
-use uuid::Uuid;
 
 use super::stage::{NAIROBI, NAKURU, Stage, Standing};
 use crate::harness::Caller;
 
-async fn redecide(stage: &Stage, trip: &Value, area: &str, cause: WorldCause) -> Redecided {
-    let id: Uuid = trip["trip_id"].as_str().unwrap().parse().unwrap();
-    let trips = &stage.house.running().parts.trips;
-    trips.redecide(&[TripId(id)], &[AreaId::from(area)], cause).await.unwrap()
+async fn redecide(stage: &Stage, trip: &Value, area: &str, cause: Cause) -> Redecided {
+    let own = trip["clearances"].as_array().unwrap().iter().filter(|one| one["area_id"] == area);
+    let own: Vec<ClearanceId> = own
+        .map(|one| ClearanceId(one["clearance_id"].as_str().unwrap().parse().unwrap()))
+        .collect();
+    stage.house.running().parts.trips.redecide(&own, cause).await.unwrap()
 }
 
 async fn states(stage: &Stage, caller: &Caller, trip: &Value) -> Vec<String> {
@@ -34,13 +35,13 @@ async fn a_suspension_freezes_and_an_opening_thaws() {
 
     stage.change(&Standing { status: "suspended", ..Standing::at_level(NAKURU, 1) }).await;
     assert_eq!(stage.count(POSITIVE_UNSEEN).await, 1);
-    let done = redecide(&stage, &trip, NAKURU, WorldCause::Changed).await;
+    let done = redecide(&stage, &trip, NAKURU, Cause::Level).await;
     assert_eq!((done.looked, done.suspended), (1, 1));
     assert_eq!(states(&stage, &traveller, &trip).await, ["cleared", "suspended", "cleared"]);
     assert_eq!(stage.count(POSITIVE_UNSEEN).await, 0);
 
     stage.change(&Standing::at_level(NAKURU, 1)).await;
-    let done = redecide(&stage, &trip, NAKURU, WorldCause::Reopened).await;
+    let done = redecide(&stage, &trip, NAKURU, Cause::Reopened).await;
     assert_eq!((done.looked, done.reinstated), (1, 1));
     assert_eq!(states(&stage, &traveller, &trip).await, ["cleared", "cleared", "cleared"]);
     assert_eq!(stage.count(POSITIVE_UNSEEN).await, 0);
@@ -53,9 +54,9 @@ async fn what_ends_by_itself_goes_to_a_person() {
     let traveller = stage.person("unicef").await;
     let trip = stage.submit(&traveller, &stage.example(&traveller, 20)).await.expect(201).json();
     stage.change(&Standing { status: "suspended", ..Standing::at_level(NAKURU, 1) }).await;
-    redecide(&stage, &trip, NAKURU, WorldCause::Changed).await;
+    redecide(&stage, &trip, NAKURU, Cause::Level).await;
     stage.change(&Standing::at_level(NAKURU, 1)).await;
-    let done = redecide(&stage, &trip, NAKURU, WorldCause::Changed).await;
+    let done = redecide(&stage, &trip, NAKURU, Cause::Level).await;
     assert_eq!(done.to_review, 1);
     assert_eq!(states(&stage, &traveller, &trip).await, ["cleared", "pending_review", "cleared"]);
     stage.house.close().await;
@@ -68,9 +69,9 @@ async fn a_level_that_asks_for_a_person_takes_the_far_ones_and_leaves_the_near()
     let soon = stage.submit(&near, &stage.to_nairobi(&near, 3, 2)).await.expect(201).json();
     let later = stage.submit(&far, &stage.to_nairobi(&far, 30, 2)).await.expect(201).json();
     stage.change(&Standing::at_level(NAIROBI, 4)).await;
-    let stood = redecide(&stage, &soon, NAIROBI, WorldCause::Changed).await;
+    let stood = redecide(&stage, &soon, NAIROBI, Cause::Level).await;
     assert_eq!((stood.standing, stood.to_review), (1, 0), "nearer than the lead time: it stands");
-    let moved = redecide(&stage, &later, NAIROBI, WorldCause::Changed).await;
+    let moved = redecide(&stage, &later, NAIROBI, Cause::Level).await;
     assert_eq!((moved.standing, moved.to_review), (0, 1));
     assert_eq!(states(&stage, &far, &later).await, ["pending_review"]);
     assert_eq!(stage.count(POSITIVE_UNSEEN).await, 0);

@@ -5,4 +5,5 @@ mod fences;
 mod geometry;
 mod import;
 mod loading;
+mod preview;
 mod status;

@@ -1,0 +1,169 @@
+//! What becomes of one live clearance (domain.md c.11).
+//!
+//! Whatever the new decision says, rules alone never make anything positive that was not: a
+//! clearance is left standing, frozen, handed to a person, or withdrawn with its traveller.
+
+use jiff::SignedDuration;
+
+use super::again::Again;
+use crate::model::{
+    Became, Cause, ClearanceDecision, ClearanceState, Course, Effect, Fact, Outcome, ReasonCode,
+};
+use crate::trips::store::LiveClearance;
+
+/// What becomes of a clearance. Whoever has arrived is left untouched; a headcount is the means for
+/// them.
+pub(super) fn fate(
+    clearance: &LiveClearance,
+    decision: Option<&ClearanceDecision>,
+    again: &Again,
+    cause: Cause,
+) -> Became {
+    use ClearanceState as S;
+    let begun = clearance.arrived || clearance.arrive_at <= again.now;
+    let granted = again.is_granted(clearance);
+    let blocked = decision.is_some_and(|decision| is_blocked(decision, granted));
+    // a person has the successor of one that stands in already
+    let to_a_person = if clearance.stands_in { Became::Superseded } else { Became::PendingReview };
+    match clearance.state {
+        S::Cleared | S::Approved | S::Suspended if begun => Became::Inside,
+        S::Cleared
+        | S::Approved
+        | S::Suspended
+        | S::PendingReview
+        | S::Returned
+        | S::Recommended
+        | S::Escalated
+        | S::UnderAppeal
+            if cause == Cause::Deactivated && again.is_gone(clearance.person_id) =>
+        {
+            Became::Cancelled
+        }
+        S::Cleared | S::Approved if again.is_undecided() => to_a_person,
+        S::Cleared | S::Approved if blocked => Became::Suspended,
+        S::Cleared | S::Approved if lacks_training(clearance, decision, cause) => {
+            untrained(cause, to_a_person)
+        }
+        S::Cleared if asks_for_a_person(decision) => {
+            let stands = cause != Cause::Band && is_near(clearance, again);
+            if stands { Became::Near } else { to_a_person }
+        }
+        S::Approved if cause == Cause::Band && asks_for_a_person(decision) => to_a_person,
+        S::Suspended if blocked => Became::Stands,
+        S::Suspended => match (cause, clearance.prior) {
+            (Cause::Reopened, Some(S::Approved)) => Became::Reinstated,
+            (Cause::Reopened, Some(S::Cleared)) if !asks_for_a_person(decision) => {
+                Became::Reinstated
+            }
+            _ => to_a_person,
+        },
+        // a person has it, or nothing is left to decide: it has seen the newer world, no more
+        S::Cleared
+        | S::Approved
+        | S::Submitted
+        | S::Notified
+        | S::PendingReview
+        | S::Returned
+        | S::Recommended
+        | S::Escalated
+        | S::Denied
+        | S::UnderAppeal
+        | S::Revoked
+        | S::Cancelled
+        | S::Superseded
+        | S::Expired
+        | S::Completed => Became::Stands,
+    }
+}
+
+/// Nearer than the lead time of a person's decision: it stands, and is listed (c.11).
+fn is_near(clearance: &LiveClearance, again: &Again) -> bool {
+    let area = again.atlas.area(&clearance.area_id);
+    let hours = area.map_or(0, |area| area.policy.lead_time_hours_manual);
+    let left = clearance.arrive_at.duration_since(again.now);
+    left < SignedDuration::from_hours(i64::from(hours))
+}
+
+/// The area or a fence stands in the way as such, whatever a person would say; save headquarters,
+/// where that is what is asked for, and it was `granted`.
+fn is_blocked(again: &ClearanceDecision, granted: bool) -> bool {
+    let blocks = |reason| {
+        matches!(
+            reason,
+            ReasonCode::AreaSuspended
+                | ReasonCode::AreaClosed
+                | ReasonCode::FenceDeny
+                | ReasonCode::FenceMscr
+                | ReasonCode::RiskUnacceptable
+        )
+    };
+    let mut findings = again.findings.iter();
+    findings.any(|found| match found.effect {
+        Effect::Outcome(Outcome::Mscr) if granted => false,
+        Effect::Outcome(_) => blocks(found.reason),
+        Effect::Warning => false,
+    })
+}
+
+/// Whether the rules would hand it to a person now. Its places are its own: a ceiling lowered since
+/// moves nobody, not even to none.
+fn asks_for_a_person(again: Option<&ClearanceDecision>) -> bool {
+    again.is_some_and(|again| {
+        let mut findings = again.findings.iter();
+        again.outcome > Outcome::Auto
+            && findings.any(|found| match found.effect {
+                Effect::Outcome(outcome) => outcome > Outcome::Auto && !counts(found.reason),
+                Effect::Warning => false,
+            })
+    })
+}
+
+/// A reason that is about how many there are.
+const fn counts(reason: ReasonCode) -> bool {
+    matches!(reason, ReasonCode::CeilingFull | ReasonCode::OrgQuotaFull | ReasonCode::QuotaDay)
+}
+
+/// What was positive lacks a course now that nobody has waived: the area asks for it since this
+/// change, or the certificate went with it. Whatever was approved without a course was waived, so
+/// every other lack is new.
+fn lacks_training(
+    clearance: &LiveClearance,
+    again: Option<&ClearanceDecision>,
+    cause: Cause,
+) -> bool {
+    let asked = matches!(cause, Cause::Policy | Cause::Certificate);
+    asked && again.is_some_and(|again| missing(again).any(|course| !clearance.waives(&course)))
+}
+
+/// A policy that takes effect freezes whoever was warned and has not trained (c.11); a certificate
+/// that went takes the stay back to a person.
+const fn untrained(cause: Cause, to_a_person: Became) -> Became {
+    match cause {
+        Cause::Policy => Became::Suspended,
+        _ => to_a_person,
+    }
+}
+
+/// Courses without which a person would have to decide.
+fn missing(again: &ClearanceDecision) -> impl Iterator<Item = Course> + '_ {
+    let lacks = |reason| {
+        matches!(
+            reason,
+            ReasonCode::TrainingBsafeMissing
+                | ReasonCode::TrainingSsafeMissing
+                | ReasonCode::TrainingOtherMissing
+                | ReasonCode::CertExpiresDuringStay
+        )
+    };
+    let findings = again.findings.iter();
+    let lacks = findings.filter(move |f| lacks(f.reason) && f.effect != Effect::Warning);
+    lacks.map(|found| {
+        let mut facts = found.facts.iter();
+        facts
+            .find_map(|(name, fact)| match fact {
+                Fact::Text(code) if *name == "course" => Some(Course(code.clone())),
+                _ => None,
+            })
+            .unwrap_or(Course::SSAFE)
+    })
+}
