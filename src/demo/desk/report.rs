@@ -18,6 +18,8 @@ use crate::demo::traffic::TrafficError;
 
 /// Questions at once.
 const CONCURRENCY: usize = 16;
+/// States in which nobody has had the last word.
+const WAITING: [&str; 3] = ["pending_review", "recommended", "escalated"];
 
 /// What became of the day.
 #[derive(Debug, Default)]
@@ -31,8 +33,8 @@ pub struct Report {
     worked: Worked,
     /// Moves by kind of capacity and target.
     capacities: BTreeMap<(String, String), u64>,
-    /// Moves by person and target.
-    people: BTreeMap<(String, String), u64>,
+    /// Moves by person, kind of capacity and target.
+    people: BTreeMap<(String, String, String), u64>,
     /// Last states.
     states: BTreeMap<String, u64>,
     escalated: BTreeSet<String>,
@@ -41,11 +43,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Every request was played, nothing is positive without a person, the delegation was tried
-    /// once more after its end, and the ledger holds no decision by it from then.
+    /// Every request was played and has an end, nothing is positive without a person, the
+    /// delegation was tried once more after its end and refused by its rule, and the ledger holds
+    /// no decision by it from then.
     pub fn is_clean(&self) -> bool {
-        let tried = !self.worked.after_noon.is_empty();
-        self.faults.is_empty() && self.requests == self.wanted && tried
+        let waits = self.states.keys().any(|state| WAITING.contains(&state.as_str()));
+        let refused = self.worked.after_noon.by_name;
+        self.faults.is_empty() && self.requests == self.wanted && refused && !waits
     }
 }
 
@@ -89,7 +93,8 @@ fn names(office: &Office) -> BTreeMap<String, String> {
         (one.person.to_string(), format!("{word} {number:>2}"))
     });
     let official = (office.official.person.to_string(), "designated official".to_owned());
-    coordinators.chain([official]).collect()
+    let usg = (office.headquarters.person.to_string(), "headquarters".to_owned());
+    coordinators.chain([official, usg]).collect()
 }
 
 impl Report {
@@ -99,9 +104,9 @@ impl Report {
             let (to, capacity) = (text(step, "to"), text(step, "capacity"));
             let person = text(step, "person_id");
             let kind = capacity.split(':').next().unwrap_or_default().to_owned();
-            *self.capacities.entry((kind, to.to_owned())).or_default() += 1;
+            *self.capacities.entry((kind.clone(), to.to_owned())).or_default() += 1;
             let who = names.get(person).map_or("somebody else", String::as_str);
-            *self.people.entry((who.to_owned(), to.to_owned())).or_default() += 1;
+            *self.people.entry((who.to_owned(), kind, to.to_owned())).or_default() += 1;
             if to == "escalated" {
                 self.escalated.insert(id.to_owned());
             }
@@ -139,19 +144,19 @@ impl fmt::Display for Report {
         for (why, count) in &self.passed_over {
             writeln!(f, "  {count:>5}  did not come to wait ({why}); the next person was asked")?;
         }
-        writeln!(f, "\nwho moved what")?;
-        for ((who, to), count) in &self.people {
-            writeln!(f, "  {count:>5}  {who:<24} {to}")?;
+        writeln!(f, "\nwho moved what, by which capacity")?;
+        for ((who, capacity, to), count) in &self.people {
+            writeln!(f, "  {count:>5}  {who:<24} {capacity:<12} {to}")?;
         }
-        writeln!(f, "\nby which capacity")?;
+        writeln!(f, "\nin all, by capacity")?;
         for ((capacity, to), count) in &self.capacities {
             writeln!(f, "  {count:>5}  {capacity:<24} {to}")?;
         }
-        writeln!(f, "\n{} were passed up to the official", self.escalated.len())?;
+        writeln!(f, "\n{} were passed up", self.escalated.len())?;
         writeln!(
             f,
             "delegation {} ended at {} of the service's clock; then: {}",
-            worked.delegation.id, worked.delegation.ends, worked.after_noon
+            worked.delegation.id, worked.delegation.ends, worked.after_noon.told
         )?;
         writeln!(f, "{} decisions came after the official had waived a course", worked.waived)?;
         for (what, count) in &worked.refusals {

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::DeskDay;
 use super::client::{Client, items, text};
+use crate::demo::cast;
 use crate::demo::chance::Chance;
 use crate::demo::gazetteer::Gazetteer;
 use crate::demo::population::{self, Outline};
@@ -34,6 +35,8 @@ pub(super) struct Office {
     pub(super) areas: Vec<String>,
     pub(super) official: Officer,
     pub(super) coordinators: Vec<Officer>,
+    /// Decides what the official passes up, of the cast.
+    pub(super) headquarters: Officer,
     /// The first coordinator's power over the first lonely area.
     pub(super) delegation: Delegation,
     /// The service's time when the day began.
@@ -70,8 +73,14 @@ impl Office {
         let mut coordinators: Vec<Officer> = officers.take(day.coordinators).collect();
         share(&mut coordinators, areas.len(), day.absent);
         official.areas = (0..areas.len()).collect();
-        let mut office =
-            Self { areas, official, coordinators, delegation: Delegation::default(), now };
+        let headquarters = Officer {
+            subject: "usg".to_owned(),
+            person: cast::id_of("usg"),
+            areas: Vec::new(),
+            absent: false,
+        };
+        let delegation = Delegation::default();
+        let mut office = Self { areas, official, coordinators, headquarters, delegation, now };
         office.appoint(client, &office.official, "designated_official", "usg").await?;
         for coordinator in &office.coordinators {
             let confirmed_by = office.official.subject.as_str();
@@ -127,6 +136,11 @@ impl Office {
         let given = client.post(&self.official.subject, "/v1/delegations", "noon", &body).await?;
         let given = client.expect(given, 201, "POST /v1/delegations")?;
         Ok(Delegation { id: text(&given, "delegation_id").to_owned(), area, ends })
+    }
+
+    /// Positions of the areas that the absent have to themselves.
+    pub(super) fn lonely(&self) -> Vec<usize> {
+        (self.areas.len().saturating_sub(LONELY)..self.areas.len()).collect()
     }
 
     pub(super) fn names(&self, positions: &[usize]) -> Vec<&str> {

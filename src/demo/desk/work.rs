@@ -1,5 +1,5 @@
 //! The work: coordinators take the next items and speak, side by side; the delegate until noon and
-//! once after; at the end of the day the official.
+//! once after; at the end of the day the official, for the absent too, and headquarters.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -20,6 +20,8 @@ const BEFORE_NOON: usize = 6;
 
 /// Status of a decision.
 const DONE: u16 = 200;
+/// Status of a refusal by a rule of authority.
+const BARRED: u16 = 403;
 
 /// What happened besides the decisions that history tells.
 #[derive(Debug, Default)]
@@ -33,7 +35,16 @@ pub(super) struct Worked {
     /// The delegation.
     pub(super) delegation: Delegation,
     /// What the delegate was told after noon.
-    pub(super) after_noon: String,
+    pub(super) after_noon: AfterNoon,
+}
+
+/// An answer to the delegate when the delegation had ended.
+#[derive(Debug, Default)]
+pub(super) struct AfterNoon {
+    /// It was refused by the rule of delegations.
+    pub(super) by_name: bool,
+    /// Status and words.
+    pub(super) told: String,
 }
 
 /// A working day.
@@ -53,6 +64,10 @@ pub(super) async fn work(
         worked.add(shift?);
     }
     worked.add(desk.shift(&office.official, true).await?);
+    for area in office.names(&office.lonely()) {
+        worked.add(desk.stand_in(&office.official, area).await?);
+    }
+    worked.add(desk.shift(&office.headquarters, true).await?);
     worked.delegation = delegation;
     Ok(worked)
 }
@@ -105,17 +120,13 @@ impl Desk<'_> {
             for lease in own {
                 let id = clearance(lease);
                 is_new |= met.insert(id.to_owned());
-                let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
-                let word = if official {
-                    Word::of_official(self.day.seed, number)
-                } else {
-                    Word::of_coordinator(self.day.seed, number)
-                };
-                let mut answer = self.say(officer, id, word, None).await?;
-                if official && text(&answer.1, "code") == "COURSE_MISSING" {
-                    answer = self.waive(officer, id, word).await?;
-                    worked.waived += u64::from(answer.0 == DONE);
+                if official {
+                    self.decide(officer, id, &mut worked).await?;
+                    continue;
                 }
+                let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
+                let word = Word::of_coordinator(self.day.seed, number);
+                let answer = self.say(officer, id, word, None).await?;
                 worked.count(&answer);
             }
             // what cannot be decided would come again and again
@@ -124,6 +135,36 @@ impl Desk<'_> {
             }
         }
         Ok(worked)
+    }
+
+    /// The official's word on what waits in an area whose coordinators are absent.
+    async fn stand_in(&self, officer: &Officer, area: &str) -> Result<Worked, TrafficError> {
+        let mut worked = Worked::default();
+        let queue = format!("/v1/approvals?area={area}&limit=200");
+        let queue = self.client.get(&officer.subject, &queue).await?;
+        let queue = self.client.expect(queue, 200, "GET /v1/approvals")?;
+        for item in items(&queue, "items").iter().filter(|one| self.is_ours(one)) {
+            self.decide(officer, clearance(item), &mut worked).await?;
+        }
+        Ok(worked)
+    }
+
+    /// A word with which an item ends, with the waiver that it needs first.
+    async fn decide(
+        &self,
+        officer: &Officer,
+        id: &str,
+        worked: &mut Worked,
+    ) -> Result<(), TrafficError> {
+        let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
+        let word = Word::of_official(self.day.seed, number);
+        let mut answer = self.say(officer, id, word, None).await?;
+        if text(&answer.1, "code") == "COURSE_MISSING" {
+            answer = self.waive(officer, id, word).await?;
+            worked.waived += u64::from(answer.0 == DONE);
+        }
+        worked.count(&answer);
+        Ok(())
     }
 
     /// Decides some items of another's area by delegation, and tries one more after noon.
@@ -149,10 +190,10 @@ impl Desk<'_> {
         }
         if let Some(id) = own.next() {
             let answer = self.say(first, id, Word::Approve, by).await?;
-            worked.after_noon = if worked.count(&answer) {
-                "an item was decided all the same".to_owned()
-            } else {
-                format!("{} {}", answer.0, refusal(&answer.1))
+            worked.count(&answer);
+            worked.after_noon = AfterNoon {
+                by_name: answer.0 == BARRED && text(&answer.1, "rule") == "R-803",
+                told: format!("{} {}", answer.0, text(&answer.1, "detail")),
             };
         }
         Ok(worked)
@@ -191,12 +232,4 @@ impl Desk<'_> {
 /// The clearance of an item, or of a lease on one.
 fn clearance(item: &Value) -> &str {
     text(item.get("item").unwrap_or(item), "clearance_id")
-}
-
-/// Why something was refused, in words: the detail, else that there is nothing in sight.
-fn refusal(problem: &Value) -> &str {
-    match text(problem, "detail") {
-        "" => "nothing there for the coordinator any more: the area is out of sight again",
-        detail => detail,
-    }
 }
