@@ -62,6 +62,8 @@ actions! {
     ImportPeople = "import people",
     /// Confirm arrivals, departures and briefings, and that nobody came.
     ConfirmPresence = "confirm presence",
+    /// Say that what an approval obliges to was done.
+    FulfilObligation = "fulfil obligations",
     /// Read who is inside an area.
     ReadPresence = "read presence",
     /// Record certificates as verified.
@@ -98,6 +100,8 @@ actions! {
     ReadAdvisories = "read advisories",
     /// Read areas, the world, and what lies at a point or along a route.
     ReadWorld = "read the world",
+    /// Say when an area works.
+    KeepCalendar = "keep calendars",
     /// Read how the nights of an area stand against its ceilings.
     ReadCeilings = "read ceilings",
     /// Receive events, as feed, stream or webhook.

@@ -28,11 +28,13 @@ pub enum Deed {
     AllowAppeal,
     /// Stay with a no (R-1202).
     DismissAppeal,
+    /// Take a yes back for good (R-1201).
+    Revoke,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Recommend,
         Self::Approve,
         Self::Deny,
@@ -42,6 +44,7 @@ impl Deed {
         Self::Overbook,
         Self::AllowAppeal,
         Self::DismissAppeal,
+        Self::Revoke,
     ];
 
     /// As a verb in sentences and in `actions[]`.
@@ -56,6 +59,7 @@ impl Deed {
             Self::Overbook => "overbook",
             Self::AllowAppeal => "allow_appeal",
             Self::DismissAppeal => "dismiss_appeal",
+            Self::Revoke => "revoke",
         }
     }
 

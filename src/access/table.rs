@@ -136,6 +136,18 @@ pub const TABLE: &[Row] = &[
         ],
     ),
     (
+        Action::FulfilObligation,
+        &[
+            (Role::Traveller, OWN),
+            (Role::TravelFocalPoint, ORGANIZATION),
+            (Role::ErpClient, ORGANIZATION),
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+        ],
+    ),
+    (
         Action::ReadPresence,
         &[
             (Role::AreaSecurityCoordinator, LAND),
@@ -174,6 +186,7 @@ pub const TABLE: &[Row] = &[
     (
         Action::ReadMissions,
         &[
+            (Role::Traveller, OWN),
             (Role::TravelFocalPoint, ORGANIZATION),
             (Role::AreaSecurityCoordinator, LAND),
             (Role::SecurityAdviser, LAND),
@@ -225,6 +238,10 @@ pub const TABLE: &[Row] = &[
     ),
     (Action::ReadAdvisories, ANYONE),
     (Action::ReadWorld, ANYONE),
+    (
+        Action::KeepCalendar,
+        &[(Role::SecurityAdviser, LAND), (Role::DesignatedOfficial, LAND), (Role::Usg, ALL)],
+    ),
     (
         Action::ReadCeilings,
         &[

@@ -147,7 +147,7 @@ impl Desk {
         atlas: &Atlas,
     ) -> Result<Used, DeskError> {
         let Question { wish, permits, .. } = question;
-        item.shown(desker, atlas).ok_or(DeskError::Hidden)?;
+        item.shown(desker, atlas).ok_or_else(|| self.unseen(desker, item, wish.asked(), atlas))?;
         let used = self.used(desker, item, wish, atlas);
         let used = match used {
             Err(barred) if !barred.is_two_step() => return Err(barred.into()),

@@ -62,6 +62,15 @@ impl Desker {
         decides.into_iter().chain(reads).max_by_key(|shown| shown.class)
     }
 
+    /// Whether an area was delegated to them, whenever that is or was.
+    pub(super) fn was_lent(&self, area: Option<&AreaId>, now: Timestamp, atlas: &Atlas) -> bool {
+        let Some(area) = area else { return false };
+        let country = atlas.area(area).and_then(|area| area.country());
+        let principal = self.principal();
+        let mut given = principal.delegations.iter();
+        given.any(|one| one.names(principal, now) && one.scope.land.covers(area, country))
+    }
+
     /// The queues of the areas they decide in, or of one of them.
     pub(super) fn queues(&self, atlas: &Atlas, only: Option<&AreaId>) -> Queues {
         let arrays = self.pass.scope().arrays();

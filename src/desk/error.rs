@@ -5,7 +5,9 @@ use jiff::civil::Date;
 
 use crate::access::{Barred, Deed, Refusal};
 use crate::database::DatabaseError;
-use crate::model::{AreaId, ClearanceState, CountKey, Course, Hold, PersonId, RuleId, StatusKind};
+use crate::model::{
+    AreaId, ClearanceState, CountKey, Course, Hold, ObligationOwner, PersonId, RuleId, StatusKind,
+};
 use crate::record::RecordError;
 use crate::trips::TripsError;
 
@@ -72,6 +74,12 @@ pub enum DeskError {
     /// No place is left on some nights.
     #[error("no place is left on {} nights", .0.len())]
     CeilingFull(Vec<(AreaId, Date, CountKey)>),
+    /// Somebody else owes it.
+    #[error("this is for the {} or the area's security staff to say", .0.as_str())]
+    NotOwner(ObligationOwner),
+    /// The approval obliges to nothing any more.
+    #[error("the clearance is {}", .0.as_str())]
+    ObligesNoMore(ClearanceState),
     /// There was an appeal at that level (R-1202).
     #[error("no appeal is left")]
     NoAppealLeft,

@@ -134,6 +134,11 @@ impl Item {
             Deed::DismissAppeal => self.denial.map_or(S::Denied, |denial| denial.state),
             // waives, and moves nothing
             Deed::Waive => return QUEUED.contains(&self.state).then_some(self.state),
+            // takes back a yes that is given, or frozen; a no that is appealed against stays one
+            Deed::Revoke => {
+                let given = !appeal && self.state.may_become(S::Revoked, Mover::Person);
+                return given.then_some(S::Revoked);
+            }
         };
         let hears = matches!(deed, Deed::AllowAppeal | Deed::DismissAppeal);
         let queued = QUEUED.contains(&self.state);
@@ -204,6 +209,21 @@ impl Desk {
             posted: posted.unwrap_or_default(),
             denial: item.denial.map(|denial| denial.said),
         }
+    }
+
+    /// What somebody hears of an item out of their sight. To whom its area was delegated for a time
+    /// that is not now, the rule says so; for everybody else it is not there.
+    pub(super) fn unseen(
+        &self,
+        desker: &Desker,
+        item: &Item,
+        asked: impl Into<Asked>,
+        atlas: &Atlas,
+    ) -> DeskError {
+        if !desker.was_lent(item.area_id.as_ref(), item.now, atlas) {
+            return DeskError::Hidden;
+        }
+        self.power(desker, item, asked, atlas).err().map_or(DeskError::Hidden, DeskError::Barred)
     }
 
     /// By which power somebody does a deed to an item, or the rule that refuses.

@@ -7,6 +7,7 @@ use super::error::DeskError;
 use super::item::{Item, Lease};
 use super::view::{HeldItem, LeaseView};
 use super::{Desk, store};
+use crate::access::Deed;
 use crate::model::{AreaId, ClearanceId, Hold, PersonId};
 
 /// How often the next item is looked for while others are faster.
@@ -89,7 +90,7 @@ impl Desk {
         self.authority_is_fresh()?;
         let (item, person) = self.in_sight(desker, id).await?;
         if !super::item::QUEUED.contains(&item.state) {
-            return Err(item.refusal(crate::access::Deed::Approve));
+            return Err(item.refusal(Deed::Approve));
         }
         self.may_act(desker, &item)?;
         let seconds = self.settings().lease_seconds;
@@ -137,7 +138,10 @@ impl Desk {
     ) -> Result<(Item, PersonId), DeskError> {
         let found = store::items(self.database(), &[id]).await?.pop();
         let (item, _) = found.ok_or(DeskError::Hidden)?;
-        item.shown(desker, &self.atlas()).ok_or(DeskError::Hidden)?;
+        let atlas = self.atlas();
+        if item.shown(desker, &atlas).is_none() {
+            return Err(self.unseen(desker, &item, Deed::Approve, &atlas));
+        }
         Ok((item, desker.person().ok_or(DeskError::Hidden)?))
     }
 
@@ -148,7 +152,7 @@ impl Desk {
         if !self.actions(desker, &free, &atlas).is_empty() {
             return Ok(());
         }
-        match self.power(desker, item, crate::access::Deed::Approve, &atlas) {
+        match self.power(desker, item, Deed::Approve, &atlas) {
             Err(barred) if barred.is_two_step() => Err(DeskError::TwoStep),
             Err(barred) => Err(barred.into()),
             Ok(_) => Ok(()),
@@ -165,7 +169,7 @@ impl Desk {
         Ok(match item.held_from(person) {
             Some(lease) => DeskError::Held(lease.hold(id)),
             None if super::item::QUEUED.contains(&item.state) => DeskError::NotHeld,
-            None => item.refusal(crate::access::Deed::Approve),
+            None => item.refusal(Deed::Approve),
         })
     }
 

@@ -18,6 +18,7 @@ mod item;
 mod lease;
 mod moving;
 mod mscr;
+mod obligations;
 mod queue;
 mod routes;
 mod routing;

@@ -11,6 +11,7 @@ mod authority;
 mod calendar;
 mod development;
 mod gate;
+mod keeping;
 mod keys;
 mod posts;
 mod register;

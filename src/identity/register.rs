@@ -384,7 +384,7 @@ impl Register {
     }
 
     /// This replica hears at once of what it wrote; the others with their next look.
-    async fn hear(&self) {
+    pub(super) async fn hear(&self) {
         if let Err(error) = self.identity.authority().refresh().await {
             tracing::debug!(%error, "the register is written, and heard of later");
         }

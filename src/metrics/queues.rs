@@ -37,6 +37,8 @@ pub struct QueueMetrics {
     pub departs_in: Gauge,
     /// Undecided items past the time by which they should be decided, or past departure.
     pub overdue: IntGauge,
+    /// Obligations of approvals that are owed past their time.
+    pub obligations_overdue: IntGauge,
     decided: IntCounterVec,
     seconds: Histogram,
 }
@@ -61,6 +63,10 @@ impl QueueMetrics {
             overdue: families.count(
                 "queue_overdue",
                 "Undecided items past the time by which they should be decided.",
+            )?,
+            obligations_overdue: families.count(
+                "obligations_overdue",
+                "Obligations of approvals that are owed past their time.",
             )?,
             decided: families.counters(
                 "clearances_decided_total",

@@ -67,6 +67,8 @@ event_kinds! {
     ClearanceExpired = "clearance.expired",
     /// A missing course was waived.
     CourseWaived = "clearance.course_waived",
+    /// What an approval obliges to was done.
+    ObligationMet = "clearance.obligation_met",
     /// The stay ended.
     ClearanceCompleted = "clearance.completed",
     /// Arrival confirmed.

@@ -63,8 +63,8 @@ pub use mission::{
     MissionState, MissionStep, MissionWord, NewMission, SeenMission,
 };
 pub use moves::{
-    Advice, Authority, ClearanceMove, Hold, LostMove, LostMoves, MoveTexts, MoveTo, Obligation,
-    ObligationOwner, Overbooking, PlaceCheck, Restamp, Waiver,
+    Advice, Authority, ClearanceMove, Fulfilment, Hold, LostMove, LostMoves, MoveTexts, MoveTo,
+    Obligation, ObligationOwner, Overbooking, PlaceCheck, Restamp, Waiver,
 };
 pub use outcome::Outcome;
 pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};

@@ -180,6 +180,21 @@ pub struct Obligation {
     pub evidence: Option<String>,
 }
 
+/// An obligation that was met. The first word stands; a second one leaves the record unwritten.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fulfilment {
+    /// The clearance.
+    pub clearance_id: ClearanceId,
+    /// Its area.
+    pub area_id: Option<AreaId>,
+    /// Number of the obligation among those of the clearance.
+    pub number: i32,
+    /// What proves it, in words; erasable, in no event and no log.
+    pub proof: String,
+    /// States the clearance may be in; in any other nothing is written.
+    pub while_in: Vec<ClearanceState>,
+}
+
 /// Who owes an obligation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -193,6 +208,9 @@ pub enum ObligationOwner {
 }
 
 impl ObligationOwner {
+    /// Every owner.
+    pub const ALL: [Self; 3] = [Self::Traveller, Self::Organization, Self::AreaOffice];
+
     /// The name in JSON and SQL.
     pub const fn as_str(self) -> &'static str {
         match self {

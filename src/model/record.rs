@@ -14,10 +14,10 @@ use uuid::Uuid;
 
 use super::{
     Amendment, AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice,
-    CountKey, Decision, Event, ExternalRef, FactClass, Facts, FlightSeats, Hold, LostMove,
-    LostMoves, MissionChange, OrganizationId, Overbooking, PersonId, Purpose, Reference, Restamp,
-    RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId, TripKind,
-    Waiver,
+    CountKey, Decision, Event, ExternalRef, FactClass, Facts, FlightSeats, Fulfilment, Hold,
+    LostMove, LostMoves, MissionChange, OrganizationId, Overbooking, PersonId, Purpose, Reference,
+    Restamp, RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId,
+    TripKind, Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.
@@ -121,6 +121,8 @@ pub struct Change {
     pub evidence: Option<Evidence>,
     /// What was reported of stays of the trip; each is told by an event.
     pub reports: Vec<StayReport>,
+    /// Obligations of the trip's clearances that were met; each is told by an event.
+    pub fulfilments: Vec<Fulfilment>,
     /// Clocks that ring over clearances of the trip; each is told by an event.
     pub notices: Vec<ClockNotice>,
     /// Events besides those that follow from the trip, its clearances and moves.
@@ -155,6 +157,7 @@ impl Change {
             restamps: Vec::new(),
             evidence: None,
             reports: Vec::new(),
+            fulfilments: Vec::new(),
             notices: Vec::new(),
             events: Vec::new(),
             answer: None,

@@ -79,9 +79,10 @@ fn check(change: &Change) -> Result<(), RecordError> {
         return Err(RecordError::Misuse("a person decides by a power that can be asked for"));
     }
     let on_record = change.trip.as_ref().is_some_and(|trip| trip.new.is_none());
-    let tells = !change.reports.is_empty() || !change.notices.is_empty();
+    let Change { reports, fulfilments, notices, .. } = change;
+    let tells = !(reports.is_empty() && fulfilments.is_empty() && notices.is_empty());
     if tells && !on_record {
-        return Err(RecordError::Misuse("reports and clocks belong to a trip on record"));
+        return Err(RecordError::Misuse("what happens on the ground belongs to a trip on record"));
     }
     if !change.moves.iter().all(|step| is_move(step, mover)) {
         return Err(RecordError::Misuse("a move that the state machine does not have"));

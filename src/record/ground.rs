@@ -1,13 +1,18 @@
-//! Reports of stays and clocks that rang, as columns: what happens on the ground, and what does not.
+//! Reports of stays, obligations met and clocks that rang, as columns: what happens on the ground,
+//! and what does not.
 
 use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::columns::{array, array_of, rows};
-use super::entry::{Entry, event_id};
+use super::entry::{Entry, actor_id, event_id};
 use crate::model::{
-    AreaId, Change, ClearanceId, ClearanceState, ClockNotice, Event, StayReport, TripChange,
+    AreaId, Change, ClearanceId, ClearanceState, ClockNotice, Event, EventKind, Fulfilment,
+    StayReport, TripChange,
 };
+
+/// What an obligation that was met is called where the commit asks whether it was before.
+const OBLIGATION: &str = "obligation";
 
 rows! {
     /// Reports: parameters of `reports.sql`.
@@ -38,7 +43,19 @@ rows! {
 }
 
 rows! {
-    /// Reports and clocks that may be on record already.
+    /// Obligations that were met: parameters of `fulfilments.sql`.
+    FulfilmentRow<'r> in FulfilmentColumns {
+        n: i32,
+        clearance_id: Uuid,
+        number: i32,
+        at: Timestamp,
+        person_id: Option<Uuid>,
+        proof: &'r str,
+    }
+}
+
+rows! {
+    /// Reports, obligations and clocks that may be on record already.
     ToldRow<'r> in ToldColumns {
         n: i32,
         clearance_id: &'r Uuid,
@@ -82,21 +99,38 @@ pub(super) fn ground<'r>(
     }
 }
 
-/// What is asked about a change's reports and clocks before it is written.
+/// Obligations that a change meets, as rows.
+pub(super) fn met<'r>(n: i32, entry: &'r Entry, fulfilments: &mut FulfilmentColumns<'r>) {
+    let change = &entry.change;
+    for one in &change.fulfilments {
+        fulfilments.push(FulfilmentRow {
+            n,
+            clearance_id: one.clearance_id.0,
+            number: one.number,
+            at: change.at,
+            person_id: actor_id(change.actor),
+            proof: &one.proof,
+        });
+    }
+}
+
+/// What is asked about a change's reports, obligations and clocks before it is written.
 pub(super) fn told(change: &Change) -> impl Iterator<Item = (&ClearanceId, &'static str, i32)> {
     let reports = change.reports.iter().map(|one| (&one.clearance_id, one.kind.as_str(), 0));
+    let met = change.fulfilments.iter().map(|one| (&one.clearance_id, OBLIGATION, one.number));
     let clocks = change.notices.iter();
-    reports.chain(clocks.map(|one| (&one.clearance_id, one.clock.as_str(), one.round)))
+    reports.chain(met).chain(clocks.map(|one| (&one.clearance_id, one.clock.as_str(), one.round)))
 }
 
-/// The states in which reports and clocks find their clearances.
+/// The states in which reports, obligations and clocks find their clearances.
 pub(super) fn expected(change: &Change) -> impl Iterator<Item = (&ClearanceId, &[ClearanceState])> {
     let reports = change.reports.iter().map(|one| (&one.clearance_id, one.while_in.as_slice()));
+    let met = change.fulfilments.iter().map(|one| (&one.clearance_id, one.while_in.as_slice()));
     let clocks = change.notices.iter();
-    reports.chain(clocks.map(|one| (&one.clearance_id, one.while_in.as_slice())))
+    reports.chain(met).chain(clocks.map(|one| (&one.clearance_id, one.while_in.as_slice())))
 }
 
-/// The events of a change's reports and clocks, in their order.
+/// The events of a change's reports, obligations and clocks, in their order.
 pub(super) fn events(change: &Change, trip: &TripChange) -> Vec<Event> {
     let event = |kind, clearance_id, area_id: &Option<AreaId>| Event {
         event_id: event_id(change.at),
@@ -111,6 +145,8 @@ pub(super) fn events(change: &Change, trip: &TripChange) -> Vec<Event> {
         reasons: Vec::new(),
     };
     let told = |one: &StayReport| event(one.kind.event(), one.clearance_id, &one.area_id);
+    let met = |one: &Fulfilment| event(EventKind::ObligationMet, one.clearance_id, &one.area_id);
     let rang = |one: &ClockNotice| event(one.clock.event(), one.clearance_id, &one.area_id);
-    change.reports.iter().map(told).chain(change.notices.iter().map(rang)).collect()
+    let happened = change.reports.iter().map(told).chain(change.fulfilments.iter().map(met));
+    happened.chain(change.notices.iter().map(rang)).collect()
 }

@@ -43,6 +43,7 @@ pub(super) const OBLIGATIONS: Statement = own!("obligations");
 pub(super) const WAIVERS: Statement = own!("waivers");
 pub(super) const LEASES: Statement = own!("leases");
 pub(super) const REPORTS: Statement = own!("reports");
+pub(super) const FULFILMENTS: Statement = own!("fulfilments");
 pub(super) const NOTICES: Statement = own!("notices");
 pub(super) const PLACES: Statement = own!("places");
 pub(super) const ARRIVALS: Statement = own!("arrivals");

@@ -9,14 +9,14 @@ use super::amendment::{
 use super::clearances::{ClearanceColumns, ReadColumns, clearance, reads};
 use super::columns::{Columns, Parameters, rows};
 use super::entry::Entry;
-use super::ground::{NoticeColumns, ReportColumns, ground};
+use super::ground::{FulfilmentColumns, NoticeColumns, ReportColumns, ground, met};
 use super::missions::{MissionColumns, StepColumns, mission};
 use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
-    AMEND_CLEARANCES, AMEND_TRIPS, ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, FLIGHTS, LEASES,
-    LEAVE_FLIGHTS, MISSION_STEPS, MISSIONS, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES, PLACES,
-    READS, REPORTS, RESTAMPS, SUCCESSIONS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
+    AMEND_CLEARANCES, AMEND_TRIPS, ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, FLIGHTS, FULFILMENTS,
+    LEASES, LEAVE_FLIGHTS, MISSION_STEPS, MISSIONS, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES,
+    PLACES, READS, REPORTS, RESTAMPS, SUCCESSIONS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
 };
 use super::taking::{OverrideColumns, Permitted, overrides};
 use super::trips::{
@@ -53,6 +53,7 @@ pub(super) struct Writing<'r> {
     outbox: OutboxColumns<'r>,
     restamps: RestampColumns<'r>,
     reports: ReportColumns<'r>,
+    fulfilments: FulfilmentColumns<'r>,
     notices: NoticeColumns<'r>,
     moves: MoveColumns<'r>,
     named: NamedColumns<'r>,
@@ -95,6 +96,7 @@ impl<'r> Writing<'r> {
             self.restamps.push(RestampRow { n, clearance_id, revision, world_version });
         }
         ground(n, entry, &mut self.reports, &mut self.notices);
+        met(n, entry, &mut self.fulfilments);
         for (one, words) in change.moves.iter().zip(&entry.words) {
             self.moves.push(step(n, entry, one, words.as_ref()));
         }
@@ -154,7 +156,7 @@ impl<'r> Writing<'r> {
     /// everyone takes nights after everything else; waiting lists last, under the locks of the
     /// nights.
     pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
-        let tables: [(_, &[&dyn Columns]); 25] = [
+        let tables: [(_, &[&dyn Columns]); 26] = [
             (&CLAIM, &[&self.claims]),
             (&EVIDENCE, &[&self.evidence]),
             (&TRIPS, &[&self.trips]),
@@ -170,6 +172,7 @@ impl<'r> Writing<'r> {
             (&OUTBOX, &[&self.outbox]),
             (&RESTAMPS, &[&self.restamps]),
             (&REPORTS, &[&self.reports]),
+            (&FULFILMENTS, &[&self.fulfilments]),
             (&NOTICES, &[&self.notices]),
             (&MOVES, &[&self.moves, &self.named]),
             (&OBLIGATIONS, &[&self.obligations]),

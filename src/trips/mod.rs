@@ -14,6 +14,7 @@ mod case;
 mod draft;
 mod error;
 mod facts;
+mod obligations;
 mod outlook;
 mod reading;
 mod recording;
@@ -38,6 +39,7 @@ pub use answer::{
 };
 pub use cancel::{CancelledClearance, CancelledView};
 pub use error::TripsError;
+pub use obligations::{ObligationAnswer, obligations};
 pub use outlook::{Outlook, Outlooks};
 pub use reading::{ReplayView, TripFilter};
 pub use redecide::{Redecided, Weighed};

@@ -112,9 +112,10 @@ impl Trips {
         id: ClearanceId,
     ) -> Result<ClearanceView, TripsError> {
         let one = self.one_clearance(id).await?;
+        let owed = store::obligations(self.database(), id, None).await?;
         let atlas = self.atlas();
         let reader = Reader { scope: pass.scope(), atlas: &atlas };
-        let view = reader.clearance(&one).ok_or(TripsError::Hidden)?;
+        let view = reader.clearance(&one, owed).ok_or(TripsError::Hidden)?;
         trace(pass, "clearance", &id.to_string());
         Ok(view)
     }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::answer::{AdvisoryAnswer, ClearanceAnswer, CrossingAnswer, FindingAnswer, GateAnswer};
+use super::obligations::ObligationAnswer;
 use super::recording::Notes;
 use super::sight::{Shown, Whose, shown};
 use super::store::{ClearanceRow, MoveRow, OneClearance, TripRow};
@@ -133,6 +134,8 @@ pub struct ClearanceView {
     pub world_version: i64,
     /// Rules it was decided by.
     pub ruleset_version: String,
+    /// What the newest approval obliges to.
+    pub obligations: Vec<ObligationAnswer>,
     /// The decision, in its present state.
     #[serde(flatten)]
     pub clearance: ClearanceAnswer,
@@ -267,7 +270,11 @@ impl Reader<'_> {
     }
 
     /// One clearance as the reader sees it.
-    pub(super) fn clearance(&self, one: &OneClearance) -> Option<ClearanceView> {
+    pub(super) fn clearance(
+        &self,
+        one: &OneClearance,
+        owed: Vec<ObligationAnswer>,
+    ) -> Option<ClearanceView> {
         let shown = self.of_one(one)?;
         let OneClearance { clearance, reference, .. } = one;
         Some(ClearanceView {
@@ -277,6 +284,7 @@ impl Reader<'_> {
             moved_at: clearance.moved_at,
             world_version: one.world_version,
             ruleset_version: one.ruleset_version.clone(),
+            obligations: owed.into_iter().map(|one| one.narrow(shown)).collect(),
             clearance: present(clearance, shown),
         })
     }

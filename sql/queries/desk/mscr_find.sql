@@ -1,7 +1,7 @@
 -- Mission security clearance requests within a scope, newest first: everything, those with an
--- organization among the participating ones, those of an area or of a country's area. $1 one of
--- them, or null for all; $2 everywhere, $3 organizations, $4 areas, $5 countries; $6 before this
--- id, $7 how many.
+-- organization among the participating ones, those of an area or of a country's area, those that
+-- name a person. $1 one of them, or null for all; $2 everywhere, $3 organizations, $4 areas,
+-- $5 countries; $6 before this id, $7 how many; $8 persons.
 SELECT
     m.mscr_id,
     m.change_no,
@@ -64,6 +64,7 @@ WHERE
                 WHERE a.area_id = ANY(m.area_ids) AND a.iso2 = ANY($5::text[])
             )
         )
+        OR named.people && $8::uuid[]
     )
 ORDER BY m.mscr_id DESC
 LIMIT $7::bigint

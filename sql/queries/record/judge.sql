@@ -23,7 +23,7 @@ written AS (
         SELECT t.trip_id FROM trip AS t WHERE t.trip_id = w.trip_id OFFSET 0
     ) AS own
     UNION
-    -- reports and clocks are written once
+    -- reports, obligations and clocks are written once
     SELECT r.n
     FROM unnest($20::integer[], $21::uuid[], $22::text[], $23::integer[])
         AS r (n, clearance_id, what, round)
@@ -42,6 +42,15 @@ written AS (
                     WHEN 'departed' THEN p.departed_at
                     WHEN 'no_show' THEN p.no_show_at
                 END IS NOT NULL
+        )
+        OR (
+            r.what = 'obligation'
+            AND EXISTS (
+                SELECT 1
+                FROM obligation AS o
+                WHERE o.clearance_id = r.clearance_id AND o.number = r.round
+                    AND o.done_at IS NOT NULL
+            )
         )
 ),
 stale_area AS (

@@ -1,5 +1,5 @@
--- Writes what was reported of stays, the first word of each kind standing, and notes on the trips
--- that an arrival is confirmed.
+-- Writes what was reported of stays, the first word of each kind standing, notes on the trips that
+-- an arrival is confirmed, and that the obligations to arrive and to be briefed were met.
 WITH asked AS (
     SELECT a.clearance_id, a.trip_id, a.kind, a.at, a.person_id, a.place
     FROM unnest(
@@ -37,6 +37,17 @@ written AS (
         departed_place = coalesce(p.departed_place, excluded.departed_place),
         no_show_at = coalesce(p.no_show_at, excluded.no_show_at),
         no_show_by = coalesce(p.no_show_by, excluded.no_show_by)
+),
+met AS (
+    UPDATE obligation AS o
+    SET done_at = a.at, done_by = a.person_id
+    FROM asked AS a
+    WHERE o.clearance_id = a.clearance_id AND o.done_at IS NULL
+        AND CASE a.kind
+            WHEN 'arrived' THEN o.code = 'CONFIRM_ARRIVAL'
+            WHEN 'briefed' THEN o.code IN ('BRIEFING_ON_ARRIVAL', 'BRIEFING_BEFORE_LEAVING_AIRPORT')
+            ELSE false
+        END
 )
 UPDATE trip AS t SET arrived = true
 FROM asked AS a

@@ -86,7 +86,8 @@ pub(super) fn usg(question: &Question<'_>) -> Tried {
         | Deed::Return
         | Deed::Escalate
         | Deed::Waive
-        | Deed::Overbook => {}
+        | Deed::Overbook
+        | Deed::Revoke => {}
     }
     let capacity = if held.ad_interim { Capacity::AdInterim } else { Capacity::Own };
     Ok(Used::of(capacity, Some(held.appointment_id)))
@@ -171,6 +172,7 @@ const fn rule_for(deed: Deed) -> &'static str {
         Deed::Waive => "R-303",
         Deed::Overbook => "R-506",
         Deed::AllowAppeal | Deed::DismissAppeal => "R-1202",
+        Deed::Revoke => "R-801",
         Deed::Recommend | Deed::Approve | Deed::Deny | Deed::Return | Deed::Escalate => "R-805",
     }
 }

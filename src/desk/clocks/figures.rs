@@ -7,7 +7,7 @@ use crate::metrics::Metrics;
 /// The label of the queue that belongs to no area.
 const HEADQUARTERS: &str = "headquarters";
 
-/// Brings the figures up to date with one statement.
+/// Brings the figures up to date.
 pub(super) async fn refresh(database: &Database, metrics: &Metrics) -> Result<(), DatabaseError> {
     let queues = store::figures(database).await?;
     let gauges = &metrics.queues;
@@ -24,6 +24,7 @@ pub(super) async fn refresh(database: &Database, metrics: &Metrics) -> Result<()
         departs_in = queue.departs_in_seconds.map(sooner).or(departs_in);
     }
     gauges.overdue.set(overdue);
+    gauges.obligations_overdue.set(store::obligations_overdue(database).await?);
     gauges.departs_in.set(departs_in.unwrap_or(f64::INFINITY));
     Ok(())
 }
@@ -34,5 +35,6 @@ pub(super) fn forget(metrics: &Metrics) {
     gauges.items.reset();
     gauges.oldest.reset();
     gauges.overdue.set(0);
+    gauges.obligations_overdue.set(0);
     gauges.departs_in.set(f64::INFINITY);
 }

@@ -29,6 +29,7 @@ const PEOPLE: Statement = own!("clocks_people");
 const ARRIVALS: Statement = own!("clocks_arrivals");
 const WINDOWS: Statement = own!("clocks_windows");
 const FIGURES: Statement = own!("clocks_figures");
+const OBLIGATIONS: Statement = own!("clocks_obligations");
 
 /// A clearance with its trip, as far as the clocks tell of it.
 #[derive(Debug, Clone)]
@@ -230,6 +231,11 @@ pub(super) async fn figures(database: &Database) -> Result<Vec<Figures>, Databas
         })
     };
     rows.iter().map(read).collect()
+}
+
+/// How many obligations are owed past their time.
+pub(super) async fn obligations_overdue(database: &Database) -> Result<i64, DatabaseError> {
+    Ok(database.reader().await?.one(&OBLIGATIONS, &[]).await?.try_get("overdue")?)
 }
 
 fn waiting(row: &Row) -> Result<Waiting, DatabaseError> {

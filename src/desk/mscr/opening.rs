@@ -126,7 +126,7 @@ impl Missions {
         let mut seen = BTreeSet::new();
         for (index, person) in wanted.iter().enumerate() {
             let own = known.iter().find(|(id, _)| id == person);
-            if own.is_none_or(|(_, of)| !super::view::sees(scope, of)) {
+            if own.is_none_or(|(_, of)| !super::view::sees(scope, *person, of)) {
                 let at = format!("/people/{index}");
                 faults.push(fault(&at, "PERSON_UNKNOWN", "no such person within your reach"));
             }

@@ -225,7 +225,7 @@ impl<'p> Speaker<'p> {
     ) -> Result<SavedAnswer, MissionError> {
         let own = |person: PersonId| {
             let named = next.package.people.iter().find(|(named, _)| *named == person);
-            named.is_some_and(|(_, of)| sees(self.scope, of))
+            named.is_some_and(|(_, of)| sees(self.scope, person, of))
         };
         let shown: BTreeSet<ClearanceId> =
             concerned.iter().filter(|one| own(one.person_id)).map(|one| one.clearance_id).collect();

@@ -42,11 +42,11 @@ pub(super) async fn find(
     before: Option<Uuid>,
     limit: i64,
 ) -> Result<Vec<Mission>, DatabaseError> {
-    let ScopeArrays { everywhere, organizations, areas, countries, .. } = scope.arrays();
+    let ScopeArrays { everywhere, persons, organizations, areas, countries } = scope.arrays();
     let mut connection = database.reader().await?;
-    let rows = connection
-        .rows(&FIND, &[&one, &everywhere, &organizations, &areas, &countries, &before, &limit])
-        .await?;
+    let parameters: [&(dyn crate::database::ToSql + Sync); 8] =
+        [&one, &everywhere, &organizations, &areas, &countries, &before, &limit, &persons];
+    let rows = connection.rows(&FIND, &parameters).await?;
     rows.iter().map(mission).collect()
 }
 

@@ -32,7 +32,7 @@ pub struct MissionView {
     pub conops: String,
     /// The record by which the activity was rated PC1.
     pub pc1_record: String,
-    /// Whom it names; an organization sees its own people.
+    /// Whom it names; an organization sees its own people, a traveller themselves.
     pub people: Vec<NamedView>,
     /// How many it names.
     pub people_count: usize,
@@ -146,7 +146,7 @@ impl MissionView {
     /// What a reader sees of a request.
     pub(super) fn of(mission: &Mission, scope: &Scope) -> Self {
         let package = &mission.package;
-        let named = package.people.iter().filter(|(_, of)| sees(scope, of));
+        let named = package.people.iter().filter(|(person, of)| sees(scope, *person, of));
         Self {
             mscr_id: mission.mscr_id,
             version: mission.change_no,
@@ -188,12 +188,15 @@ impl SaidView {
     }
 }
 
-/// Security staff of an area see everybody who goes there; an organization its own people.
-pub(super) fn sees(scope: &Scope, organization: &OrganizationId) -> bool {
+/// Security staff of an area see everybody who goes there; an organization its own people;
+/// travellers themselves.
+pub(super) fn sees(scope: &Scope, person: PersonId, organization: &OrganizationId) -> bool {
     let arrays = scope.arrays();
     let for_security =
         arrays.everywhere || !arrays.areas.is_empty() || !arrays.countries.is_empty();
-    for_security || arrays.organizations.iter().any(|own| own == organization.as_str())
+    for_security
+        || arrays.persons.contains(&person.0)
+        || arrays.organizations.iter().any(|own| own == organization.as_str())
 }
 
 fn hexadecimal(bytes: &[u8]) -> String {

@@ -222,3 +222,34 @@ pub(super) async fn waive_course(
 ) -> Result<HttpResponse, Problem> {
     Asked { request, caller, desk, path, key, if_match, body }.decide(Deed::Waive).await
 }
+
+/// Takes back a yes for good: `cleared`, `approved` or `suspended` becomes `revoked`. For the
+/// designated official and headquarters; the places are free again, and an appeal is open.
+#[utoipa::path(
+    tag = "approvals",
+    params(
+        ("clearance_id" = uuid::Uuid, Path, description = "the clearance"),
+        ("Idempotency-Key" = String, Header, description = "1 to 255 visible characters"),
+        ("If-Match" = Option<String>, Header, description = "the version that is revoked; optional"),
+    ),
+    request_body = ReasonsIn,
+    responses(
+        (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
+        (status = 400, body = ProblemBody),
+        (status = 403, body = ProblemBody),
+        (status = 404, body = ProblemBody),
+        (status = 409, body = ProblemBody),
+        (status = 412, body = ProblemBody),
+        (status = 422, body = ProblemBody),
+    )
+)]
+#[post("/v1/approvals/{clearance_id}/revoke")]
+pub(super) async fn revoke_clearance(
+    (request, caller): (HttpRequest, Caller),
+    desk: Data<Desk>,
+    path: Path<String>,
+    (key, if_match): (IdempotencyKey, MaybeIfMatch),
+    body: JsonBody,
+) -> Result<HttpResponse, Problem> {
+    Asked { request, caller, desk, path, key, if_match, body }.decide(Deed::Revoke).await
+}

@@ -20,13 +20,13 @@ const REASONS: usize = 20;
 /// Conditions of one approval.
 const CONDITIONS: usize = 50;
 
-/// Reasons and words: deny, return, escalate, appeal.
+/// Reasons and words: deny, return, escalate, revoke, appeal.
 #[derive(Debug, Deserialize, ToSchema)]
 #[expect(dead_code, reason = "the schema of the body; it is read field by field")]
 pub(super) struct ReasonsIn {
     /// Why, by code; at least one.
     reason_codes: Vec<String>,
-    /// For everybody concerned; needed to deny (R-1201).
+    /// For everybody concerned; needed to deny and to revoke (R-1201).
     text_for_traveller: Option<String>,
     /// For the chain alone.
     restricted_text: Option<String>,
@@ -158,7 +158,7 @@ pub(super) fn read_appeal(body: &[u8]) -> Result<Wish, Problem> {
 
 /// The fields of a wish. Which are needed and which are known depends on the deed.
 pub(super) fn wish(object: &mut Object<'_>, deed: Deed) -> Wish {
-    let refuses = matches!(deed, Deed::Deny | Deed::DismissAppeal);
+    let refuses = matches!(deed, Deed::Deny | Deed::DismissAppeal | Deed::Revoke);
     let explains = refuses || matches!(deed, Deed::Return | Deed::Escalate);
     let mut wish = Wish { reasons: reasons(object, explains), ..Wish::plain(deed) };
     let words = object.field("text_for_traveller");
@@ -172,7 +172,7 @@ pub(super) fn wish(object: &mut Object<'_>, deed: Deed) -> Wish {
             wish.course = course.map(|code| Course(code.into()));
         }
         Deed::Approve | Deed::Overbook | Deed::AllowAppeal => yes(object, &mut wish),
-        Deed::Deny | Deed::Return | Deed::Escalate | Deed::DismissAppeal => {}
+        Deed::Deny | Deed::Return | Deed::Escalate | Deed::DismissAppeal | Deed::Revoke => {}
     }
     wish.delegation_id = object.field("delegation_id").parse("a delegation_id");
     wish.emergency = object.field("emergency").boolean().unwrap_or_default();

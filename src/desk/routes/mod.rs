@@ -5,6 +5,7 @@ mod bulk;
 mod decisions;
 mod form;
 mod leases;
+mod obligations;
 mod problems;
 mod queue;
 
@@ -39,9 +40,11 @@ use crate::web::{Caller, Problem, saved_answer};
         decisions::return_clearance,
         decisions::escalate_clearance,
         decisions::waive_course,
+        decisions::revoke_clearance,
         bulk::decide_approvals,
         appeals::appeal_clearance,
         appeals::decide_appeal,
+        obligations::fulfil_obligation,
     ),
     components(schemas(
         QueueView,
@@ -66,6 +69,7 @@ use crate::web::{Caller, Problem, saved_answer};
         form::OverrideIn,
         form::WaiveIn,
         form::AppealDecisionIn,
+        obligations::FulfilIn,
         bulk::DecideIn,
         bulk::DecideEntryIn,
         bulk::DecideResult,
@@ -93,8 +97,10 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(decisions::return_clearance)
         .service(decisions::escalate_clearance)
         .service(decisions::waive_course)
+        .service(decisions::revoke_clearance)
         .service(appeals::appeal_clearance)
-        .service(appeals::decide_appeal);
+        .service(appeals::decide_appeal)
+        .service(obligations::fulfil_obligation);
 }
 
 /// Somebody at the desk; whoever decides nothing is not told that it exists.

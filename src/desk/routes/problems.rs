@@ -43,10 +43,12 @@ fn conflict(error: &DeskError) -> Option<(&'static str, More)> {
         DeskError::AreaNotOpen(_) => ("AREA_SUSPENDED", More::new()),
         DeskError::CeilingFull(nights) => ("CEILING_FULL", vec![("nights", full(nights))]),
         DeskError::NoAppealLeft => ("NO_APPEAL_LEFT", vec![("rule", json!("R-1202"))]),
+        DeskError::ObligesNoMore(state) => ("OBLIGES_NO_MORE", vec![("state", json!(state))]),
         DeskError::Hidden
         | DeskError::Refused(_)
         | DeskError::Barred(_)
         | DeskError::PowerGone { .. }
+        | DeskError::NotOwner(_)
         | DeskError::OtherVersion(_)
         | DeskError::KeyReused
         | DeskError::AuthorityStale
@@ -70,6 +72,9 @@ fn other(error: DeskError) -> Problem {
             .code("NOT_AUTHORIZED")
             .detail("the power was not in force when the decision was to be written")
             .with("rule", rule.0),
+        DeskError::NotOwner(_) => {
+            Problem::new(Kind::Forbidden).code("NOT_OWNER").detail(error.to_string())
+        }
         DeskError::OtherVersion(version) => {
             Problem::new(Kind::PreconditionFailed).header("etag", format!("\"v{version}\""))
         }
@@ -93,6 +98,7 @@ fn other(error: DeskError) -> Problem {
         | DeskError::NothingToWaive
         | DeskError::AreaNotOpen(_)
         | DeskError::CeilingFull(_)
+        | DeskError::ObligesNoMore(_)
         | DeskError::NoAppealLeft => Problem::internal(&error),
     }
 }

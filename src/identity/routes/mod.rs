@@ -1,6 +1,7 @@
-//! The HTTP side of the register: appointments and delegations.
+//! The HTTP side of the register: appointments, delegations, calendars.
 
 mod appointments;
+mod calendars;
 mod delegations;
 mod form;
 
@@ -23,6 +24,8 @@ use crate::web::{Caller, IdempotencyKey, Kind, Problem};
         delegations::list_delegations,
         delegations::add_delegation,
         delegations::cancel_delegation,
+        calendars::get_calendar,
+        calendars::put_calendar,
     ),
     components(schemas(
         appointments::AppointmentOut,
@@ -32,6 +35,10 @@ use crate::web::{Caller, IdempotencyKey, Kind, Problem};
         delegations::DelegationIn,
         delegations::DelegationsOut,
         delegations::DelegateShown,
+        calendars::CalendarIn,
+        calendars::CalendarOut,
+        calendars::WeekShown,
+        calendars::HolidayShown,
     ))
 )]
 pub struct Api;
@@ -45,7 +52,9 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(appointments::cancel_appointment)
         .service(delegations::list_delegations)
         .service(delegations::add_delegation)
-        .service(delegations::cancel_delegation);
+        .service(delegations::cancel_delegation)
+        .service(calendars::get_calendar)
+        .service(calendars::put_calendar);
 }
 
 /// The person who calls: the register is written by persons.

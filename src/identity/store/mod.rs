@@ -1,5 +1,6 @@
 //! The statements of this room.
 
+pub(super) mod calendars;
 mod delegations;
 pub(super) mod register;
 

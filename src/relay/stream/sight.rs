@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{StreamError, StreamParts};
-use crate::access::{Principal, Scope, act, admit};
+use crate::access::{Delegation, Principal, Scope, act, admit};
 use crate::atlas::Atlas;
 use crate::model::AreaId;
 use crate::relay::event::Told;
@@ -32,17 +32,22 @@ impl Sight {
     /// The queues of a principal as its request came; none where it has none. They are looked at
     /// again at once, for the request may have waited.
     pub(super) fn of(principal: &Arc<Principal>) -> Option<Self> {
-        Self::at(principal, i64::MIN)
+        Self::at(principal, i64::MIN, Timestamp::MIN)
     }
 
-    fn at(principal: &Arc<Principal>, version: i64) -> Option<Self> {
+    fn at(principal: &Arc<Principal>, version: i64, now: Timestamp) -> Option<Self> {
         let pass = admit::<act::Decide>(principal).ok()?;
+        if pass.scope().extents().is_empty() {
+            // power that was delegated once, or will be, has no queue
+            return None;
+        }
         let ends = principal.appointments.iter().map(|held| held.valid_to);
+        let ends = ends.chain(principal.delegations.iter().map(Delegation::ends_at));
         let arrays = pass.scope().arrays();
         Some(Self {
             identity: principal.identity,
             version,
-            until: ends.min().unwrap_or(Timestamp::MAX),
+            until: ends.filter(|end| *end > now).min().unwrap_or(Timestamp::MAX),
             scope: pass.scope().clone(),
             everywhere: arrays.everywhere,
             organizations: arrays.organizations.into_iter().collect(),
@@ -62,7 +67,7 @@ impl Sight {
         // Taken first, so that a change in between makes this too old rather than too new.
         let version = authority.version();
         let principal = authority.principal_of(self.identity).await?;
-        Ok(principal.and_then(|principal| Self::at(&principal, version)))
+        Ok(principal.and_then(|principal| Self::at(&principal, version, parts.clock.now())))
     }
 
     /// Whether an event is about one of the queues; the same question as in the statement `feed`.

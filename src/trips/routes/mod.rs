@@ -20,9 +20,9 @@ use super::submit::Submitted;
 use super::{
     AdvisoryAnswer, AmendedAnswer, Became, CancelledClearance, CancelledView, ClearanceAnswer,
     ClearanceItem, ClearanceView, ConditionAnswer, CrossingAnswer, DeciderAnswer, FactsError,
-    FindingAnswer, GateAnswer, HistoryView, MoveView, RemedyAnswer, ReplayView, StatusAnswer,
-    StatusClearanceAnswer, StatusTripAnswer, StatusWord, StayChange, TripAnswer, TripItem,
-    TripView, VersionView,
+    FindingAnswer, GateAnswer, HistoryView, MoveView, ObligationAnswer, RemedyAnswer, ReplayView,
+    StatusAnswer, StatusClearanceAnswer, StatusTripAnswer, StatusWord, StayChange, TripAnswer,
+    TripItem, TripView, VersionView,
 };
 use crate::web::{Kind, Problem, saved_answer};
 
@@ -66,6 +66,7 @@ use crate::web::{Kind, Problem, saved_answer};
         TripItem,
         ClearanceItem,
         ClearanceView,
+        ObligationAnswer,
         MoveView,
         HistoryView,
         ReplayView,

@@ -2,6 +2,7 @@
 
 mod amend;
 mod facts;
+mod obligations;
 mod read;
 mod redecide;
 mod status;
@@ -12,6 +13,7 @@ use crate::database::Statement;
 pub(super) use amend::{Present, StandingRow, every_clearance, present, versions};
 pub use facts::FactsError;
 pub(super) use facts::{FactAnswer, FactQuestion, Facts, KnownPerson, NightQuestion, answers};
+pub(super) use obligations::obligations;
 pub(super) use read::{
     ClearanceRow, ListQuestion, MoveRow, OneClearance, TripKey, TripRow, clearance, evidence,
     history, list, now, policies, trip,

@@ -1,6 +1,7 @@
 //! Appointments and delegations: in the snapshot, in SQL, over HTTP.
 
 mod appointing;
+mod calendar;
 mod delegating;
 mod snapshot;
 mod statement;

@@ -62,7 +62,8 @@ async fn a_revoked_delegation_is_heard_of_with_the_next_version() {
     let principal = identity.verify(&delegate.token).await.unwrap();
     assert_eq!(principal.delegations[0].delegation_id, id);
     assert_eq!(principal.delegations[0].state(house.now()), DelegationState::Revoked);
-    assert!(admit::<act::Decide>(&principal).is_err());
+    // it comes as far as the desk, which tells of the end, and reaches nothing
+    assert!(admit::<act::Decide>(&principal).unwrap().scope().extents().is_empty());
     house.close().await;
 }
 

@@ -119,7 +119,7 @@ impl Bench {
 /// The least body that a deed needs.
 pub(crate) fn least(deed: &str) -> Value {
     match deed {
-        "deny" => json!({
+        "deny" | "revoke" => json!({
             "reason_codes": ["SECURITY_ADVICE"], "text_for_traveller": "Not before the elections.",
         }),
         "return" | "escalate" => json!({"reason_codes": ["OTHER"]}),

@@ -11,12 +11,13 @@ use crate::harness::{Answer, Someone};
 use safeconduct::access::Role;
 
 /// What leads where, by the words of the fine print.
-const DEEDS: [(&str, S, &[S]); 5] = [
+const DEEDS: [(&str, S, &[S]); 6] = [
     ("recommend", S::Recommended, &[S::PendingReview, S::Escalated]),
     ("approve", S::Approved, &[S::PendingReview, S::Recommended, S::Escalated]),
     ("deny", S::Denied, &[S::PendingReview, S::Recommended, S::Escalated]),
     ("return", S::Returned, &[S::PendingReview, S::Recommended, S::Escalated]),
     ("escalate", S::Escalated, &[S::PendingReview, S::Recommended]),
+    ("revoke", S::Revoked, &[S::Cleared, S::Approved, S::Suspended]),
 ];
 
 /// Puts a clearance into a state, as if it had come there.
@@ -76,7 +77,7 @@ async fn the_desk_makes_every_move_it_may_and_no_other() {
             }
         }
     }
-    assert_eq!(made.len(), 13);
+    assert_eq!(made.len(), 16);
     bench.stage.house.close().await;
 }
 

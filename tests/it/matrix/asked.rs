@@ -183,6 +183,8 @@ fn elsewhere(scene: &Scene, row: &str) -> Option<Asked> {
             "status": "suspended", "reason": "Floods", "review_at": scene.in_hours(12),
         }))
         .of("{area_id}", BETWEEN.to_owned()),
+        "get_calendar" => Asked::plainly(),
+        "put_calendar" => Asked::json(json!({"holidays": []})).of("{area_id}", BETWEEN.to_owned()),
         "get_areas_at" => Asked::with("?lon=36.82&lat=-1.29".to_owned()).showing(NAIROBI),
         "post_areas_at" => Asked::json(json!({"points": [[36.82, -1.29]]})).showing(NAIROBI),
         "post_areas_along" => {

@@ -12,7 +12,7 @@ use crate::harness::Caller;
 use crate::trips::stage::{BETWEEN, NAIROBI, Stage};
 
 /// Rows that need an item, with the state it is in.
-const ROWS: [(&str, &str); 14] = [
+const ROWS: [(&str, &str); 16] = [
     ("appeal_clearance", "denied"),
     ("approve_clearance", "pending_review"),
     ("claim_approval", "pending_review"),
@@ -20,12 +20,14 @@ const ROWS: [(&str, &str); 14] = [
     ("decide_approvals", "pending_review"),
     ("deny_clearance", "pending_review"),
     ("escalate_clearance", "pending_review"),
+    ("fulfil_obligation", "approved"),
     ("get_approval_context", "pending_review"),
     ("list_held", "pending_review"),
     ("recommend_clearance", "pending_review"),
     ("release_approval", "pending_review"),
     ("renew_approval", "pending_review"),
     ("return_clearance", "pending_review"),
+    ("revoke_clearance", "approved"),
     ("waive_course", "pending_review"),
 ];
 
@@ -49,6 +51,9 @@ pub(super) async fn items(stage: &Stage, traveller: &Caller) -> Items {
                 .execute(COPY, &[&first.parse::<Uuid>().unwrap(), &id, &state, &answer])
                 .await
                 .unwrap();
+            if row == "fulfil_obligation" {
+                client.batch_execute(&OWED.replace("$1", &format!("'{id}'"))).await.unwrap();
+            }
             items.insert((row, who), id);
         }
     }
@@ -71,6 +76,17 @@ const COPY: &str = "
         coalesce($4::json, answer)
     FROM clearance
     WHERE clearance_id = $1";
+
+/// What an approval obliges the traveller to.
+const OWED: &str = "
+    INSERT INTO ledger_entry (clearance_id, entry, trip_id, at, from_state, to_state, capacity,
+        rules, reasons, world_version, policy_version, advisory_version, ruleset_version)
+    SELECT clearance_id, 1, trip_id, moved_at, 'pending_review', 'approved', 'own', '{}', '{}',
+        world_version, policy_version, advisory_version, ruleset_version
+    FROM clearance
+    WHERE clearance_id = $1;
+    INSERT INTO obligation (obligation_id, clearance_id, number, entry, code, owner)
+    VALUES (gen_random_uuid(), $1, 1, 1, 'OTHER', 'traveller')";
 
 /// The request of a row.
 pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
@@ -102,6 +118,8 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
             let item = json!({"clearance_id": of("decide_approvals"), "action": "approve"});
             Asked::json(json!({"items": [item]})).showing("\"status\":200")
         }
+        "revoke_clearance" => send("revoke_clearance", least("revoke")),
+        "fulfil_obligation" => send("fulfil_obligation", json!({"evidence": "The log of the day"})),
         "appeal_clearance" => send("appeal_clearance", json!({})),
         "decide_appeal" => send("decide_appeal", dismiss()),
         _ => return None,

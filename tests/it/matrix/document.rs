@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 29] = [
+const VERBS: [&str; 31] = [
     "add",
     "amend",
     "appeal",
@@ -24,6 +24,7 @@ const VERBS: [&str; 29] = [
     "delete",
     "deny",
     "escalate",
+    "fulfil",
     "get",
     "import",
     "list",
@@ -36,6 +37,7 @@ const VERBS: [&str; 29] = [
     "replay",
     "report",
     "return",
+    "revoke",
     "rotate",
     "submit",
     "verify",

@@ -15,13 +15,18 @@ pub(super) struct Papers {
     waiting: BTreeMap<Who, Uuid>,
     standing: BTreeMap<Who, Uuid>,
     lent: BTreeMap<Who, Uuid>,
+    /// Somebody of no column, for what a column would gain by it.
+    delegate: Uuid,
 }
 
 impl Papers {
     /// Written by an official of Kenya and by an administrator of old.
     pub(super) async fn write(stage: &Stage, official: Uuid) -> Self {
         let client = stage.house.database().connect().await;
-        let mut papers = Self { waiting: [].into(), standing: [].into(), lent: [].into() };
+        let delegate = Uuid::now_v7();
+        stage.write_person(delegate, "undss", None).await;
+        let (waiting, standing, lent) = ([].into(), [].into(), [].into());
+        let mut papers = Self { waiting, standing, lent, delegate };
         for who in Who::ALL {
             papers.waiting.insert(who, appointment(&client, false).await);
             papers.standing.insert(who, appointment(&client, true).await);
@@ -81,7 +86,9 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
         "list_delegations" => {
             Asked::with(format!("?area={NAKURU}&limit=200")).showing(of_nobody(&papers.lent))
         }
-        "add_delegation" => body(json!({"delegate": {"person_id": person}, "risk_bands": ["low"]})),
+        "add_delegation" => {
+            body(json!({"delegate": {"person_id": papers.delegate}, "risk_bands": ["low"]}))
+        }
         "cancel_delegation" => {
             Asked::plainly().of("{delegation_id}", papers.lent[&who].to_string())
         }

@@ -39,10 +39,11 @@ pub(super) enum Who {
     Auditor,
     Admin,
     Learning,
+    Exec,
 }
 
 impl Who {
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Nobody,
         Self::OtherFocal,
         Self::OtherErp,
@@ -58,6 +59,7 @@ impl Who {
         Self::Auditor,
         Self::Admin,
         Self::Learning,
+        Self::Exec,
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -77,6 +79,7 @@ impl Who {
             Self::Auditor => "auditor",
             Self::Admin => "admin",
             Self::Learning => "learning",
+            Self::Exec => "exec",
         }
     }
 
@@ -194,7 +197,8 @@ impl Scene {
             .replace("{trip_id}", &self.of_trip("trip_id"))
             .replace("{clearance_id}", nairobi["clearance_id"].as_str().unwrap())
             .replace("{person_id}", &self.traveller().id.to_string())
-            .replace("{area_id}", NAIROBI);
+            .replace("{area_id}", NAIROBI)
+            .replace("{number}", "1");
         assert!(!path.contains('{'), "the scene has no id for {path}");
         path
     }
@@ -232,7 +236,7 @@ async fn begun(stage: &Stage, traveller: &Caller, ahead: i32) -> String {
 async fn enter(stage: &Stage, who: Who) -> Caller {
     let organization = match who {
         Who::OtherFocal | Who::OtherErp | Who::OtherTraveller => OTHERS,
-        Who::Traveller | Who::Focal | Who::Erp => OURS,
+        Who::Traveller | Who::Focal | Who::Erp | Who::Exec => OURS,
         Who::Nobody
         | Who::Asc
         | Who::OtherAsc
@@ -261,6 +265,7 @@ async fn enter(stage: &Stage, who: Who) -> Caller {
         Who::Auditor => person.holding(Role::Auditor),
         Who::Admin => person.holding(Role::Administrator),
         Who::Learning => machine.holding(Role::LearningSystem),
+        Who::Exec => person.of_organization(Role::ExecutiveHead, organization),
     };
     stage.house.caller(someone).await
 }

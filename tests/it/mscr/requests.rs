@@ -69,9 +69,17 @@ async fn a_request_is_seen_by_those_it_concerns() {
     let only = scene.opened(&[&two]).await;
     let elsewhere = Someone::person().of_countries(Role::DesignatedOfficial, &["CO"]);
     let elsewhere = scene.stage.house.caller(elsewhere).await;
-    for (who, path) in [(&elsewhere, &id), (&scene.heads[0], &only), (&one, &id)] {
+    let stranger = scene.stage.person("unicef").await;
+    let hidden = [(&elsewhere, &id), (&scene.heads[0], &only), (&one, &only), (&stranger, &id)];
+    for (who, path) in hidden {
         scene.stage.house.get(who, &format!("/v1/mscr/{path}")).await.expect(404);
     }
+    // whoever is named sees the request, and of the people named themselves
+    let own = scene.stage.house.get(&one, &format!("/v1/mscr/{id}")).await.expect(200).json();
+    assert_eq!(own["people"], json!([{"person_id": one.id, "organization": "unicef"}]));
+    assert_eq!(own["people_count"], 2);
+    let theirs = scene.stage.house.get(&one, "/v1/mscr").await.expect(200).json();
+    assert_eq!(theirs["items"].as_array().unwrap().len(), 1, "{theirs}");
     let body = json!({"organization": "unicef", "decision": "accept"});
     scene.step(&elsewhere, &id, "recommend", &json!({})).await.expect(404);
     scene.step(&scene.heads[0], &only, "consent", &body).await.expect(404);

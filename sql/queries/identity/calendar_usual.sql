@@ -1,0 +1,3 @@
+-- An area works as its country does. $1 area.
+DELETE FROM working_week
+WHERE area_id = $1
