@@ -15,7 +15,7 @@ WITH asked AS (
         away_area_id, away_nights, away_keys, answer, rules, at, capacity, person_id,
         world_version, ruleset_version, evidence_id, digest
     )
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 before AS (
     SELECT

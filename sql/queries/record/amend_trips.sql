@@ -10,7 +10,7 @@ WITH asked AS (
         n, trip_id, trip_kind, purpose, starts_at, ends_at, at, replaced_by, world_version,
         ruleset_version, evidence_id, travellers, external_refs, body, notes, changes
     )
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 put_aside AS (
     INSERT INTO trip_version (

@@ -7,7 +7,7 @@ WITH asked AS (
         $1::integer[], $2::bytea[], $3::bytea[], $4::uuid[], $5::smallint[], $6::text[],
         $7::bytea[]
     ) AS a (n, key_hash, fingerprint, trip_id, status, headers, body)
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 claimed AS (
     INSERT INTO idempotency_key AS k (

@@ -19,7 +19,7 @@ WITH asked AS (
         place_nights, place_keys, counts_arrival, away_area_id, away_nights, away_keys, answer,
         capacity, rules, reasons, digest, confirms_arrival
     )
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 entry AS (
     INSERT INTO ledger_entry (

@@ -2,4 +2,4 @@
 DELETE FROM desk_lease AS l
 USING unnest($1::integer[], $2::uuid[]) AS a (n, clearance_id)
 WHERE l.clearance_id = a.clearance_id
-    AND a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    AND a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

@@ -8,7 +8,7 @@ WITH asked AS (
     ) AS a (
         n, mscr_id, step, word, organization_id, person_id, appointment_id, at, reasons
     )
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 answered AS (
     UPDATE mscr_consent AS c SET

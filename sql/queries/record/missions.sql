@@ -10,7 +10,7 @@ WITH asked AS (
         n, mscr_id, mission_ref, srm_ref, conops, pc1_record, area_ids, window_from, window_to,
         package_hash, opened_by, at, people, organizations
     )
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 opened AS (
     INSERT INTO mscr (

@@ -14,7 +14,7 @@ WITH given AS (
         capacity, person_id, world_version, ruleset_version, evidence_id, digest, decider_role,
         queue_area_id, due_by
     )
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 -- What stood in for a clearance that is now decided has done its part (domain.md b.4).
 asked AS (
@@ -145,7 +145,7 @@ named AS (
     SELECT t.trip_id, t.withdrawn, t.at, t.events
     FROM unnest($20::integer[], $21::uuid[], $22::boolean[], $23::timestamptz[], $24::text[])
         AS t (n, trip_id, withdrawn, at, events)
-    WHERE t.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE t.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 touched AS (
     SELECT t.trip_id, bool_or(t.withdrawn) AS withdrawn, max(t.at) AS at

@@ -8,4 +8,4 @@ FROM unnest(
     $1::integer[], $2::uuid[], $3::text[], $4::integer[], $5::uuid[], $6::text[],
     $7::timestamptz[], $8::text[], $9::text[]
 ) AS a (n, clearance_id, clock, round, trip_id, area_id, at, roles, persons)
-WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

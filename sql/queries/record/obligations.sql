@@ -21,4 +21,4 @@ CROSS JOIN LATERAL (
     FROM obligation AS o
     WHERE o.clearance_id = a.clearance_id
 ) AS b
-WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

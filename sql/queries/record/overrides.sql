@@ -11,4 +11,4 @@ FROM unnest(
 ) AS a (
     n, override_id, clearance_id, area_id, nights, policy_version, reason, capacity, person_id, at
 )
-WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

@@ -6,7 +6,7 @@ WITH asked AS (
         $1::integer[], $2::uuid[], $3::uuid[], $4::text[], $5::timestamptz[], $6::uuid[],
         $7::text[]
     ) AS a (n, clearance_id, trip_id, kind, at, person_id, place)
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 written AS (
     INSERT INTO stay_presence AS p (

@@ -5,4 +5,4 @@ FROM unnest($1::integer[], $2::uuid[], $3::bigint[], $4::bigint[])
     AS a (n, clearance_id, revision, world_version)
 WHERE c.clearance_id = a.clearance_id AND c.revision < a.revision
     AND c.state NOT IN ('cancelled', 'superseded', 'expired', 'completed')
-    AND a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    AND a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

@@ -11,4 +11,4 @@ FROM unnest(
 ) AS a (
     n, person_id, covers_until, trip_id, covers_from, starts_at, ends_at, role, personal
 )
-WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

@@ -19,4 +19,4 @@ FROM unnest(
     state, starts_at, ends_at, at, world_version, ruleset_version, evidence_id, travellers,
     external_refs, body, notes
 )
-WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])

@@ -12,7 +12,7 @@ WITH waiting AS (
     CROSS JOIN LATERAL (
         SELECT r.body ->> 'pc_grade' AS grade FROM trip AS r WHERE r.trip_id = a.trip_id OFFSET 0
     ) AS t
-    WHERE a.n = ANY(current_setting('safeconduct.accepted')::integer[])
+    WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
     RETURNING clearance_id, area_id, alone
 )
 INSERT INTO redecision (redecision_id, area_id, cause, world_version)
