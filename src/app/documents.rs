@@ -67,10 +67,15 @@ impl Documents {
         Self { json: document, page, methods }
     }
 
-    /// The methods that a path takes; none where it is unknown.
+    /// The methods that a path takes; none where it is unknown. What answers GET answers HEAD.
     pub(super) fn methods_of(&self, path: &str) -> Vec<&str> {
         let fitting = self.methods.iter().filter(|(pattern, _)| is_of(pattern, path));
-        fitting.flat_map(|(_, methods)| methods.iter().map(String::as_str)).collect()
+        let mut methods: Vec<_> =
+            fitting.flat_map(|(_, methods)| methods.iter().map(String::as_str)).collect();
+        if methods.contains(&"GET") {
+            methods.push("HEAD");
+        }
+        methods
     }
 }
 

@@ -12,8 +12,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::body::{BodySize, BoxBody, MessageBody};
+use actix_web::dev::{ResponseHead, ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, AUTHORIZATION, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
@@ -133,9 +133,10 @@ impl Worker {
     /// Handles one request; to be wrapped around the application.
     pub async fn handle<B: MessageBody + 'static>(
         self: Rc<Self>,
-        request: ServiceRequest,
+        mut request: ServiceRequest,
         next: Next<B>,
     ) -> Result<ServiceResponse<BoxBody>, Error> {
+        let headers_only = is_head(&mut request);
         let (_in_flight, before) = InFlight::enter(&self.front);
         let id = Uuid::now_v7();
         let mut visit = Visit {
@@ -152,6 +153,9 @@ impl Worker {
         }
         let method = method(request.method());
         match tokio::time::timeout(self.front.timeout, next.call(request)).await {
+            Ok(Ok(answer)) if headers_only => {
+                Ok(self.settle(answer.map_into_boxed_body().map_body(without_stream), &visit))
+            }
             Ok(Ok(answer)) => Ok(self.settle(answer.map_into_boxed_body(), &visit)),
             Ok(Err(error)) => Err(error),
             Err(_elapsed) => {
@@ -314,6 +318,24 @@ impl Worker {
         });
         self.handles.borrow_mut().insert(key.clone(), Rc::clone(&handles));
         handles
+    }
+}
+
+/// Whether only the headers are asked for. What answers GET answers HEAD: the handler is asked for
+/// the whole, and the server sends no body to whoever asked for none (RFC 9110, 9.3.2).
+fn is_head(request: &mut ServiceRequest) -> bool {
+    let asked = request.method() == Method::HEAD;
+    if asked {
+        request.head_mut().method = Method::GET;
+    }
+    asked
+}
+
+/// A body without end is not begun where nobody reads it.
+fn without_stream(_head: &mut ResponseHead, body: BoxBody) -> BoxBody {
+    match body.size() {
+        BodySize::Stream => BoxBody::new(()),
+        BodySize::None | BodySize::Sized(_) => body,
     }
 }
 

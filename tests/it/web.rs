@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use safeconduct::access::Role;
 use tokio::task::JoinHandle;
 
 use crate::harness::{Answer, Caller, House, Someone, spawn};
@@ -20,7 +21,7 @@ async fn problems_have_one_form_and_carry_the_requests_id() {
 
     let request = house.request(&caller, Method::DELETE, "/healthz");
     let method = Answer::read(request.send().await.unwrap()).await.expect(405);
-    assert_eq!(method.header("allow"), "GET");
+    assert_eq!(method.header("allow"), "GET, HEAD");
 
     let request = house.request(&caller, Method::GET, NOWHERE).header("accept", "image/png");
     Answer::read(request.send().await.unwrap()).await.expect(406);
@@ -32,6 +33,27 @@ async fn problems_have_one_form_and_carry_the_requests_id() {
         (&404.into(), &caller.identity.to_string().into())
     );
     assert!(!log.lines().iter().any(|line| line.to_string().contains(&caller.token)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn head_tells_what_get_would_without_its_body() {
+    let house = House::start().await;
+    let caller = house.caller(Someone::person()).await;
+    let whole = house.get(&caller, "/v1/world").await.expect(200);
+    let request = house.request(&caller, Method::HEAD, "/v1/world");
+    let head = Answer::read(request.send().await.unwrap()).await.expect(200);
+    assert_eq!(head.text, "");
+    for name in ["content-type", "etag"] {
+        assert_eq!(head.header(name), whole.header(name));
+    }
+    assert!(head.header("content-length").parse::<usize>().unwrap() > 0);
+    // one without end ends at once
+    let adviser = Someone::person().of_countries(Role::SecurityAdviser, &["KE"]);
+    let adviser = house.caller(adviser).await;
+    let request = house.request(&adviser, Method::HEAD, "/v1/approvals/stream");
+    let stream = Answer::read(request.send().await.unwrap()).await.expect(200);
+    assert_eq!(stream.header("content-type"), "text/event-stream");
+    house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
