@@ -86,6 +86,8 @@ actions! {
     Appeal = "appeal against a decision",
     /// Propose a level, policy or status.
     ProposeLevel = "propose a level",
+    /// Read threat assessments, and policies in full with their history.
+    ReadAssessments = "read assessments and policies",
     /// Set level, policy and status.
     SetLevel = "set a level",
     /// Suspend an area in an emergency.

@@ -203,7 +203,20 @@ pub const TABLE: &[Row] = &[
         Action::Appeal,
         &[(Role::TravelFocalPoint, ORGANIZATION), (Role::ExecutiveHead, ORGANIZATION)],
     ),
-    (Action::ProposeLevel, &[(Role::SecurityAdviser, LAND)]),
+    (
+        Action::ProposeLevel,
+        &[(Role::SecurityAdviser, LAND), (Role::DesignatedOfficial, LAND), (Role::Usg, ALL)],
+    ),
+    (
+        Action::ReadAssessments,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+        ],
+    ),
     (Action::SetLevel, &[(Role::DesignatedOfficial, LAND), (Role::Usg, ALL)]),
     (
         Action::SuspendArea,

@@ -94,7 +94,7 @@ pub fn openapi() -> String {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 10] {
+fn rooms() -> [OpenApiDocument; 12] {
     [
         desk::MissionApi::openapi(),
         desk::Api::openapi(),
@@ -105,6 +105,8 @@ fn rooms() -> [OpenApiDocument; 10] {
         relay::Api::openapi(),
         trips::Api::openapi(),
         world::Api::openapi(),
+        world::LevelApi::openapi(),
+        world::PolicyApi::openapi(),
         Api::openapi(),
     ]
 }

@@ -20,7 +20,7 @@ use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
-use crate::world::{Loader, Settler, WorldParts};
+use crate::world::{DueChanges, Loader, Settler, WorldParts};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -122,6 +122,8 @@ impl Parts {
             (DeskSettings::of(&config), Arc::clone(&metrics)),
         );
         let settle = settle(&database, &world, &trips, &config, &tasks);
+        let wakes = (Arc::clone(&settle), recorder.written());
+        bring(DueChanges::new(database.clone(), wakes, rhythm(&config)), &tasks);
         let clocks = Arc::new(Clocks::new(ClockParts {
             database: database.clone(),
             world: world.snapshot(),
@@ -261,6 +263,20 @@ fn working_time(identity: &Arc<Identity>) -> WorkingTimes {
 
 async fn minding(clocks: Arc<Clocks>, tasks: Tasks) {
     clocks.run(tasks.stopping()).await;
+}
+
+/// How often the world is looked at.
+fn rhythm(config: &Config) -> Duration {
+    Duration::from_millis(config.atlas.poll_ms)
+}
+
+/// Starts the loop that brings into effect what was set for a later time.
+fn bring(due: DueChanges, tasks: &Tasks) {
+    tasks.spawn("changes that are due", bringing(due, tasks.clone()));
+}
+
+async fn bringing(due: DueChanges, tasks: Tasks) {
+    due.run(tasks.stopping()).await;
 }
 
 async fn settling(settler: Settler, tasks: Tasks) {

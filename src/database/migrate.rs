@@ -47,6 +47,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(11, "0011", "amend"),
     migration!(12, "0012", "webhooks"),
     migration!(13, "0013", "standing_in"),
+    migration!(14, "0014", "levels"),
     migration!(20, "0020", "desk"),
 ];
 

@@ -101,14 +101,16 @@ event_kinds! {
     MscrRefused = "mscr.refused",
     /// Headquarters said yes to it.
     MscrGranted = "mscr.granted",
-    /// An area's policy changed.
+    /// Another security level or risk band holds in an area.
+    AreaLevelChanged = "area.level_changed",
+    /// Another version of an area's policy is in force.
     AreaPolicyChanged = "area.policy_changed",
     /// An area was suspended.
     AreaSuspended = "area.suspended",
     /// An area was closed.
     AreaClosed = "area.closed",
-    /// An area was opened.
-    AreaOpened = "area.opened",
+    /// An area was opened again.
+    AreaReopened = "area.reopened",
 }
 
 impl EventKind {

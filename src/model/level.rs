@@ -13,6 +13,8 @@ pub struct SecurityLevel(u8);
 impl SecurityLevel {
     /// Level 1.
     pub const MINIMAL: Self = Self(1);
+    /// Level 6: headquarters' to set (c.6).
+    pub const EXTREME: Self = Self(6);
 
     /// A level; `None` outside 1..=6.
     pub const fn new(level: u8) -> Option<Self> {

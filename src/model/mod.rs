@@ -8,7 +8,8 @@
 //! | [`time`], [`working`] | time zones and day windows, working time |
 //! | [`person`], [`certificate`] | who travels and what they hold |
 //! | [`trip`] | what is submitted: itinerary, purpose, lodging |
-//! | [`policy`], [`level`], [`fence`] | what an area asks for |
+//! | [`policy`], [`template`], [`level`], [`fence`] | what an area asks for |
+//! | [`threat`], [`risk`] | what a threat assessment finds, and what its scores come to |
 //! | [`terrain`], [`facts`] | what the decision is given, besides the trip |
 //! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
 //! | [`gate`] | what waits for the organization's word |
@@ -41,8 +42,11 @@ mod reason;
 mod record;
 mod redecision;
 mod reference;
+mod risk;
 mod space;
+mod template;
 mod terrain;
+mod threat;
 mod time;
 mod trip;
 mod working;
@@ -82,10 +86,16 @@ pub use record::{
 };
 pub use redecision::{Became, Cause, Tally, TallyKey};
 pub use reference::{Reference, ReferenceError};
+pub use risk::{Impact, Likelihood, RiskDecision, RiskMatrix, SpecificEvent};
 pub use space::{LonLat, LonLatError};
+pub use template::PolicyTemplate;
 pub use terrain::{
     FenceContact, FenceContactKind, NearArea, StayKind, Terrain, TerrainArea, TerrainCrossing,
     TerrainRoute, TerrainStay,
+};
+pub use threat::{
+    GeneralThreat, ProgrammeActivity, THREAT_ARITHMETIC, ThreatAssessment, ThreatCategory, ThreatScale,
+    ThreatScore, ThreatScores,
 };
 pub use time::{DayRange, Zone, ZoneError};
 pub use trip::{

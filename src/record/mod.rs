@@ -13,6 +13,7 @@
 //! database does not come back in time is the answer [`RecordError::Unknown`].
 
 mod amendment;
+mod areas;
 mod clearances;
 mod columns;
 mod counted;
@@ -44,6 +45,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
+pub use self::areas::area_event;
 use self::counted::Counted;
 pub use self::entry::{event_id, salt};
 pub use self::error::RecordError;
@@ -52,7 +54,7 @@ use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};
 pub use self::places::{Limits, is_limited};
 pub use self::saved::{Saved, all_saved, saved};
-pub use self::statements::RECOUNT;
+pub use self::statements::{AREA_EVENT, RECOUNT};
 use self::together::Plain;
 use crate::config;
 use crate::database::Database;

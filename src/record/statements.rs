@@ -54,4 +54,7 @@ pub(super) const WAITS: Statement = own!("waits");
 /// Counts the places of an area anew, in the transaction that changes its ceilings and under the
 /// exclusive lock `world`: one parameter, the area. Nobody is refused anything.
 pub const RECOUNT: Statement = own!("recount");
+/// Writes an event of an area, in the transaction that changes it and under the exclusive lock
+/// `world`: its time, and what [`area_event`](super::area_event) made.
+pub const AREA_EVENT: Statement = own!("area_event");
 pub(super) const PURGE: Statement = own!("purge");

@@ -3,9 +3,12 @@
 //! they changed.
 
 mod ceilings;
+mod due;
 mod fences;
 mod import;
+mod levels;
 mod loader;
+mod policies;
 mod preview;
 mod routes;
 mod settle;
@@ -15,6 +18,7 @@ mod store;
 pub use ceilings::{
     CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,
 };
+pub use due::DueChanges;
 pub use fences::{FenceError, NewFence, draw_fence, remove_fence};
 pub use import::{
     AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,
@@ -22,6 +26,6 @@ pub use import::{
 };
 pub use loader::{LoadError, Loader, WorldFacts};
 pub use preview::{Counts, Edit, Foreseen, OrganizationCounts, PreviewError, QueueLoad, foresee};
-pub use routes::{Api, WorldParts, configure};
+pub use routes::{Api, LevelApi, PolicyApi, WorldParts, configure};
 pub use settle::{SettleError, Settler};
 pub use status::{Change, Changed, StatusError, change_status, plan_status};

@@ -1,8 +1,8 @@
 //! What the routes of this room ask the database.
 
 use crate::atlas::Shape;
-use crate::database::{Database, DatabaseError, Statement};
-use crate::model::AreaId;
+use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::model::{AreaId, Role};
 
 macro_rules! own {
     ($name:literal) => {
@@ -24,4 +24,10 @@ pub(super) async fn shape(
     let Some(row) = row else { return Ok(None) };
     let bytes: &[u8] = row.try_get("shape").map_err(DatabaseError::from)?;
     Ok(Some(Shape::from_bytes(bytes)?))
+}
+
+/// The office that a statement found, in its column `office`.
+pub(super) fn office(row: &Row) -> Result<Option<Role>, DatabaseError> {
+    let name: Option<&str> = row.try_get("office")?;
+    Ok(name.and_then(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)))
 }

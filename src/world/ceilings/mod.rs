@@ -12,6 +12,7 @@ use crate::model::{
     AreaId, AreaPolicy, Ceilings, ClearanceId, ClearanceState, OrganizationId, PersonId, Role,
     TripId,
 };
+use crate::world::policies::PoliciesError;
 
 /// A wish to set an area's ceilings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -161,13 +162,32 @@ pub async fn plan_ceilings<E: From<CeilingsError>>(
     store::plan(database, area_id, change, permit).await
 }
 
-/// The next version of a policy, with other ceilings; none where they are the same.
-fn next(policy: AreaPolicy, ceilings: &Ceilings, now: Timestamp) -> Option<AreaPolicy> {
+impl From<PoliciesError> for CeilingsError {
+    fn from(error: PoliciesError) -> Self {
+        match error {
+            PoliciesError::Unknown => Self::UnknownArea,
+            PoliciesError::NoOffice | PoliciesError::OnlyProposes => Self::NotPermitted,
+            PoliciesError::Database(error) => Self::Database(error),
+            other @ (PoliciesError::Overtaken(_)
+            | PoliciesError::Withdrawn
+            | PoliciesError::InForce
+            | PoliciesError::Past
+            | PoliciesError::Policy(_)) => Self::Policy(other.to_string()),
+        }
+    }
+}
+
+/// A policy with other ceilings, as a version from a time; none where they are the same.
+fn next(
+    policy: &AreaPolicy,
+    ceilings: &Ceilings,
+    (version, now): (i32, Timestamp),
+) -> Option<AreaPolicy> {
     (policy.ceilings != *ceilings).then(|| AreaPolicy {
-        version: policy.version.saturating_add(1),
+        version,
         effective_from: now,
         ceilings: ceilings.clone(),
-        ..policy
+        ..policy.clone()
     })
 }
 
@@ -180,10 +200,10 @@ mod tests {
         let policy = AreaPolicy::standard(3, Timestamp::UNIX_EPOCH);
         let ceilings = Ceilings { total: Some(7), ..Ceilings::default() };
         let now = Timestamp::from_second(1).unwrap();
-        let changed = next(policy.clone(), &ceilings, now).unwrap();
-        let expected = AreaPolicy { version: 4, effective_from: now, ceilings, ..policy.clone() };
+        let changed = next(&policy, &ceilings, (5, now)).unwrap();
+        let expected = AreaPolicy { version: 5, effective_from: now, ceilings, ..policy.clone() };
         assert_eq!(changed, expected);
-        assert_eq!(next(policy, &Ceilings::default(), now), None);
+        assert_eq!(next(&policy, &Ceilings::default(), (5, now)), None);
     }
 
     #[test]

@@ -9,13 +9,12 @@ use super::{
     ROLES, Waiting, next,
 };
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
 };
 use crate::model::{
     AreaId, AreaPolicy, ClearanceId, ClearanceState, OrganizationId, PersonId, Role, TripId,
 };
-use crate::record::RECOUNT;
-use crate::world::policy_body;
+use crate::world::policies::{NewVersion, Standing, Writing, adopt, standing};
 
 macro_rules! own {
     ($name:literal) => {
@@ -26,22 +25,11 @@ macro_rules! own {
     };
 }
 
-const LOCK: Statement = own!("import_lock");
-const READ: Statement = own!("ceilings_read");
-const WRITE: Statement = own!("ceilings_write");
 const OVER: Statement = own!("ceilings_over");
 const NIGHTS: Statement = own!("ceilings_nights");
 const WAITING: Statement = own!("ceilings_waiting");
 const OVERRIDES: Statement = own!("ceilings_overrides");
 const CLEARANCE: Statement = own!("ceilings_clearance");
-
-/// An area's policy as it stands under the lock.
-struct Standing {
-    revision: i64,
-    policy: AreaPolicy,
-    now: Timestamp,
-    is_permitted: bool,
-}
 
 /// Sets the ceilings of an area. `permit` sees the area's revision before anything is written.
 pub(super) async fn set<E: From<CeilingsError>>(
@@ -51,11 +39,12 @@ pub(super) async fn set<E: From<CeilingsError>>(
     permit: impl FnOnce(i64) -> Result<(), E>,
 ) -> Result<CeilingsSet, E> {
     let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
-    let mut connection = database.writer().await.map_err(failed)?;
-    let verdict = judged(&mut connection, area_id, change, permit).await?;
-    let area = area_id.as_str();
+    let (mut connection, verdict) = judged(database, area_id, change, permit).await?;
     let written = match verdict {
-        Ok(Standing { policy, now, .. }) => write(&mut connection, area, change, policy, now).await,
+        Ok((standing, office)) => {
+            let written = write(&mut connection, area_id, change, (standing, office)).await;
+            written.map_err(E::from)
+        }
         Err(refused) => Err(refused),
     };
     if written.is_err() {
@@ -72,93 +61,61 @@ pub(super) async fn plan<E: From<CeilingsError>>(
     permit: impl FnOnce(i64) -> Result<(), E>,
 ) -> Result<Option<AreaPolicy>, E> {
     let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
-    let mut connection = database.writer().await.map_err(failed)?;
-    let verdict = judged(&mut connection, area_id, change, permit).await?;
+    let (mut connection, verdict) = judged(database, area_id, change, permit).await?;
     connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
-    let Standing { policy, now, .. } = verdict?;
-    Ok(next(policy, &change.ceilings, now))
+    let (Standing { policy, now, next_version, .. }, _) = verdict?;
+    Ok(next(&policy, &change.ceilings, (next_version, now)))
 }
 
-/// An area as it stands under the lock, where the change is permitted; the transaction is left
-/// open.
+/// A transaction under the lock, left open, and what may be written in it.
+type Judged<E> = (Connection, Result<(Standing, Role), E>);
+
+/// An area as it stands under the lock, where the change is permitted, and in which office.
 async fn judged<E: From<CeilingsError>>(
-    connection: &mut Connection,
+    database: &Database,
     area_id: &AreaId,
     change: &CeilingsChange,
     permit: impl FnOnce(i64) -> Result<(), E>,
-) -> Result<Result<Standing, E>, E> {
-    let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
-    let (area, person) = (area_id.as_str(), change.by.0);
-    let roles = ROLES.map(Role::as_str);
-    let mut answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&READ, &[&area, &person, &roles.as_slice()]),
-        ])
-        .await
-        .map_err(failed)?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
-    Ok(match row.as_ref().map(standing) {
+) -> Result<Judged<E>, E> {
+    let Writing { connection, standing } =
+        standing(database, area_id, change.by, &ROLES).await.map_err(CeilingsError::from)?;
+    let verdict = match standing {
         None => Err(E::from(CeilingsError::UnknownArea)),
-        Some(standing) => standing.map_err(E::from).and_then(|standing| {
-            permit(standing.revision)?;
-            if standing.is_permitted {
-                Ok(standing)
-            } else {
-                Err(CeilingsError::NotPermitted.into())
-            }
+        Some(standing) => permit(standing.revision).and_then(|()| match standing.office {
+            Some(office) => Ok((standing, office)),
+            None => Err(CeilingsError::NotPermitted.into()),
         }),
-    })
+    };
+    Ok((connection, verdict))
 }
 
 /// Writes what differs, and tells which nights are over.
-async fn write<E: From<CeilingsError>>(
+async fn write(
     connection: &mut Connection,
-    area: &str,
+    area_id: &AreaId,
     change: &CeilingsChange,
-    policy: AreaPolicy,
-    now: Timestamp,
-) -> Result<CeilingsSet, E> {
-    let failed = |error: DatabaseError| E::from(CeilingsError::from(error));
-    let version = policy.version;
-    let Some(next) = next(policy, &change.ceilings, now) else {
-        let answers = connection.group(&[step(&OVER, &[&area]), step(&COMMIT, &[])]).await;
-        let answers = answers.map_err(failed)?;
-        let over = night_rows(answers.first()).map_err(failed)?;
-        return Ok(CeilingsSet { version: None, policy_version: version, redecision: None, over });
+    (standing, office): (Standing, Role),
+) -> Result<CeilingsSet, CeilingsError> {
+    let Standing { policy, now, next_version, .. } = standing;
+    let area = area_id.as_str();
+    let parameters: [&(dyn crate::database::ToSql + Sync); 1] = [&area];
+    let last = [step(&OVER, &parameters), step(&COMMIT, &[])];
+    let Some(next) = next(&policy, &change.ceilings, (next_version, now)) else {
+        let answers = connection.group(&last).await?;
+        let over = night_rows(answers.first())?;
+        let policy_version = policy.version;
+        return Ok(CeilingsSet { version: None, policy_version, redecision: None, over });
     };
-    let body = policy_body(&next).map_err(|error| CeilingsError::Policy(error.to_string()))?;
-    let (redecision, note, by) = (Uuid::now_v7(), change.note.as_deref(), change.by.0);
-    let answers = connection
-        .group(&[
-            step(&WRITE, &[&area, &next.version, &body, &now, &note, &by, &redecision]),
-            step(&RECOUNT, &[&area]),
-            step(&OVER, &[&area]),
-            step(&COMMIT, &[]),
-        ])
-        .await
-        .map_err(failed)?;
-    let row = answers.first().and_then(|rows| rows.first());
-    let version = row.map(|row| row.try_get("version")).transpose();
+    let (note, by) = (change.note.as_deref(), change.by);
+    let version = NewVersion { area_id, policy: &next, note, by, office };
+    let (version, redecision) = adopt(connection, version, &policy, now).await?;
+    let answers = connection.group(&last).await?;
     Ok(CeilingsSet {
-        version: version.map_err(|error| failed(error.into()))?,
+        version: Some(version),
         policy_version: next.version,
         redecision: Some(redecision),
-        over: night_rows(answers.get(2)).map_err(failed)?,
+        over: night_rows(answers.first())?,
     })
-}
-
-fn standing(row: &Row) -> Result<Standing, CeilingsError> {
-    let read = |row: &Row| -> Result<_, DatabaseError> {
-        let appointment: Option<Uuid> = row.try_get("appointment_id")?;
-        let policy: String = row.try_get("policy")?;
-        Ok((row.try_get("revision")?, policy, row.try_get("now")?, appointment.is_some()))
-    };
-    let (revision, policy, now, is_permitted) = read(row)?;
-    let policy = serde_json::from_str(&policy);
-    let policy = policy.map_err(|error| CeilingsError::Policy(error.to_string()))?;
-    Ok(Standing { revision, policy, now, is_permitted })
 }
 
 fn night_rows(rows: Option<&Vec<Row>>) -> Result<Vec<NightCeiling>, DatabaseError> {

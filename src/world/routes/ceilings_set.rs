@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
@@ -12,8 +11,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::WorldParts;
 use super::areas::named;
+use super::{PATIENCE, WorldParts};
 use super::ceilings::CountAnswer;
 use crate::access::act;
 use crate::model::{AreaId, AreaPolicy, Category, Cause, Ceilings, OrganizationId, PersonId};
@@ -120,7 +119,7 @@ pub(super) async fn put_ceilings(
     let set = set_ceilings::<Problem>(&parts.database, &area_id, &change, permit).await?;
     let CeilingsSet { version, policy_version, redecision, over } = set;
     if let Some(version) = version {
-        parts.settle.notify_one();
+        parts.changed();
         let _reached = parts.atlas.wait_for(version, PATIENCE).await;
     }
     let atlas = parts.atlas.load();

@@ -135,7 +135,8 @@ pub(super) async fn get_areas_at(
     Ok(HttpResponse::Ok().json(answer))
 }
 
-fn degrees(field: &Field<'_>, most: f64) -> Option<f64> {
+/// Degrees of a query, as far as they go.
+pub(super) fn degrees(field: &Field<'_>, most: f64) -> Option<f64> {
     let text = field.value()?.as_str()?;
     let degrees = text.parse::<f64>().ok().filter(|degrees| degrees.abs() <= most);
     if degrees.is_none() {

@@ -4,11 +4,14 @@ mod areas;
 mod ceilings;
 mod ceilings_set;
 mod geometry;
+mod levels;
 mod overbooking;
 mod overview;
+mod policies;
 mod status;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::web::{Data, ServiceConfig};
 use tokio::sync::Notify;
@@ -23,6 +26,9 @@ use crate::database::{Clock, Database};
 use crate::record::Recorder;
 use crate::trips::Trips;
 use crate::web::{Caller, Problem};
+
+/// How long an answer waits for the loaded world to show a change.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// What the routes of this room stand on.
 #[derive(Debug, Clone)]
@@ -42,6 +48,9 @@ pub struct WorldParts {
     /// Decides live clearances again.
     pub trips: Trips,
 }
+
+pub use self::levels::Api as LevelApi;
+pub use self::policies::Api as PolicyApi;
 
 /// The operations of this room.
 #[derive(Debug, OpenApi)]
@@ -73,7 +82,17 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(ceilings_set::put_ceilings)
         .service(overbooking::add_ceiling_override)
         .service(status::put_area_status)
-        .service(overview::get_world);
+        .service(overview::get_world)
+        .configure(levels::configure)
+        .configure(policies::configure);
+}
+
+impl WorldParts {
+    /// Wakes whoever decides again, and whoever numbers events.
+    fn changed(&self) {
+        self.settle.notify_one();
+        self.recorder.written().notify_one();
+    }
 }
 
 /// Anyone who is known may read the world.

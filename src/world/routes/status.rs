@@ -1,7 +1,6 @@
 //! Opening, suspending and closing an area.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
@@ -11,8 +10,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::WorldParts;
 use super::areas::{AreaAnswer, named};
+use super::{PATIENCE, WorldParts};
 use crate::access::act;
 use crate::atlas::AreaState;
 use crate::model::{AreaId, AreaStatus, Cause, PersonId, StatusKind};
@@ -21,9 +20,6 @@ use crate::web::{
 };
 use crate::world::preview::{Edit, Foreseen, foresee};
 use crate::world::status::{Change, Changed, StatusError, change_status, plan_status};
-
-/// How long the answer waits for the loaded world to show the change.
-const PATIENCE: Duration = Duration::from_secs(2);
 
 /// The status an area shall have.
 #[derive(Debug, ToSchema)]
@@ -98,7 +94,7 @@ pub(super) async fn put_area_status(
     let Changed { version, redecision } =
         change_status::<Problem>(&parts.database, &area_id, &change, permit).await?;
     if let Some(version) = version {
-        parts.settle.notify_one();
+        parts.changed();
         // The answer shows the area as it stands now; where the world is slow, as it stood.
         let _reached = parts.atlas.wait_for(version, PATIENCE).await;
     }

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use crate::database::{Database, DatabaseError};
-use crate::model::{AreaId, AreaStatus, Cause, PersonId, Role, StatusKind};
+use crate::model::{AreaId, AreaStatus, Cause, EventKind, PersonId, Role, StatusKind};
 
 /// An emergency suspension is looked at again within this time; it does not end by itself.
 const EMERGENCY: SignedDuration = SignedDuration::from_hours(24);
@@ -101,6 +101,15 @@ impl Change {
             StatusKind::Open => Cause::Reopened,
             StatusKind::Suspended => Cause::Suspended,
             StatusKind::Closed => Cause::Closed,
+        }
+    }
+
+    /// What everybody is told.
+    const fn event(&self) -> EventKind {
+        match self.status {
+            StatusKind::Open => EventKind::AreaReopened,
+            StatusKind::Suspended => EventKind::AreaSuspended,
+            StatusKind::Closed => EventKind::AreaClosed,
         }
     }
 }

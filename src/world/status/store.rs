@@ -8,6 +8,7 @@ use crate::database::{
     BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Statement, step,
 };
 use crate::model::{AreaId, AreaStatus, Role, StatusKind};
+use crate::record::{AREA_EVENT, area_event};
 
 macro_rules! own {
     ($name:literal) => {
@@ -41,7 +42,7 @@ pub(super) async fn change<E: From<StatusError>>(
     let failed = |error: DatabaseError| E::from(StatusError::from(error));
     let mut connection = database.writer().await.map_err(failed)?;
     let verdict = judged(&mut connection, area_id, change, permit).await?;
-    let Ok(Some((Permitted { review_at, emergency }, _))) = verdict else {
+    let Ok(Some((Permitted { review_at, emergency }, now))) = verdict else {
         connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
         return verdict.map(|_nothing| Changed { version: None, redecision: None });
     };
@@ -49,12 +50,14 @@ pub(super) async fn change<E: From<StatusError>>(
     let redecision = Uuid::now_v7();
     let (status, cause) = (change.status.as_str(), change.cause().as_str());
     let reason = change.reason.as_deref();
+    let told = area_event(change.event(), area_id, now);
     let answers = connection
         .group(&[
             step(
                 &WRITE,
                 &[&area, &status, &review_at, &reason, &emergency, &redecision, &cause, &person],
             ),
+            step(&AREA_EVENT, &[&now, &told]),
             step(&COMMIT, &[]),
         ])
         .await

@@ -59,6 +59,16 @@ async fn a_status_is_changed_and_seen_at_once() {
         .unwrap();
     let rows: Vec<(&str, i64)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
     assert_eq!(rows, [("suspended", 2), ("reopened", 3)]);
+    let told = client
+        .query(
+            "SELECT e ->> 'kind', e -> 'areas' ->> 0 FROM outbox, json_array_elements(events) AS e
+             ORDER BY outbox_id",
+            &[],
+        )
+        .await
+        .unwrap();
+    let told: Vec<(&str, &str)> = told.iter().map(|row| (row.get(0), row.get(1))).collect();
+    assert_eq!(told, [("area.suspended", "KEN-890"), ("area.reopened", "KEN-890")]);
     drop(client);
     house.close().await;
 }

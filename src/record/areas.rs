@@ -1,0 +1,43 @@
+//! Events of areas. The world changes in a transaction of its own, under its lock; what is told of
+//! the change commits with it, through these doors.
+
+use jiff::Timestamp;
+
+use super::event_id;
+use crate::model::{AreaId, Event, EventKind};
+
+/// An event about an area that belongs to no trip, as [`AREA_EVENT`](super::AREA_EVENT) takes it:
+/// the second parameter, after its time.
+pub fn area_event(kind: EventKind, area_id: &AreaId, at: Timestamp) -> String {
+    let event = Event {
+        event_id: event_id(at),
+        kind,
+        at,
+        trip_id: None,
+        trip_version: 0,
+        clearance_id: None,
+        areas: vec![area_id.clone()],
+        organization: None,
+        personal: false,
+        reasons: Vec::new(),
+    };
+    // An event has no value that JSON cannot hold; were there one, the database would refuse the
+    // empty text, and nothing would be written.
+    serde_json::to_string(&[event]).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_event_of_an_area_reads_back() {
+        let at = Timestamp::from_second(1_800_000_000).unwrap();
+        let area = AreaId::from("KEN-890");
+        let text = area_event(EventKind::AreaSuspended, &area, at);
+        let events: Vec<Event> = serde_json::from_str(&text).unwrap();
+        assert_eq!(events.len(), 1);
+        assert_eq!((events[0].kind, events[0].at), (EventKind::AreaSuspended, at));
+        assert_eq!((&events[0].areas, events[0].trip_id), (&vec![area], None));
+    }
+}
