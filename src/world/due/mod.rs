@@ -26,7 +26,7 @@ pub struct DueChanges {
 impl DueChanges {
     /// A loop that has not begun. After a change it wakes whoever decides again, then whoever
     /// numbers events.
-    pub const fn new(
+    pub fn new(
         database: Database,
         (settle, written): (Arc<Notify>, Arc<Notify>),
         poll: Duration,

@@ -14,7 +14,7 @@ pub(in crate::world) use self::assessing::{
 pub(in crate::world) use self::setting::{LevelDefect, LevelRefusal, LevelSet, LevelWish};
 use self::setting::{Settled, Standing};
 use crate::database::{Database, DatabaseError};
-use crate::model::{AreaId, PersonId, RiskBand, Role, SecurityLevel};
+use crate::model::{AreaId, Cause, PersonId, RiskBand, Role, SecurityLevel};
 
 /// Why a level is not set, or an assessment not recorded.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -94,6 +94,13 @@ pub(in crate::world) async fn foresee_level<E: From<LevelsError>>(
     permit: impl FnOnce(i64) -> Result<(), E>,
 ) -> Result<(SecurityLevel, Option<RiskBand>), E> {
     store::foresee(database, area_id, wish, permit).await
+}
+
+/// What live clearances hear of: a band that rises to high or more from below it is a cause of its
+/// own (c.11), as the statement that applies a setting says too.
+pub(in crate::world) fn cause(before: Option<RiskBand>, after: Option<RiskBand>) -> Cause {
+    let high = Some(RiskBand::High);
+    if after >= high && before < high { Cause::Band } else { Cause::Level }
 }
 
 /// Takes back a setting that has not taken effect; by whoever may set one.

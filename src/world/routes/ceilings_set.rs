@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::areas::named;
-use super::{PATIENCE, WorldParts};
 use super::ceilings::CountAnswer;
+use super::{PATIENCE, WorldParts};
 use crate::access::act;
 use crate::model::{AreaId, AreaPolicy, Category, Cause, Ceilings, OrganizationId, PersonId};
 use crate::web::{
@@ -22,8 +22,6 @@ use crate::web::{
 use crate::world::ceilings::{CeilingsChange, CeilingsSet, plan_ceilings, set_ceilings};
 use crate::world::preview::{Edit, Foreseen, foresee};
 
-/// How long the answer waits for the loaded world to show the change.
-const PATIENCE: Duration = Duration::from_secs(2);
 /// The largest ceiling.
 const MOST_PLACES: i64 = 1_000_000;
 /// Organizations or categories with a ceiling of their own at most.
@@ -157,16 +155,22 @@ fn wish(body: &[u8], by: PersonId) -> Result<CeilingsChange, Problem> {
     let faults = Faults::new();
     let mut change = None;
     if let Some(mut object) = Object::body(&value, &faults) {
-        let total = object.field("total").integer(0..=MOST_PLACES).map(places);
-        let by_organization = keyed(&object.field("by_organization"), organization);
-        let by_category = keyed(&object.field("by_category"), category);
-        let count_day_visits = object.field("count_day_visits").boolean().unwrap_or(false);
+        let ceilings = ceilings(&mut object);
         let note = object.field("note").text(1..=2000).map(str::to_owned);
         object.finish();
-        let ceilings = Ceilings { total, by_organization, by_category, count_day_visits };
         change = Some(CeilingsChange { ceilings, note, by });
     }
     faults.settle(change)
+}
+
+/// All ceilings of an object: what is not named is not limited.
+pub(super) fn ceilings(object: &mut Object<'_>) -> Ceilings {
+    Ceilings {
+        total: object.field("total").integer(0..=MOST_PLACES).map(places),
+        by_organization: keyed(&object.field("by_organization"), organization),
+        by_category: keyed(&object.field("by_category"), category),
+        count_day_visits: object.field("count_day_visits").boolean().unwrap_or(false),
+    }
 }
 
 fn places(number: i64) -> u32 {
@@ -174,7 +178,7 @@ fn places(number: i64) -> u32 {
 }
 
 /// An organization's id, if it has the form of one.
-fn organization(name: &str) -> Option<OrganizationId> {
+pub(super) fn organization(name: &str) -> Option<OrganizationId> {
     let plain = |letter: u8| letter.is_ascii_lowercase() || letter.is_ascii_digit();
     let sound = (1..=32).contains(&name.len())
         && name.bytes().all(|letter| plain(letter) || letter == b'-')

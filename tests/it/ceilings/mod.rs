@@ -45,7 +45,7 @@ const RECOUNT: &str = "
         <> (coalesce(h.committed, 0), coalesce(h.soft, 0), coalesce(h.away, 0))";
 
 /// Fails unless the counts are what clearances hold.
-async fn recount(client: &tokio_postgres::Client) {
+pub(crate) async fn recount(client: &tokio_postgres::Client) {
     let rows = client.query(RECOUNT, &[]).await.unwrap();
     let wrong: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
     assert!(wrong.is_empty(), "counts differ from a recount: {wrong:?}");

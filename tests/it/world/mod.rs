@@ -1,9 +1,13 @@
 //! The world over HTTP and in the database.
 
 mod areas;
+mod due;
 mod fences;
 mod geometry;
 mod import;
+mod levels;
 mod loading;
+mod policies;
 mod preview;
+mod raising;
 mod status;

@@ -2,7 +2,6 @@
 
 use jiff::Timestamp;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -32,7 +31,7 @@ pub(super) struct AssessmentIn {
     /// Each of `armed_conflict`, `terrorism`, `crime`, `civil_unrest` and `hazards`, once.
     general_threats: Vec<ThreatIn>,
     /// What may happen, in particular; the present risk follows from these.
-    specific_events: Option<Vec<EventIn>>,
+    specific_events: Option<Vec<RiskEventIn>>,
     /// After it no level is set from this assessment.
     #[schema(format = DateTime)]
     valid_until: Option<String>,
@@ -75,7 +74,7 @@ struct ThreatIn {
 /// Something that may happen.
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "describes the body, which is read field by field")]
-struct EventIn {
+struct RiskEventIn {
     /// What.
     description: String,
     /// `very_unlikely`, `unlikely`, `moderately_likely`, `likely` or `very_likely`.
@@ -240,7 +239,7 @@ pub(super) struct AssessmentOut {
     /// The five categories.
     general_threats: Vec<ThreatOut>,
     /// What may happen, in particular.
-    specific_events: Vec<EventOut>,
+    specific_events: Vec<RiskEventOut>,
     /// After it no level is set from this assessment.
     #[schema(value_type = Option<String>, format = DateTime)]
     valid_until: Option<Timestamp>,
@@ -264,7 +263,7 @@ struct ThreatOut {
 
 /// An event, with both risks, so that the value of the measures is seen.
 #[derive(Debug, Serialize, ToSchema)]
-struct EventOut {
+struct RiskEventOut {
     /// The event as it was sent.
     #[serde(flatten)]
     #[schema(value_type = Object)]
@@ -285,7 +284,7 @@ impl AssessmentOut {
             level: scale.level(threat.scores).get(),
             threat,
         };
-        let event = |event: SpecificEvent| EventOut {
+        let event = |event: SpecificEvent| RiskEventOut {
             risk_without_measures: event.risk_without_measures(&matrix),
             risk_with_measures: event.risk_with_measures(&matrix),
             event,
@@ -318,7 +317,7 @@ impl AssessmentOut {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
+    use serde_json::{Value, json};
 
     use super::*;
 

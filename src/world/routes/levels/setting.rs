@@ -1,5 +1,7 @@
 //! Setting an area's level, and taking back what was set for later.
 
+use std::sync::Arc;
+
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpResponse, delete, put};
@@ -10,9 +12,13 @@ use uuid::Uuid;
 
 use super::id_of;
 use crate::access::act;
-use crate::model::{PersonId, SecurityLevel};
-use crate::web::{Caller, ETag, Faults, IfMatch, JsonBody, Kind, Object, Problem, read_value};
-use crate::world::levels::{LevelSet, LevelWish, set_level, withdraw_level};
+use crate::atlas::AreaState;
+use crate::model::{AreaId, PersonId, SecurityLevel};
+use crate::web::{
+    Caller, ETag, Faults, IfMatch, JsonBody, Kind, Object, Preview, Problem, read_value,
+};
+use crate::world::levels::{LevelSet, LevelWish, cause, foresee_level, set_level, withdraw_level};
+use crate::world::preview::{Edit, Foreseen, foresee};
 use crate::world::routes::areas::{AreaAnswer, named};
 use crate::world::routes::{PATIENCE, WorldParts};
 
@@ -52,6 +58,15 @@ pub(super) struct LevelSetAnswer {
     overtaken: Vec<Uuid>,
 }
 
+/// The area as it stands now, or what the level would do.
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "describes the answer, which is one of the two")]
+enum LevelChangeAnswer {
+    Set(LevelSetAnswer),
+    Foreseen(Foreseen),
+}
+
 /// Sets the level and risk band of an area from a threat assessment, at once or from a time on.
 /// Its official sets levels up to 5, headquarters any; an adviser proposes by an assessment. Risk
 /// above high is lowered by headquarters alone, and by nobody below what was assessed. A level set
@@ -61,10 +76,11 @@ pub(super) struct LevelSetAnswer {
     params(
         ("area_id" = String, Path, description = "The id, percent-encoded"),
         ("If-Match" = String, Header, description = "The area's `ETag`, or `*`"),
+        ("preview" = Option<bool>, Query, description = "Only say what it would do, at once"),
     ),
     request_body = LevelBody,
     responses(
-        (status = 200, body = LevelSetAnswer),
+        (status = 200, body = LevelChangeAnswer),
         (status = 403, body = crate::web::ProblemBody, description = "`ONLY_PROPOSES`, \
             `LEVEL_FOR_HEADQUARTERS`, `RISK_FOR_HEADQUARTERS` or `NO_OFFICE`"),
         (status = 404, body = crate::web::ProblemBody),
@@ -79,6 +95,7 @@ pub(super) async fn put_security_level(
     parts: Data<WorldParts>,
     area_id: Path<String>,
     if_match: IfMatch,
+    Preview(preview): Preview,
     JsonBody(body): JsonBody,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ProposeLevel>()?;
@@ -86,6 +103,9 @@ pub(super) async fn put_security_level(
     let wish = wish(&body, by)?;
     let area_id = named(&parts.atlas.load(), &area_id)?.id().clone();
     let permit = |revision: i64| if_match.permit(&ETag::of_version(revision));
+    if preview {
+        return foreseen(&parts, &area_id, &wish, permit).await;
+    }
     let set = set_level::<Problem>(&parts.database, &area_id, &wish, permit).await?;
     let LevelSet { setting_id, version, redecision, overtaken } = set;
     if let Some(version) = version {
@@ -104,6 +124,26 @@ pub(super) async fn put_security_level(
         overtaken,
     };
     Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
+}
+
+/// What a level would do to live clearances, were it in effect now.
+async fn foreseen(
+    parts: &WorldParts,
+    area_id: &AreaId,
+    wish: &LevelWish,
+    permit: impl FnOnce(i64) -> Result<(), Problem>,
+) -> Result<HttpResponse, Problem> {
+    let (level, band) = foresee_level::<Problem>(&parts.database, area_id, wish, permit).await?;
+    let atlas = parts.atlas.load();
+    let area = atlas.area(area_id).ok_or_else(Problem::hidden)?;
+    let cause = cause(area.state.risk_band, band);
+    if (area.state.security_level, area.state.risk_band) == (level, band) {
+        return Ok(HttpResponse::Ok().json(Foreseen::nothing(cause, area_id)));
+    }
+    let state = AreaState { security_level: level, risk_band: band, ..area.state.clone() };
+    let policy = Arc::clone(&area.policy);
+    let edit = Edit::Area { area_id: area_id.clone(), state, policy };
+    Ok(HttpResponse::Ok().json(foresee(parts, &edit, cause).await?))
 }
 
 /// Takes back a setting of an area's level that has not taken effect. Whoever sets levels may.
