@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::scene::{AHEAD, OURS, Scene, Who, mission};
-use super::{desk, papers};
+use super::{desk, levels, papers};
 use crate::trips::stage::{BETWEEN, NAIROBI};
 
 /// A body.
@@ -60,6 +60,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
         .or_else(|| people(scene, row, who))
         .or_else(|| desk::asked(scene, row, who))
         .or_else(|| papers::asked(scene, row, who))
+        .or_else(|| levels::asked(scene, row, who))
         .or_else(|| missions(scene, row, who))
         .or_else(|| events(scene, row))
         .or_else(|| elsewhere(scene, row))

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::desk;
+use super::levels::Levels;
 use super::papers::Papers;
 use crate::harness::{Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
@@ -95,6 +96,7 @@ pub(super) struct Scene {
     pub(super) stage: Stage,
     cast: BTreeMap<Who, Caller>,
     pub(super) papers: Papers,
+    pub(super) levels: Levels,
     /// The trip that everybody asks about.
     pub(super) trip: Value,
     /// A trip of the same traveller for each to cancel.
@@ -117,6 +119,7 @@ impl Scene {
             cast.insert(who, enter(&stage, who).await);
         }
         let papers = Papers::write(&stage, cast[&Who::Do].id).await;
+        let levels = Levels::write(&stage, &cast[&Who::Csa], &cast[&Who::Do]).await;
         let traveller = &cast[&Who::Traveller];
         let trip = stage.submit(traveller, &stage.example(traveller, AHEAD)).await.expect(201);
         let mut to_cancel = BTreeMap::new();
@@ -142,7 +145,7 @@ impl Scene {
         let trip = trip.json();
         let owner = cast[&Who::Erp].identity;
         let webhooks = [webhook(&stage, owner).await, webhook(&stage, owner).await];
-        Self { stage, cast, papers, trip, to_cancel, begun, missions, items, webhooks }
+        Self { stage, cast, papers, levels, trip, to_cancel, begun, missions, items, webhooks }
     }
 
     pub(super) fn house(&self) -> &House {

@@ -24,7 +24,7 @@ pub(super) fn threats(crime: [u8; 3]) -> Value {
 }
 
 /// An assessment that comes to a level by crime.
-pub(super) fn assessment(crime: [u8; 3]) -> Value {
+pub(crate) fn assessment(crime: [u8; 3]) -> Value {
     json!({"situational_analysis": "gangs on the road", "general_threats": threats(crime)})
 }
 

@@ -5,7 +5,7 @@ mod due;
 mod fences;
 mod geometry;
 mod import;
-mod levels;
+pub(crate) mod levels;
 mod loading;
 mod policies;
 mod preview;
