@@ -94,8 +94,8 @@ pub use terrain::{
     TerrainRoute, TerrainStay,
 };
 pub use threat::{
-    GeneralThreat, ProgrammeActivity, THREAT_ARITHMETIC, ThreatAssessment, ThreatCategory, ThreatScale,
-    ThreatScore, ThreatScores,
+    GeneralThreat, ProgrammeActivity, THREAT_ARITHMETIC, ThreatAssessment, ThreatCategory,
+    ThreatScale, ThreatScore, ThreatScores,
 };
 pub use time::{DayRange, Zone, ZoneError};
 pub use trip::{

@@ -151,8 +151,7 @@ mod tests {
         for line in TABLE.lines().map(str::trim).filter(|line| !line.is_empty()) {
             let mut words = line.split(" | ");
             let named = words.next().unwrap();
-            let likelihood =
-                Likelihood::ALL.into_iter().find(|one| one.as_str() == named).unwrap();
+            let likelihood = Likelihood::ALL.into_iter().find(|one| one.as_str() == named).unwrap();
             for (impact, band) in Impact::ALL.into_iter().zip(words) {
                 let expected = RiskBand::named(band).unwrap();
                 assert_eq!(matrix.band(likelihood, impact), expected, "{named} {impact:?}");

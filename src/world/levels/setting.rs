@@ -137,8 +137,8 @@ impl LevelWish {
         if !defects.is_empty() {
             return Err(LevelsError::Faulty(defects));
         }
-        let is_same = self.effective_from.is_none()
-            && (self.level, band) == (standing.level, standing.band);
+        let is_same =
+            self.effective_from.is_none() && (self.level, band) == (standing.level, standing.band);
         Ok(Settled { band, office, is_same })
     }
 
@@ -301,10 +301,10 @@ mod tests {
         assert!(LevelWish { reason: None, ..wish(4) }.judge(&stands).is_ok());
         let old = Standing {
             based_on_at: Some(stands.now),
-            assessed: stands.assessed.clone().map(|found| Assessed {
-                valid_until: Some(stands.now),
-                ..found
-            }),
+            assessed: stands
+                .assessed
+                .clone()
+                .map(|found| Assessed { valid_until: Some(stands.now), ..found }),
             ..stands.clone()
         };
         let past = LevelWish { effective_from: Some(stands.now), ..silent };

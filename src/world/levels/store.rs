@@ -177,10 +177,7 @@ pub(super) async fn foresee<E: From<LevelsError>>(
     let offices = ASKED.map(Role::as_str);
     let mut connection = database.reader().await.map_err(failed)?;
     let row = connection
-        .maybe(
-            &READ,
-            &[&area_id.as_str(), &wish.by.0, &offices.as_slice(), &wish.assessment_id],
-        )
+        .maybe(&READ, &[&area_id.as_str(), &wish.by.0, &offices.as_slice(), &wish.assessment_id])
         .await
         .map_err(failed)?;
     let (settled, _) = judged(row.as_ref(), wish, permit)?;
@@ -301,9 +298,8 @@ pub(super) async fn withdraw(
         connection.group(&[step(&ROLLBACK, &[])]).await?;
         return verdict;
     }
-    let answers = connection
-        .group(&[step(&WITHDRAW, &[&area, &setting_id]), step(&COMMIT, &[])])
-        .await?;
+    let answers =
+        connection.group(&[step(&WITHDRAW, &[&area, &setting_id]), step(&COMMIT, &[])]).await?;
     let is_done = answers.first().is_some_and(|rows| !rows.is_empty());
     if is_done { Ok(()) } else { Err(LevelsError::Settled) }
 }
@@ -320,15 +316,10 @@ pub(super) async fn apply_due(database: &Database) -> Result<usize, DatabaseErro
 }
 
 /// Brings one setting into effect, unless another replica was faster or somebody took it back.
-async fn take(
-    database: &Database,
-    setting: Uuid,
-    area_id: &AreaId,
-) -> Result<bool, DatabaseError> {
+async fn take(database: &Database, setting: Uuid, area_id: &AreaId) -> Result<bool, DatabaseError> {
     let mut connection = database.writer().await?;
-    let mut answers = connection
-        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&TAKE, &[&setting])])
-        .await?;
+    let mut answers =
+        connection.group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&TAKE, &[&setting])]).await?;
     let Some(row) = answers.pop().and_then(|mut rows| rows.pop()) else {
         connection.group(&[step(&ROLLBACK, &[])]).await?;
         return Ok(false);

@@ -231,4 +231,3 @@ pub(in crate::world) async fn reviews(
 ) -> Result<Vec<Review>, DatabaseError> {
     store::reviews(database, before, scope, after, limit).await
 }
-

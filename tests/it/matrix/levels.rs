@@ -81,9 +81,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
         "put_policy" => Asked::json(json!({"max_stay_days": 60})),
         "approve_policy_version" => Asked::json(json!({"effective_from": later}))
             .of("{version}", levels.drafts(who)[0].clone()),
-        "cancel_policy_version" => {
-            Asked::plainly().of("{version}", levels.drafts(who)[1].clone())
-        }
+        "cancel_policy_version" => Asked::plainly().of("{version}", levels.drafts(who)[1].clone()),
         "get_policy" | "list_policies" => Asked::plainly(),
         "list_policy_versions" => Asked::plainly().showing("/max_stay_days"),
         "get_policy_version" => Asked::plainly().of("{version}", "1".to_owned()),

@@ -112,7 +112,8 @@ async fn a_level_set_at_once_overtakes_what_was_scheduled() {
 async fn a_policy_is_in_force_when_its_time_comes() {
     let house = House::start().await;
     let by = offices(&house).await;
-    let wish = json!({"clearance_mode": "mscr_only", "effective_from": in_minutes(&house, 10).await});
+    let wish =
+        json!({"clearance_mode": "mscr_only", "effective_from": in_minutes(&house, 10).await});
     let version = draft(&house, &by.adviser, &wish).await;
     let body = approve(&house, &by.official, version, &json!({})).await.expect(200).json();
     assert_eq!((&body["state"], &body["redecision_id"]), (&json!("scheduled"), &Value::Null));
@@ -121,7 +122,10 @@ async fn a_policy_is_in_force_when_its_time_comes() {
     house.database().move_clock(SignedDuration::from_mins(11)).await;
     reaches(&house, &by.official, "policy_version", &json!(version)).await;
     let after = house.get(&by.official, &format!("{AREA}/policy")).await.expect(200).json();
-    assert_eq!((&after["state"], &after["clearance_mode"]), (&json!("in_force"), &json!("mscr_only")));
+    assert_eq!(
+        (&after["state"], &after["clearance_mode"]),
+        (&json!("in_force"), &json!("mscr_only"))
+    );
     let client = house.database().connect().await;
     let told = "SELECT count(*) FROM outbox WHERE events::text LIKE '%area.policy_changed%'";
     assert_eq!(client.query_one(told, &[]).await.unwrap().get::<_, i64>(0), 1);

@@ -251,8 +251,7 @@ async fn the_history_tells_what_held_when() {
         let id = assessed(&house, &adviser, &assessment(*scores)).await;
         let wish = json!({"security_level": level, "assessment_id": id, "reason": "as assessed"});
         set(&house, &official, "*", &wish).await.expect(200);
-        let now: jiff::Timestamp =
-            client.query_one("SELECT sc_now()", &[]).await.unwrap().get(0);
+        let now: jiff::Timestamp = client.query_one("SELECT sc_now()", &[]).await.unwrap().get(0);
         times.push(now);
     }
     let at = async |path: String| house.get(&traveller, &path).await.expect(200).json();
@@ -276,7 +275,10 @@ async fn the_history_tells_what_held_when() {
 
     // by point: the same, and nothing at sea; on a day, all that held on it
     let there = at(format!("/v1/security-levels?{POINT}&at={}", times[0])).await;
-    assert_eq!((&there["area_id"], &there["areas"][0]["area_id"]), (&json!("KEN-890"), &json!("KEN-890")));
+    assert_eq!(
+        (&there["area_id"], &there["areas"][0]["area_id"]),
+        (&json!("KEN-890"), &json!("KEN-890"))
+    );
     assert_eq!(there["areas"][0]["security_level"], two[0].0);
     let sea = at("/v1/security-levels?lon=-30&lat=0".to_owned()).await;
     assert_eq!((&sea["area_id"], &sea["areas"]), (&Value::Null, &json!([])));

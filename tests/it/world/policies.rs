@@ -61,7 +61,10 @@ async fn an_adviser_drafts_and_the_official_approves() {
     assert!(body["redecision_id"].is_string());
     assert_eq!(body["approved"]["role"], "designated_official");
     let now = house.get(&official, &path).await.expect(200);
-    assert_eq!((&now.json()["max_stay_days"], now.header("etag")), (&json!(21), approved.header("etag")));
+    assert_eq!(
+        (&now.json()["max_stay_days"], now.header("etag")),
+        (&json!(21), approved.header("etag"))
+    );
     let area = house.get(&adviser, AREA).await.expect(200).json();
     assert_eq!(area["policy_version"], version);
     // once more changes nothing; the tag of before is stale; the same keys are the policy in force
@@ -97,7 +100,8 @@ async fn a_draft_on_another_version_is_overtaken() {
 
     // ceilings are a version like any other: what was approved for later is overtaken by them
     let later = house.now() + SignedDuration::from_hours(24);
-    let fourth = draft(&house, &adviser, &json!({"max_stay_days": 7, "effective_from": later})).await;
+    let fourth =
+        draft(&house, &adviser, &json!({"max_stay_days": 7, "effective_from": later})).await;
     approve(&house, &official, fourth, &json!({})).await.expect(200);
     let request = house.request(&official, Method::PUT, &format!("{AREA}/ceilings"));
     let request = request.header("if-match", "*").json(&json!({"total": 40, "note": "compound"}));
@@ -152,10 +156,15 @@ async fn a_template_is_a_start_and_the_keys_go_over_it() {
         ("closed", "mscr_only"),
     ];
     for (template, mode) in modes {
-        let saved = put(&house, &official, "*", &wish(template, json!({}))).await.expect(201).json();
-        assert_eq!((&saved["clearance_mode"], &saved["template"]), (&json!(mode), &json!(template)));
+        let saved =
+            put(&house, &official, "*", &wish(template, json!({}))).await.expect(201).json();
+        assert_eq!(
+            (&saved["clearance_mode"], &saved["template"]),
+            (&json!(mode), &json!(template))
+        );
     }
-    let restricted = put(&house, &official, "*", &wish("restricted", json!({"ceilings": {}}))).await;
+    let restricted =
+        put(&house, &official, "*", &wish("restricted", json!({"ceilings": {}}))).await;
     assert_eq!(restricted.expect(422).faults(), [("/ceilings".to_owned(), "REQUIRED".to_owned())]);
     let keys = json!({"ceilings": {"total": 30}, "lead_time_hours_manual": 240, "briefing": null});
     let saved = put(&house, &official, "*", &wish("restricted", keys)).await.expect(201).json();

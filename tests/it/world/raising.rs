@@ -83,7 +83,10 @@ async fn a_stricter_policy_does_the_same_once_it_is_approved() {
     let wish = json!({"template": "controlled"});
     let path = "policy?preview=true";
     let said = send(&stage, &official, Method::PUT, path, &wish).await.expect(200).json();
-    assert_eq!((&said["cause"], &said["clearances"]["pending_review"]), (&json!("policy"), &json!(1)));
+    assert_eq!(
+        (&said["cause"], &said["clearances"]["pending_review"]),
+        (&json!("policy"), &json!(1))
+    );
     let saved = send(&stage, &official, Method::PUT, "policy", &wish).await.expect(201).json();
     assert_eq!(states(&stage).await, [("cleared".to_owned(), 2)], "a draft changes nothing");
     let path = format!("policy/{}/approve", saved["version"]);

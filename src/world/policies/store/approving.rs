@@ -185,18 +185,10 @@ pub(in crate::world::policies) async fn apply_due(
 }
 
 /// Brings one version into force, unless another replica was faster or somebody took it back.
-async fn take(
-    database: &Database,
-    area_id: &AreaId,
-    version: i32,
-) -> Result<bool, PoliciesError> {
+async fn take(database: &Database, area_id: &AreaId, version: i32) -> Result<bool, PoliciesError> {
     let mut connection = database.writer().await?;
     let mut answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&TAKE, &[&area_id.as_str(), &version]),
-        ])
+        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&TAKE, &[&area_id.as_str(), &version])])
         .await?;
     let Some(row) = answers.pop().and_then(|mut rows| rows.pop()) else {
         connection.group(&[step(&ROLLBACK, &[])]).await?;

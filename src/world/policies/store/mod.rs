@@ -133,9 +133,9 @@ pub(in crate::world::policies) async fn save_draft<E: From<PoliciesError>>(
     let saved = match &writing.standing {
         None => Err(PoliciesError::Unknown.into()),
         Some(standing) => match permit(standing.revision) {
-            Ok(()) => insert(&mut writing.connection, area_id, draft, standing)
-                .await
-                .map_err(E::from),
+            Ok(()) => {
+                insert(&mut writing.connection, area_id, draft, standing).await.map_err(E::from)
+            }
             Err(refused) => Err(refused),
         },
     };

@@ -191,7 +191,8 @@ fn event(field: &Field<'_>) -> Option<SpecificEvent> {
     let (likelier, worse) =
         (object.field("likelihood_with_measures"), object.field("impact_with_measures"));
     let (after_likelihood, after_impact) = (likelier.choice(), worse.choice());
-    for (named, after) in [(&likelier, after_likelihood.is_some()), (&worse, after_impact.is_some())]
+    for (named, after) in
+        [(&likelier, after_likelihood.is_some()), (&worse, after_impact.is_some())]
     {
         if after && measures.is_empty() {
             named.fault("CONTRADICTION", "no measure is named that would change it");
@@ -280,10 +281,8 @@ impl AssessmentOut {
     pub(super) fn of(area_id: &AreaId, found: Assessment) -> Self {
         let Assessment { assessment_id, body, arithmetic, level, band, by, office, at, .. } = found;
         let (scale, matrix) = (ThreatScale::default(), RiskMatrix::default());
-        let threat = |threat: GeneralThreat| ThreatOut {
-            level: scale.level(threat.scores).get(),
-            threat,
-        };
+        let threat =
+            |threat: GeneralThreat| ThreatOut { level: scale.level(threat.scores).get(), threat };
         let event = |event: SpecificEvent| RiskEventOut {
             risk_without_measures: event.risk_without_measures(&matrix),
             risk_with_measures: event.risk_with_measures(&matrix),

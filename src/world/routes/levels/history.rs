@@ -234,7 +234,8 @@ pub(super) async fn get_security_levels(
     let ids: Vec<AreaId> = covering.areas.iter().map(|area| area.id().clone()).collect();
     let found = held(&parts.database, &ids, when.span(zone, parts.clock.now())).await?;
     let of_area = |area: &&AreaEntry| {
-        let own: Vec<Held> = found.iter().filter(|one| one.area_id == *area.id()).cloned().collect();
+        let own: Vec<Held> =
+            found.iter().filter(|one| one.area_id == *area.id()).cloned().collect();
         let (level, is_staff) = (highest(&own), is_staff(&caller, area));
         let held = own.into_iter().map(|one| HeldOut::of(one, is_staff)).collect();
         AreaLevelOut { area_id: area.id().clone(), level, held }

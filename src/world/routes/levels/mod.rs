@@ -88,9 +88,7 @@ impl From<LevelsError> for Problem {
             LevelsError::Refused(why) => {
                 Self::new(Kind::Forbidden).code(why.code()).detail(why.to_string())
             }
-            LevelsError::Faulty(defects) => {
-                Self::invalid(defects.into_iter().map(fault).collect())
-            }
+            LevelsError::Faulty(defects) => Self::invalid(defects.into_iter().map(fault).collect()),
             LevelsError::Settled => Self::new(Kind::Conflict).code("NOT_SCHEDULED").detail(detail),
             LevelsError::KeyReused => {
                 Self::new(Kind::Unprocessable).code("IDEMPOTENCY_KEY_REUSED").detail(detail)

@@ -92,7 +92,10 @@ fn asked_in_the_area(object: &mut Object<'_>, policy: &mut AreaPolicy) {
         given.finish();
     }
     let house = |field: &Field<'_>| field.text(1..=200).map(CompactString::new);
-    set(&mut policy.approved_lodging, listed(&object.field("approved_lodging"), MOST_HOUSES, house));
+    set(
+        &mut policy.approved_lodging,
+        listed(&object.field("approved_lodging"), MOST_HOUSES, house),
+    );
 }
 
 fn decided_by(object: &mut Object<'_>, policy: &mut AreaPolicy) {
@@ -215,10 +218,7 @@ fn code(field: &Field<'_>) -> Option<Course> {
 }
 
 /// The kind of a rule, and its hours where it asks for some.
-fn timed<T>(
-    field: &Field<'_>,
-    kinds: &[(&str, fn(u16) -> T, bool)],
-) -> Option<T> {
+fn timed<T>(field: &Field<'_>, kinds: &[(&str, fn(u16) -> T, bool)]) -> Option<T> {
     let mut object = field.object()?;
     let named = object.field("kind").required();
     let hours = object.field("hours");
