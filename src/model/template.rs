@@ -144,9 +144,9 @@ mod tests {
 
     #[test]
     fn each_template_is_what_its_words_say() {
+        use ClearanceMode::{Auto, Manual, MscrOnly};
         let standard = AreaPolicy::standard(1, Timestamp::UNIX_EPOCH);
         let modes = PolicyTemplate::ALL.map(|template| template.of(&standard).clearance_mode);
-        use ClearanceMode::{Auto, Manual, MscrOnly};
         assert_eq!(modes, [Auto, Auto, Manual, Manual, MscrOnly, MscrOnly]);
         let watched = PolicyTemplate::Watched.of(&standard);
         assert!(watched.level_table.0.iter().all(|row| row.notify_officer));

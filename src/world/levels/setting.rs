@@ -156,7 +156,7 @@ impl LevelWish {
             }
             Some(Role::DesignatedOfficial) => Ok(Role::DesignatedOfficial),
             Some(Role::SecurityAdviser) => Err(LevelRefusal::OnlyProposes),
-            _ => Err(LevelRefusal::NoOffice),
+            Some(_) | None => Err(LevelRefusal::NoOffice),
         }
     }
 
@@ -228,17 +228,13 @@ mod tests {
     }
 
     fn refused(standing: &Standing, wish: &LevelWish) -> Option<LevelRefusal> {
-        match wish.judge(standing) {
-            Err(LevelsError::Refused(why)) => Some(why),
-            _ => None,
-        }
+        let Err(LevelsError::Refused(why)) = wish.judge(standing) else { return None };
+        Some(why)
     }
 
     fn defects(standing: &Standing, wish: &LevelWish) -> Vec<LevelDefect> {
-        match wish.judge(standing) {
-            Err(LevelsError::Faulty(defects)) => defects,
-            _ => Vec::new(),
-        }
+        let Err(LevelsError::Faulty(defects)) = wish.judge(standing) else { return Vec::new() };
+        defects
     }
 
     #[test]
@@ -264,13 +260,13 @@ mod tests {
 
     #[test]
     fn risk_above_high_is_not_lowered_by_an_official() {
+        use RiskBand::{High, Low, Medium, Unacceptable, VeryHigh};
         let found = |band| Some(Assessed { band, ..standing(1, Role::Usg).assessed.unwrap() });
         let at = |office, band, assessed| Standing {
             band: Some(band),
             assessed: found(assessed),
             ..standing(3, office)
         };
-        use RiskBand::{High, Low, Medium, Unacceptable, VeryHigh};
         let official = Role::DesignatedOfficial;
         for band in [VeryHigh, Unacceptable] {
             let stands = at(official, band, Some(Medium));

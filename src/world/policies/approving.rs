@@ -57,7 +57,7 @@ impl Waiting {
         match self.office {
             Some(office @ (Role::Usg | Role::DesignatedOfficial)) => Ok(office),
             Some(Role::SecurityAdviser) => Err(PoliciesError::OnlyProposes),
-            _ => Err(PoliciesError::NoOffice),
+            Some(_) | None => Err(PoliciesError::NoOffice),
         }
     }
 

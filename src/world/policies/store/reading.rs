@@ -47,14 +47,12 @@ fn version(row: &Row) -> Result<Version, PoliciesError> {
         let asked: Option<Timestamp> = row.try_get("wished_from")?;
         let applied: Option<Timestamp> = row.try_get("applied_at")?;
         let planned: Timestamp = row.try_get("effective_from")?;
+        let is_draft = state == VersionState::Draft;
         Ok(Version {
             state,
             policy: AreaPolicy::standard(0, planned),
             base: None,
-            effective_from: match state {
-                VersionState::Draft => asked,
-                _ => Some(applied.unwrap_or(planned)),
-            },
+            effective_from: if is_draft { asked } else { Some(applied.unwrap_or(planned)) },
             template: template.as_deref().and_then(PolicyTemplate::named),
             review_at: row.try_get("review_at")?,
             change_note: row.try_get("change_note")?,

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::keys::PolicyKeys;
 use crate::model::{AreaId, PersonId, PolicyTemplate, Role};
 use crate::web::Problem;
-use crate::world::policies::{Hand, PoliciesError, Version, differences};
+use crate::world::policies::{Difference, Hand, PoliciesError, Version, differences};
 
 /// A version of an area's policy.
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,11 +91,8 @@ impl VersionOut {
             Some(base) => differences(base, &version.policy).map_err(unread)?,
             None => Vec::new(),
         };
-        let difference = |one: crate::world::policies::Difference| DifferenceOut {
-            pointer: one.pointer,
-            from: one.from,
-            to: one.to,
-        };
+        let difference =
+            |one: Difference| DifferenceOut { pointer: one.pointer, from: one.from, to: one.to };
         Ok(Self {
             area_id: area_id.clone(),
             version: version.policy.version,

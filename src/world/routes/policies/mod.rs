@@ -47,7 +47,7 @@ fn within<'a>(
 ) -> Result<&'a AreaEntry, Problem> {
     match super::ceilings::sight(pass.scope(), area) {
         Some(super::ceilings::Sight::Whole) => Ok(area),
-        _ => Err(Problem::new(Kind::Forbidden)),
+        Some(super::ceilings::Sight::Organization(_)) | None => Err(Problem::new(Kind::Forbidden)),
     }
 }
 
