@@ -121,9 +121,7 @@ impl Parts {
             recorder.clone(),
             (DeskSettings::of(&config), Arc::clone(&metrics)),
         );
-        let settle = settle(&database, &world, &trips, &config, &tasks);
-        let wakes = (Arc::clone(&settle), recorder.written());
-        bring(DueChanges::new(database.clone(), wakes, rhythm(&config)), &tasks);
+        let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let clocks = Arc::new(Clocks::new(ClockParts {
             database: database.clone(),
             world: world.snapshot(),
@@ -217,18 +215,23 @@ fn keep(world: &Arc<Loader>, config: &Arc<Config>, tasks: &Tasks) {
     tasks.spawn("news of the world", hearing);
 }
 
-/// Starts the loop that decides live clearances again; answers what wakes it.
+/// Starts the loop that decides live clearances again, and the one that brings into effect what was
+/// set for a later time; answers what wakes the first.
 fn settle(
     database: &Database,
     world: &Loader,
-    trips: &Trips,
+    (trips, recorder): (&Trips, &Recorder),
     config: &Config,
     tasks: &Tasks,
 ) -> Arc<Notify> {
     let settle = Arc::new(Notify::new());
-    let rhythm = (Arc::clone(&settle), Duration::from_millis(config.atlas.poll_ms));
+    let poll = Duration::from_millis(config.atlas.poll_ms);
+    let rhythm = (Arc::clone(&settle), poll);
     let settler = Settler::new(database.clone(), world.snapshot(), trips.clone(), rhythm);
     tasks.spawn("settling of changes", settling(settler, tasks.clone()));
+    let wakes = (Arc::clone(&settle), recorder.written());
+    let due = DueChanges::new(database.clone(), wakes, poll);
+    tasks.spawn("changes that are due", bringing(due, tasks.clone()));
     settle
 }
 
@@ -263,16 +266,6 @@ fn working_time(identity: &Arc<Identity>) -> WorkingTimes {
 
 async fn minding(clocks: Arc<Clocks>, tasks: Tasks) {
     clocks.run(tasks.stopping()).await;
-}
-
-/// How often the world is looked at.
-fn rhythm(config: &Config) -> Duration {
-    Duration::from_millis(config.atlas.poll_ms)
-}
-
-/// Starts the loop that brings into effect what was set for a later time.
-fn bring(due: DueChanges, tasks: &Tasks) {
-    tasks.spawn("changes that are due", bringing(due, tasks.clone()));
 }
 
 async fn bringing(due: DueChanges, tasks: Tasks) {

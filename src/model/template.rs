@@ -80,7 +80,9 @@ impl PolicyTemplate {
                 policy.clearance_mode = ClearanceMode::Auto;
                 policy.arrival = Some(ArrivalRule::ConfirmWithin(24));
                 let LevelTable(rows) = &mut policy.level_table;
-                rows.iter_mut().for_each(|row| row.notify_officer = true);
+                for row in rows {
+                    row.notify_officer = true;
+                }
             }
             Self::Controlled => {
                 policy.clearance_mode = ClearanceMode::Manual;

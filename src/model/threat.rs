@@ -27,8 +27,8 @@ impl ThreatScore {
     }
 
     /// The entry of a table with one entry a score.
-    fn of(self, table: &[u8; 5]) -> u8 {
-        table.iter().zip(1..).find(|(_, score)| *score == self.0).map_or(6, |(entry, _)| *entry)
+    fn of(self, table: [u8; 5]) -> u8 {
+        table.into_iter().zip(1..).find(|(_, score)| *score == self.0).map_or(6, |(entry, _)| entry)
     }
 }
 
@@ -146,12 +146,12 @@ impl ThreatScale {
     /// The level that the scores of one category come to.
     pub fn level(&self, scores: ThreatScores) -> SecurityLevel {
         let level = match scores {
-            ThreatScores::Hazard { score } => score.of(&self.hazards),
+            ThreatScores::Hazard { score } => score.of(self.hazards),
             ThreatScores::Deliberate { intent, capability, inhibiting_context } => {
                 let sum = intent.get() + capability.get() + inhibiting_context.get();
                 let reached = self.sums.iter().zip(2..).filter(|(least, _)| sum >= **least);
                 let by_sum: u8 = reached.map(|(_, level)| level).max().unwrap_or(1);
-                by_sum.min(intent.of(&self.by_intent)).min(capability.of(&self.by_capability))
+                by_sum.min(intent.of(self.by_intent)).min(capability.of(self.by_capability))
             }
         };
         SecurityLevel::new(level).unwrap_or(SecurityLevel::EXTREME)

@@ -1,6 +1,7 @@
 -- Brings a setting of an area's level into effect: the area's revision and the world's version
 -- rise, what must be decided again is written down, and what stood before is kept. A band that
--- rises to high or more is a cause of its own (c.11). Holds the lock `world`. $1 setting, $2 redecision.
+-- rises to high or more is a cause of its own (c.11). Holds the lock `world`. $1 setting,
+-- $2 redecision.
 WITH raised AS (
     UPDATE world_state
     SET version = version + 1, changed_at = sc_now()
