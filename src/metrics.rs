@@ -4,6 +4,7 @@
 //! callers, and ids of a bounded number of webhooks alone, so that the program bounds the number of
 //! series.
 
+mod cache;
 mod queues;
 mod relay;
 
@@ -15,6 +16,7 @@ use prometheus::{
     IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+pub use self::cache::{AdvisoryMetrics, CacheMetrics};
 pub use self::queues::QueueMetrics;
 pub use self::relay::RelayMetrics;
 
@@ -68,6 +70,10 @@ pub struct Metrics {
     pub database: DatabaseMetrics,
     /// The loaded world.
     pub atlas: AtlasMetrics,
+    /// The shared cache.
+    pub cache: CacheMetrics,
+    /// Advisories.
+    pub advisories: AdvisoryMetrics,
     /// Webhooks and live streams.
     pub relay: RelayMetrics,
     /// Events that have no number in the feed yet.
@@ -246,6 +252,8 @@ impl Metrics {
                 &["part"],
             )?,
         };
+        let cache = CacheMetrics::new(&families)?;
+        let advisories = AdvisoryMetrics::new(&families)?;
         let relay = RelayMetrics::new(&families)?;
         let outbox_unnumbered = families
             .count("outbox_unnumbered", "Committed events without a number in the feed.")?;
@@ -261,6 +269,8 @@ impl Metrics {
             queues,
             database,
             atlas,
+            cache,
+            advisories,
             relay,
             outbox_unnumbered,
             redis_up,

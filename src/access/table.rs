@@ -249,7 +249,18 @@ pub const TABLE: &[Row] = &[
         Action::PublishAdvisory,
         &[(Role::SecurityAdviser, LAND), (Role::DesignatedOfficial, LAND), (Role::Usg, ALL)],
     ),
-    (Action::ReadAdvisories, ANYONE),
+    // restricted: the copy for security staff (R-1704)
+    (
+        Action::ReadAdvisories,
+        &[
+            (Role::Traveller, ALL),
+            (Role::AreaSecurityCoordinator, LAND_RESTRICTED),
+            (Role::SecurityAdviser, LAND_RESTRICTED),
+            (Role::DesignatedOfficial, LAND_RESTRICTED),
+            (Role::Usg, ALL_RESTRICTED),
+            (Role::Auditor, ALL_RESTRICTED),
+        ],
+    ),
     (Action::ReadWorld, ANYONE),
     (
         Action::KeepCalendar,

@@ -94,7 +94,7 @@ pub fn openapi() -> String {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 12] {
+fn rooms() -> [OpenApiDocument; 13] {
     [
         desk::MissionApi::openapi(),
         desk::Api::openapi(),
@@ -107,6 +107,7 @@ fn rooms() -> [OpenApiDocument; 12] {
         world::Api::openapi(),
         world::LevelApi::openapi(),
         world::PolicyApi::openapi(),
+        world::AdvisoryApi::openapi(),
         Api::openapi(),
     ]
 }

@@ -20,7 +20,7 @@ use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
-use crate::world::{DueChanges, Loader, Settler, WorldParts};
+use crate::world::{Advisories, DueChanges, Loader, Settler, WorldParts};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -48,6 +48,8 @@ pub struct Parts {
     pub relay: Relay,
     /// Keeps the loaded world current.
     pub world: Arc<Loader>,
+    /// Advisories, for reading.
+    pub advisories: Advisories,
     /// The use cases of trips.
     pub trips: Trips,
     /// The use cases of the desk.
@@ -133,9 +135,18 @@ impl Parts {
         tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
         let limits = Arc::new(Limits::new(&config.limits));
         tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
+        let cache = Cache::open(&config.redis, &tasks, Arc::clone(&metrics))?;
+        let advisories = Advisories::new(
+            (database.clone(), cache.clone()),
+            Arc::clone(&clock),
+            &tasks,
+            Arc::clone(&metrics),
+            config.advisories,
+        );
         Ok(Self {
-            cache: Cache::open(&config.redis)?,
-            probes: probes(&identity, &world),
+            probes: probes(&identity, &world, &advisories),
+            cache,
+            advisories,
             draining: Arc::new(AtomicBool::new(false)),
             log: telemetry.requests(),
             config,
@@ -195,6 +206,7 @@ impl Parts {
             settle: Arc::clone(&self.settle),
             recorder: self.recorder.clone(),
             trips: self.trips.clone(),
+            advisories: self.advisories.clone(),
         }
     }
 
@@ -235,9 +247,10 @@ fn settle(
     settle
 }
 
-fn probes(identity: &Arc<Identity>, world: &Arc<Loader>) -> Vec<Probe> {
+fn probes(identity: &Arc<Identity>, world: &Arc<Loader>, advisories: &Advisories) -> Vec<Probe> {
     let (keys, appointments) = (Arc::clone(identity), Arc::clone(identity));
     let (imported, current) = (Arc::clone(world), world.snapshot());
+    let texts = advisories.clone();
     vec![
         Probe { name: "world", needed: true, is_well: Arc::new(move || imported.has_world()) },
         Probe { name: "world_age", needed: false, is_well: Arc::new(move || !current.is_stale()) },
@@ -247,6 +260,7 @@ fn probes(identity: &Arc<Identity>, world: &Arc<Loader>) -> Vec<Probe> {
             needed: false,
             is_well: Arc::new(move || !appointments.is_stale()),
         },
+        Probe { name: "advisories", needed: false, is_well: Arc::new(move || texts.is_well()) },
     ]
 }
 

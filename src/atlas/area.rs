@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use compact_str::CompactString;
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 use crate::model::{
     AreaId, AreaPolicy, AreaStatus, ClearanceMode, LevelRow, LonLat, RiskBand, SecurityLevel,
@@ -87,7 +88,7 @@ pub struct AreaGround {
     pub zone_basis: ZoneBasis,
 }
 
-/// How an area stands: every change raises its revision.
+/// How an area stands: every change raises its revision, save that of the advisory.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AreaState {
     /// Security level.
@@ -98,6 +99,8 @@ pub struct AreaState {
     pub status: AreaStatus,
     /// Version of the current advisory; 0 where none was ever published.
     pub advisory_version: i32,
+    /// Which that is: a text, its id and its version never part.
+    pub advisory_id: Option<Uuid>,
     /// Version of the world in which anything a decision reads of the area last changed.
     pub revision: i64,
 }

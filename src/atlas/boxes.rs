@@ -69,6 +69,7 @@ impl AreaBox {
             risk_band: None,
             status: AreaStatus { kind: self.status, ..AreaStatus::open() },
             advisory_version: 0,
+            advisory_id: None,
             revision: version,
         };
         Ok(AreaEntry::new(Arc::new(ground), state, Arc::new(self.policy.clone())))

@@ -41,9 +41,13 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
         (config.atlas.poll_ms, "atlas.poll_ms"),
         (config.clocks.poll_ms, "clocks.poll_ms"),
         (config.identity.poll_ms, "identity.poll_ms"),
+        (config.redis.timeout_ms, "redis.timeout_ms"),
+        (config.advisories.lock_ms, "advisories.lock_ms"),
     ] {
         must(value > 0, key, "must be positive: no wait is without end");
     }
+    must(config.redis.commands > 0, "redis.commands", "must be positive");
+    must(config.advisories.fresh_seconds > 0, "advisories.fresh_seconds", "must be positive");
     must(database.lane_queue > 0, "database.lane_queue", "must be positive");
     must(database.lane_batch > 0, "database.lane_batch", "must be positive");
     must(database.read_workers > 0, "database.read_workers", "must be positive");

@@ -46,6 +46,8 @@ pub struct Config {
     pub webhooks: Webhooks,
     /// Live streams.
     pub streams: Streams,
+    /// Copies of advisories.
+    pub advisories: Advisories,
     /// The log.
     pub log: Log,
 }
@@ -112,6 +114,26 @@ pub struct Database {
 pub struct Redis {
     /// Connection string; empty for none.
     pub url: Secret,
+    /// What every key begins with.
+    pub prefix: String,
+    /// Milliseconds that connecting, and one command, may take.
+    pub timeout_ms: u64,
+    /// Commands under way at once; one more does without.
+    pub commands: usize,
+}
+
+/// `[advisories]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Advisories {
+    /// Bytes of texts, and as many of answers, kept in the process.
+    pub memory_bytes: usize,
+    /// Seconds for which a text in the process is good.
+    pub fresh_seconds: u64,
+    /// Seconds for which a text is shared.
+    pub shared_seconds: u64,
+    /// Milliseconds for which a replica waits for another that reads the same text.
+    pub lock_ms: u64,
 }
 
 /// How tokens are trusted.

@@ -69,6 +69,7 @@ mod case;
 mod clearance;
 mod decide;
 mod demand;
+mod entry;
 mod findings;
 mod flights;
 mod registry;
@@ -83,6 +84,7 @@ pub use amendment::{
     STANDS_IN, Side, Word, fates, has_room, window,
 };
 pub use decide::decide;
+pub use entry::{EntryCourse, EntryRules, entry_rules};
 pub use flights::{flights, organization_gates, seats};
 pub use registry::{RULES, Rule, rule};
 pub use remedies::remedies;

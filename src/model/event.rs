@@ -111,6 +111,8 @@ event_kinds! {
     AreaClosed = "area.closed",
     /// An area was opened again.
     AreaReopened = "area.reopened",
+    /// A version of an area's advisory was published.
+    AdvisoryPublished = "advisory.published",
 }
 
 impl EventKind {

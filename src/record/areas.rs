@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 
 use super::event_id;
-use crate::model::{AreaId, Event, EventKind};
+use crate::database::Statement;
+use crate::model::{AreaId, Event, EventKind, OrganizationId};
 
 /// An event about an area that belongs to no trip, as [`AREA_EVENT`](super::AREA_EVENT) takes it:
 /// the second parameter, after its time.
@@ -24,6 +25,37 @@ pub fn area_event(kind: EventKind, area_id: &AreaId, at: Timestamp) -> String {
     // An event has no value that JSON cannot hold; were there one, the database would refuse the
     // empty text, and nothing would be written.
     serde_json::to_string(&[event]).unwrap_or_default()
+}
+
+/// Writes what [`area_events`] made: when, how many, and the events.
+pub const AREA_EVENTS: Statement =
+    Statement::new("record/area_events", include_str!("../../sql/queries/record/area_events.sql"));
+
+/// The events of a change of areas: one for those who look after them, and one for each organization
+/// that is to be told because it has people there. Answers how many they are, and their JSON.
+pub fn area_events(
+    kind: EventKind,
+    at: Timestamp,
+    areas: &[AreaId],
+    organizations: impl IntoIterator<Item = OrganizationId>,
+) -> (i32, String) {
+    let event = |organization| Event {
+        event_id: event_id(at),
+        kind,
+        at,
+        trip_id: None,
+        trip_version: 0,
+        clearance_id: None,
+        areas: areas.to_vec(),
+        organization,
+        personal: false,
+        reasons: Vec::new(),
+    };
+    let told = std::iter::once(None).chain(organizations.into_iter().map(Some));
+    let events: Vec<Event> = told.map(event).collect();
+    // An event is made of ids and codes, which always have a JSON form.
+    let json = serde_json::to_string(&events).unwrap_or_else(|_impossible| "[]".to_owned());
+    (i32::try_from(events.len()).unwrap_or(i32::MAX), json)
 }
 
 #[cfg(test)]

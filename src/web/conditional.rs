@@ -19,6 +19,12 @@ impl ETag {
         Self(format!("\"v{version}\""))
     }
 
+    /// The tag of one of several representations of a version: `"v12.fr"`. A write that names it in
+    /// `If-Match` means the version, whichever representation was read.
+    pub fn of_representation(version: impl fmt::Display, which: impl fmt::Display) -> Self {
+        Self(format!("\"v{version}.{which}\""))
+    }
+
     /// The header's value.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -48,7 +54,8 @@ struct Listed {
 impl IfMatch {
     /// Refuses a write on another version: 412.
     pub fn permit(&self, current: &ETag) -> Result<(), Problem> {
-        if self.0.any || self.0.tags.contains(&current.0) {
+        let current_version = version(&current.0);
+        if self.0.any || self.0.tags.iter().any(|tag| version(tag) == current_version) {
             return Ok(());
         }
         Err(Problem::new(Kind::PreconditionFailed).header("etag", current.as_str()))
@@ -82,7 +89,37 @@ fn listed(headers: &HeaderMap, name: &str) -> Option<Listed> {
     (!tags.is_empty()).then(|| Listed { any: tags.iter().any(|tag| tag == "*"), tags })
 }
 
+/// What stands before the dot of a tag: its version, whichever representation it is of. A weak tag
+/// permits no write (RFC 9110, 13.1.1): its version is no other's.
+fn version(tag: &str) -> &str {
+    tag.split_once('.').map_or_else(|| tag.trim_end_matches('"'), |(version, _)| version)
+}
+
 /// `If-None-Match` compares weakly (RFC 9110, 13.1.2).
 fn weak(tag: &str) -> &str {
     tag.strip_prefix("W/").unwrap_or(tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn permits(given: &str, current: &ETag) -> bool {
+        let tags = given.split(',').map(|tag| tag.trim().to_owned()).collect::<Vec<_>>();
+        IfMatch(Listed { any: given == "*", tags }).permit(current).is_ok()
+    }
+
+    #[test]
+    fn a_write_names_a_version_by_any_of_its_representations() {
+        let current = ETag::of_version(12);
+        for tag in ["\"v12\"", "\"v12.fr-1f\"", "\"v11\", \"v12.x\"", "*"] {
+            assert!(permits(tag, &current), "{tag}");
+            assert!(permits(tag, &ETag::of_representation(12, "en")), "{tag}");
+        }
+        for tag in
+            ["\"v1\"", "\"v122\"", "\"v1.2\"", "W/\"v12\"", "W/\"v12.fr\"", "v12", "\"\"", ""]
+        {
+            assert!(!permits(tag, &current), "{tag}");
+        }
+    }
 }

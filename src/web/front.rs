@@ -365,12 +365,14 @@ fn bearer(request: &ServiceRequest) -> Option<&str> {
 
 /// Whether something that this service writes is acceptable to the caller.
 fn accepts(request: &ServiceRequest) -> bool {
-    const WRITTEN: [&str; 9] = [
+    const WRITTEN: [&str; 11] = [
         "*/*",
         "application/*",
         "application/json",
         "application/problem+json",
         "application/geo+json",
+        "application/cap+xml",
+        "application/atom+xml",
         "application/x-ndjson",
         "application/vnd.mapbox-vector-tile",
         "text/event-stream",

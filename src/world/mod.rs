@@ -2,6 +2,7 @@
 //! current, telling about areas, changing how they stand, and deciding live clearances again when
 //! they changed.
 
+mod advisories;
 mod ceilings;
 mod due;
 mod fences;
@@ -15,6 +16,7 @@ mod settle;
 mod status;
 mod store;
 
+pub use advisories::{Advisories, AdvisoryError};
 pub use ceilings::{
     CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,
 };
@@ -26,6 +28,6 @@ pub use import::{
 };
 pub use loader::{LoadError, Loader, WorldFacts};
 pub use preview::{Counts, Edit, Foreseen, OrganizationCounts, PreviewError, QueueLoad, foresee};
-pub use routes::{Api, LevelApi, PolicyApi, WorldParts, configure};
+pub use routes::{AdvisoryApi, Api, LevelApi, PolicyApi, WorldParts, configure};
 pub use settle::{SettleError, Settler};
 pub use status::{Change, Changed, StatusError, change_status, plan_status};

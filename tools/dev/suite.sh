@@ -109,6 +109,7 @@ suite_tests() {
     SAFECONDUCT_TEST_PG_USER=$(server_user | grep . || id -un) \
     SAFECONDUCT_TEST_SCRATCH=$(servers_home)/scratch \
     SAFECONDUCT_TEST_REDIS=$(redis_at test-redis) \
+    SAFECONDUCT_TEST_REDIS_PROGRAM=$(redis_server) \
     RUST_TEST_THREADS=${RUST_TEST_THREADS:-$threads} \
     cargo test --locked --no-fail-fast
 }

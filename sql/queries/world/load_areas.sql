@@ -25,6 +25,7 @@ SELECT
     s.review_at,
     s.status_reason,
     s.advisory_version,
+    s.advisory_id,
     s.revision,
     p.body::text AS policy
 FROM area AS a

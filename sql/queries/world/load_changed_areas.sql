@@ -1,4 +1,4 @@
--- Areas that changed after a version of the world.
+-- Areas that changed after a version of the world, or have another advisory since.
 SELECT
     s.area_id,
     s.security_level,
@@ -8,9 +8,10 @@ SELECT
     s.review_at,
     s.status_reason,
     s.advisory_version,
+    s.advisory_id,
     s.revision,
     p.body::text AS policy
 FROM area_state AS s
 INNER JOIN area_policy AS p ON p.area_id = s.area_id AND p.version = s.policy_version
-WHERE s.revision > $1
+WHERE s.revision > $1 OR s.advisory_changed > $1
 ORDER BY s.area_id

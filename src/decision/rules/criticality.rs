@@ -37,7 +37,7 @@ fn asks_for_grade(case: &Case<'_>) -> bool {
 
 /// The least critical grade that a band admits; none where all go, and where none goes, which is
 /// R-604's word.
-const fn admitted_by(band: RiskBand) -> Option<PcGrade> {
+pub(in crate::decision) const fn admitted_by(band: RiskBand) -> Option<PcGrade> {
     match band {
         RiskBand::High => Some(PcGrade::Pc2),
         RiskBand::VeryHigh => Some(PcGrade::Pc1),

@@ -4,8 +4,8 @@ use crate::decision::case::{Case, hours_after};
 use crate::decision::findings::Findings;
 use crate::decision::registry::Rule;
 use crate::model::{
-    ArrivalRule, BriefingRule, ConditionCode, Fact, FactClass, MovementRule, Outcome, ReasonCode,
-    TransportMode,
+    AreaPolicy, ArrivalRule, BriefingRule, ConditionCode, Fact, FactClass, LevelRow, MovementRule,
+    Outcome, ReasonCode, TransportMode,
 };
 
 /// Hours for briefing and for confirming arrival where a person decides by the area's mode and
@@ -20,12 +20,7 @@ pub(in crate::decision) const R_305: Rule =
 /// where a person decides by the area's mode.
 pub(in crate::decision) fn briefing(case: &Case<'_>, out: &mut Findings) {
     let (Some(area), Some(policy)) = (case.area, case.policy) else { return };
-    let usual = || {
-        let of_level = case.row.and_then(|row| row.briefing_hours);
-        let hours = of_level.or(case.is_manual_by_mode().then_some(WHERE_A_PERSON_DECIDES));
-        hours.map_or(BriefingRule::None, BriefingRule::Within)
-    };
-    match policy.briefing.unwrap_or_else(usual) {
+    match briefing_rule(policy, case.row, case.is_manual_by_mode()) {
         BriefingRule::None => {}
         BriefingRule::Advise => out.warn(&R_305, ReasonCode::BriefingPending, || {
             vec![("area_id", Fact::Area(area.area_id.clone()))]
@@ -38,6 +33,19 @@ pub(in crate::decision) fn briefing(case: &Case<'_>, out: &mut Findings) {
             out.ask(&R_305, ConditionCode::BriefingBeforeLeavingAirport, None, None);
         }
     }
+}
+
+/// The briefing rule in force where a person decides by the area's mode, or does not.
+pub(in crate::decision) fn briefing_rule(
+    policy: &AreaPolicy,
+    row: Option<&LevelRow>,
+    is_manual: bool,
+) -> BriefingRule {
+    policy.briefing.unwrap_or_else(|| {
+        let of_level = row.and_then(|row| row.briefing_hours);
+        let hours = of_level.or(is_manual.then_some(WHERE_A_PERSON_DECIDES));
+        hours.map_or(BriefingRule::None, BriefingRule::Within)
+    })
 }
 
 /// R-406's declaration.
@@ -85,6 +93,19 @@ pub(in crate::decision) fn on_the_road(case: &Case<'_>, out: &mut Findings) {
     }
 }
 
+/// The arrival rule in force where a person decides by the area's mode, or does not.
+pub(in crate::decision) fn arrival_rule(
+    policy: &AreaPolicy,
+    row: Option<&LevelRow>,
+    is_manual: bool,
+) -> ArrivalRule {
+    policy.arrival.unwrap_or_else(|| {
+        let of_level = row.and_then(|row| row.confirm_arrival_hours);
+        let hours = of_level.or(is_manual.then_some(WHERE_A_PERSON_DECIDES));
+        hours.map_or(ArrivalRule::None, ArrivalRule::ConfirmWithin)
+    })
+}
+
 /// R-407's declaration.
 pub(in crate::decision) const R_407: Rule =
     Rule::new("R-407", "B", "Arrival is confirmed or registered", &[]);
@@ -93,12 +114,8 @@ pub(in crate::decision) const R_407: Rule =
 /// within 24 hours where a person decides by the area's mode.
 pub(in crate::decision) fn arrival(case: &Case<'_>, out: &mut Findings) {
     let Some(policy) = case.policy else { return };
-    let usual = || {
-        let of_level = case.row.and_then(|row| row.confirm_arrival_hours);
-        let hours = of_level.or(case.is_manual_by_mode().then_some(WHERE_A_PERSON_DECIDES));
-        hours.map_or(ArrivalRule::None, ArrivalRule::ConfirmWithin)
-    };
-    let (code, hours) = match policy.arrival.unwrap_or_else(usual) {
+    let rule = arrival_rule(policy, case.row, case.is_manual_by_mode());
+    let (code, hours) = match rule {
         ArrivalRule::None => return,
         ArrivalRule::ConfirmWithin(hours) => (ConditionCode::ConfirmArrival, hours),
         ArrivalRule::RegisterWithin(hours) => (ConditionCode::RegisterArrival, hours),

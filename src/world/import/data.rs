@@ -163,6 +163,7 @@ impl WorldData {
                 risk_band,
                 status,
                 advisory_version: 0,
+                advisory_id: None,
                 revision: VERSION,
             };
             Arc::new(AreaEntry::new(ground, state, Arc::new(policy)))

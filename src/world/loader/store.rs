@@ -270,6 +270,7 @@ fn standing(row: &Row) -> Result<Standing, LoadError> {
                 reason: text(row, "status_reason")?,
             },
             advisory_version: row.try_get("advisory_version")?,
+            advisory_id: row.try_get("advisory_id")?,
             revision: row.try_get("revision")?,
         },
         policy: Arc::new(policy),

@@ -215,13 +215,8 @@ pub(super) async fn get_area(
     may_read(&caller)?;
     let atlas = parts.atlas.load();
     let area = named(&atlas, &area_id)?;
-    let wants_shape = prefers_geojson(&request);
-    let revision = area.state.revision;
-    let tag = if wants_shape {
-        ETag::of_version(format_args!("{revision}-shape"))
-    } else {
-        ETag::of_version(revision)
-    };
+    let wants_shape = prefers(&request, GEOJSON);
+    let tag = if wants_shape { shape_tag(area) } else { tag(area) };
     if tag.is_known_to(&request) {
         return Ok(HttpResponse::NotModified().insert_header((ETAG, tag.as_str())).finish());
     }
@@ -232,6 +227,19 @@ pub(super) async fn get_area(
     }
     let shape = store::shape(&parts.database, area.id()).await?.ok_or_else(Problem::hidden)?;
     Ok(answer.content_type(GEOJSON).body(feature(area, &shape.to_geojson())?))
+}
+
+/// The tag of an area: its revision, and the advisory that it names without a change of its own.
+pub(super) fn tag(area: &AreaEntry) -> ETag {
+    match area.state.advisory_version {
+        0 => ETag::of_version(area.state.revision),
+        advisory => ETag::of_representation(area.state.revision, format_args!("a{advisory}")),
+    }
+}
+
+fn shape_tag(area: &AreaEntry) -> ETag {
+    let advisory = area.state.advisory_version;
+    ETag::of_representation(area.state.revision, format_args!("shape-a{advisory}"))
 }
 
 /// The area of an id or a code, or the problem.
@@ -266,20 +274,20 @@ fn feature(area: &AreaEntry, geometry: &str) -> Result<String, Problem> {
     written.map_err(|error| Problem::new(Kind::Internal).because(&error))
 }
 
-/// Whether the caller would rather have the shape: the type is named with a weight not below that
-/// of JSON.
-fn prefers_geojson(request: &HttpRequest) -> bool {
-    let (mut shape, mut json) = (0.0_f32, 0.0_f32);
+/// Whether the caller would rather have another form than JSON: it is named with a weight not below
+/// that of JSON.
+pub(super) fn prefers(request: &HttpRequest, form: &str) -> bool {
+    let (mut wanted, mut json) = (0.0_f32, 0.0_f32);
     let headers = request.headers().get_all(ACCEPT).filter_map(|value| value.to_str().ok());
     for range in headers.flat_map(|value| value.split(',')) {
         let (name, rest) = range.split_once(';').unwrap_or((range, ""));
         let weight = rest.split(';').find_map(|part| part.trim().strip_prefix("q="));
         let weight = weight.map_or(1.0, |text| f32::from_str(text.trim()).unwrap_or(0.0));
         match name.trim() {
-            GEOJSON => shape = shape.max(weight),
+            name if name == form => wanted = wanted.max(weight),
             "application/json" => json = json.max(weight),
             _ => {}
         }
     }
-    shape > 0.0 && shape >= json
+    wanted > 0.0 && wanted >= json
 }

@@ -1,5 +1,6 @@
 //! `/v1/areas` and `/v1/world`: what lies where, how areas stand, and how that is changed.
 
+mod advisories;
 mod areas;
 mod ceilings;
 mod ceilings_set;
@@ -17,6 +18,8 @@ use actix_web::web::{Data, ServiceConfig};
 use tokio::sync::Notify;
 use utoipa::OpenApi;
 
+pub use self::advisories::Api as AdvisoryApi;
+use super::advisories::Advisories;
 use super::loader::{LoadError, Loader};
 use super::preview::PreviewError;
 use crate::access::act;
@@ -47,6 +50,8 @@ pub struct WorldParts {
     pub recorder: Recorder,
     /// Decides live clearances again.
     pub trips: Trips,
+    /// Advisories, for reading.
+    pub advisories: Advisories,
 }
 
 pub use self::levels::Api as LevelApi;
@@ -84,7 +89,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(status::put_area_status)
         .service(overview::get_world)
         .configure(levels::configure)
-        .configure(policies::configure);
+        .configure(policies::configure)
+        .configure(advisories::configure);
 }
 
 impl WorldParts {

@@ -10,7 +10,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::areas::{AreaAnswer, named};
+use super::areas::{AreaAnswer, named, tag};
 use super::{PATIENCE, WorldParts};
 use crate::access::act;
 use crate::atlas::AreaState;
@@ -100,7 +100,7 @@ pub(super) async fn put_area_status(
     }
     let atlas = parts.atlas.load();
     let area = atlas.area(&area_id).ok_or_else(Problem::hidden)?;
-    let tag = ETag::of_version(area.state.revision);
+    let tag = tag(area);
     let answer = AreaStatusAnswer { area: AreaAnswer::of(area), redecision_id: redecision };
     Ok(HttpResponse::Ok().insert_header((ETAG, tag.as_str())).json(answer))
 }

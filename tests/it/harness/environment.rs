@@ -15,6 +15,8 @@ pub(crate) struct Environment {
     pub(crate) postgres_programs: String,
     /// The user that may run them.
     pub(crate) postgres_user: String,
+    /// Redis, for tests that kill a server of their own.
+    pub(crate) redis_program: String,
     /// A folder which that user may write.
     pub(crate) scratch: String,
 }
@@ -35,6 +37,8 @@ pub(crate) fn environment() -> Environment {
         is_full: optional("SAFECONDUCT_TEST_FULL").is_some(),
         postgres_programs: needed("SAFECONDUCT_TEST_PG_BIN"),
         postgres_user: needed("SAFECONDUCT_TEST_PG_USER"),
+        redis_program: optional("SAFECONDUCT_TEST_REDIS_PROGRAM")
+            .unwrap_or_else(|| "redis-server".to_owned()),
         scratch: needed("SAFECONDUCT_TEST_SCRATCH"),
     }
 }

@@ -18,6 +18,7 @@ mod environment;
 mod house;
 mod issuer;
 mod log;
+mod redis;
 
 use tokio::task::JoinHandle;
 
@@ -29,6 +30,7 @@ pub(crate) use self::delegation::Lent;
 pub(crate) use self::environment::environment;
 pub(crate) use self::house::House;
 pub(crate) use self::issuer::TestKey;
+pub(crate) use self::redis::{RedisServer, SlowWay};
 
 /// Runs something beside the test.
 #[expect(clippy::disallowed_methods, reason = "ends with the test; no shutdown waits for it")]

@@ -63,6 +63,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
         .or_else(|| levels::asked(scene, row, who))
         .or_else(|| missions(scene, row, who))
         .or_else(|| events(scene, row))
+        .or_else(|| advisories(row))
         .or_else(|| elsewhere(scene, row))
         .unwrap_or_else(|| panic!("nobody knows how to ask `{row}`"))
 }
@@ -166,6 +167,29 @@ fn events(scene: &Scene, row: &str) -> Option<Asked> {
         "replay_deliveries" => webhook(Asked::json(json!({"dead_letters": true}))),
         _ => return None,
     })
+}
+
+fn advisories(row: &str) -> Option<Asked> {
+    // the copy for security staff
+    const RESTRICTED: &str = "\"classification\":\"security\"";
+    Some(match row {
+        "get_advisories" => Asked::plainly().showing(NAIROBI),
+        "get_advisory" => Asked::plainly().showing(RESTRICTED),
+        "get_advisory_version" => {
+            Asked::plainly().of("{version}", "1".to_owned()).showing(RESTRICTED)
+        }
+        "list_advisory_versions" => Asked::plainly().showing("\"drafted_by\":\""),
+        "get_advisory_draft" | "get_stay_advisory" => Asked::plainly(),
+        "put_advisory" => Asked::json(advisory("Quiet")),
+        "confirm_advisory" => Asked::json(json!({"version": 1})),
+        _ => return None,
+    })
+}
+
+/// An advisory of one line.
+pub(super) fn advisory(headline: &str) -> Value {
+    let text = json!({"language": "en", "classification": "personnel", "headline": headline});
+    json!({"change_summary": "New", "texts": [text]})
 }
 
 fn elsewhere(scene: &Scene, row: &str) -> Option<Asked> {

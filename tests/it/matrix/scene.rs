@@ -3,14 +3,16 @@
 use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
+use reqwest::Method;
 use safeconduct::access::Role;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use super::asked::advisory;
 use super::desk;
 use super::levels::Levels;
 use super::papers::Papers;
-use crate::harness::{Caller, House, Someone};
+use crate::harness::{Answer, Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
 
 /// The organization of the trip, another one, and the one of those who look after security.
@@ -138,6 +140,8 @@ impl Scene {
             missions.insert(who, id);
         }
         let items = desk::items(&stage, traveller).await;
+        write_advisory(&stage, &cast[&Who::Usg], 200).await;
+        write_advisory(&stage, &cast[&Who::Asc], 202).await;
         // the feed shows what is numbered
         while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -219,6 +223,14 @@ pub(super) fn mission(stage: &Stage, people: &[&Caller], ahead: i32) -> Value {
         "areas": [NAIROBI],
         "window": {"from": stage.day(ahead), "to": stage.day(ahead + 10)},
     })
+}
+
+/// Publishes an advisory for Nairobi, or drafts the next.
+async fn write_advisory(stage: &Stage, by: &Caller, expected: u16) {
+    let path = format!("/v1/advisories/{NAIROBI}");
+    let request = stage.house.request(by, Method::PUT, &path).header("if-match", "*");
+    let sent = request.json(&advisory("Calm")).send().await.unwrap();
+    Answer::read(sent).await.expect(expected);
 }
 
 /// The clearance of a trip, as if it had begun thirty hours ago.

@@ -1,5 +1,6 @@
 //! The world over HTTP and in the database.
 
+mod advisories;
 mod areas;
 mod due;
 mod fences;

@@ -1,0 +1,319 @@
+//! Advisories in the database.
+
+use jiff::Timestamp;
+use serde::Deserialize;
+use uuid::Uuid;
+
+use super::shelf::AdvisoryError;
+use super::text::{Content, Document, Text};
+use super::{Changed, Chosen, Draft, Language, PublishError, Standing, Wish};
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+};
+use crate::model::{AreaId, EventKind, OrganizationId, PersonId, Role};
+use crate::record::{AREA_EVENTS, area_events};
+
+macro_rules! own {
+    ($name:literal) => {
+        Statement::new(
+            concat!("world/", $name),
+            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
+        )
+    };
+}
+
+const LOCK: Statement = own!("import_lock");
+const DOCUMENT: Statement = own!("advisory_document");
+const VERSION: Statement = own!("advisory_version");
+const STANDING: Statement = own!("advisory_standing");
+const SAVE: Statement = own!("advisory_save");
+const PUBLISH: Statement = own!("advisory_publish");
+const ORGANIZATIONS: Statement = own!("advisory_organizations");
+const LIST: Statement = own!("advisory_list");
+const VERSIONS: Statement = own!("advisory_versions");
+
+/// What a list tells of an advisory.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(in crate::world) struct Head {
+    pub(in crate::world) language: Language,
+    pub(in crate::world) classification: super::Classification,
+    pub(in crate::world) headline: Option<String>,
+}
+
+/// An area with its current advisory, as a list tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::world) struct Headed {
+    pub(in crate::world) area_id: AreaId,
+    pub(in crate::world) advisory_id: Uuid,
+    pub(in crate::world) version: i32,
+    pub(in crate::world) default_language: Language,
+    pub(in crate::world) change_summary: String,
+    pub(in crate::world) published_at: Timestamp,
+    pub(in crate::world) heads: Vec<Head>,
+}
+
+/// A published version, as the history tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::world) struct Versioned {
+    pub(in crate::world) advisory_id: Uuid,
+    pub(in crate::world) version: i32,
+    pub(in crate::world) supersedes: Option<i32>,
+    pub(in crate::world) default_language: Language,
+    pub(in crate::world) change_summary: String,
+    pub(in crate::world) published_at: Timestamp,
+    pub(in crate::world) published_by: PersonId,
+    pub(in crate::world) drafted_by: PersonId,
+    pub(in crate::world) languages: Vec<Language>,
+}
+
+/// A published text.
+pub(super) async fn document(database: &Database, id: Uuid) -> Result<Document, AdvisoryError> {
+    let row = database.reader().await?.maybe(&DOCUMENT, &[&id]).await?;
+    document_of(&row.ok_or(AdvisoryError::Missing(id))?)
+}
+
+/// A version of an area's advisory.
+pub(in crate::world) async fn version(
+    database: &Database,
+    area_id: &AreaId,
+    version: i32,
+) -> Result<Option<Document>, AdvisoryError> {
+    let row = database.reader().await?.maybe(&VERSION, &[&area_id.as_str(), &version]).await?;
+    row.as_ref().map(document_of).transpose()
+}
+
+fn document_of(row: &Row) -> Result<Document, AdvisoryError> {
+    Ok(Document {
+        advisory_id: get(row, "advisory_id")?,
+        area_id: AreaId::from(get::<&str>(row, "area_id")?),
+        version: get(row, "version")?,
+        supersedes: get(row, "supersedes")?,
+        superseded_at: get(row, "superseded_at")?,
+        default_language: language(get(row, "default_language")?)?,
+        change_summary: get(row, "change_summary")?,
+        published_at: get(row, "published_at")?,
+        published_by: get(row, "published_by")?,
+        texts: parsed(get(row, "texts")?)?,
+    })
+}
+
+fn get<'r, T: tokio_postgres::types::FromSql<'r>>(
+    row: &'r Row,
+    column: &str,
+) -> Result<T, AdvisoryError> {
+    row.try_get(column).map_err(|error| AdvisoryError::Database(error.into()))
+}
+
+fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, AdvisoryError> {
+    serde_json::from_str(text).map_err(|error| AdvisoryError::Unreadable(error.to_string()))
+}
+
+fn language(name: &str) -> Result<Language, AdvisoryError> {
+    let unknown = || AdvisoryError::Unreadable(format!("the language {name}"));
+    Language::named(name).ok_or_else(unknown)
+}
+
+fn standing(row: &Row) -> Result<Standing, AdvisoryError> {
+    let draft = match get::<Option<i32>>(row, "draft_revision")? {
+        None => None,
+        Some(revision) => Some(Draft {
+            revision,
+            based_on: get(row, "based_on")?,
+            content: Content {
+                default_language: language(get(row, "default_language")?)?,
+                change_summary: get(row, "change_summary")?,
+                texts: parsed(get(row, "texts")?)?,
+            },
+            saved_by: PersonId(get(row, "saved_by")?),
+            saved_at: get(row, "saved_at")?,
+        }),
+    };
+    Ok(Standing {
+        version: get(row, "advisory_version")?,
+        draft,
+        appointment: get(row, "appointment_id")?,
+        now: get(row, "now")?,
+    })
+}
+
+/// How an area's advisory stands, for somebody who may draft it; none for others.
+pub(in crate::world) async fn draft(
+    database: &Database,
+    area_id: &AreaId,
+    by: PersonId,
+) -> Result<Option<Standing>, AdvisoryError> {
+    let roles = super::DRAFT.map(Role::as_str);
+    let mut connection = database.reader().await?;
+    let row = connection.maybe(&STANDING, &[&area_id.as_str(), &by.0, &roles.as_slice()]).await?;
+    let standing = row.as_ref().map(standing).transpose()?;
+    Ok(standing.filter(|standing| standing.appointment.is_some()))
+}
+
+/// What a change may begin with, and by which power.
+fn admitted<E: From<PublishError>>(
+    row: Option<&Row>,
+    permit: impl FnOnce(&Standing) -> Result<(), E>,
+) -> Result<(Standing, Uuid), E> {
+    let row = row.ok_or(PublishError::UnknownArea)?;
+    let standing = standing(row).map_err(PublishError::from)?;
+    permit(&standing)?;
+    let appointment = standing.appointment.ok_or(PublishError::NotPermitted)?;
+    Ok((standing, appointment))
+}
+
+fn json(texts: &[Text]) -> Result<String, PublishError> {
+    serde_json::to_string(texts).map_err(|error| PublishError::Unwritable(error.to_string()))
+}
+
+/// Saves a draft over the one that was seen.
+pub(super) async fn save<E: From<PublishError>>(
+    database: &Database,
+    area_id: &AreaId,
+    by: PersonId,
+    content: Content,
+    permit: impl FnOnce(&Standing) -> Result<(), E>,
+) -> Result<Changed, E> {
+    let failed = |error: DatabaseError| E::from(PublishError::from(error));
+    let mut connection = database.writer().await.map_err(failed)?;
+    let (area, roles) = (area_id.as_str(), super::DRAFT.map(Role::as_str));
+    let row = connection.maybe(&STANDING, &[&area, &by.0, &roles.as_slice()]).await;
+    let row = row.map_err(failed)?;
+    let (standing, _appointment) = admitted(row.as_ref(), permit)?;
+    let seen = standing.draft.map_or(0, |draft| draft.revision);
+    let texts = json(&content.texts)?;
+    let default = content.default_language.as_str();
+    let saved = connection
+        .maybe(
+            &SAVE,
+            &[&area, &seen, &standing.version, &default, &content.change_summary, &texts, &by.0],
+        )
+        .await;
+    match saved.map_err(failed)? {
+        Some(_revision) => Ok(Changed::Saved),
+        None => Err(PublishError::Overtaken.into()),
+    }
+}
+
+/// Publishes the next version in one transaction under the lock `world`. Whom to tell is asked before
+/// it: whoever comes later has seen the new version, or is told of the next.
+pub(super) async fn publish<E: From<PublishError>>(
+    database: &Database,
+    area_id: &AreaId,
+    by: PersonId,
+    wish: Wish,
+    permit: impl FnOnce(&Standing) -> Result<(), E>,
+) -> Result<Changed, E> {
+    let failed = |error: DatabaseError| E::from(PublishError::from(error));
+    let mut connection = database.writer().await.map_err(failed)?;
+    let (area, roles) = (area_id.as_str(), wish.roles());
+    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let told = connection.rows(&ORGANIZATIONS, &[&area]).await.map_err(failed)?;
+    let told = told.iter().map(|row| row.try_get::<_, &str>("organization_id"));
+    let told = told.map(|id| id.map(OrganizationId::from)).collect::<Result<Vec<_>, _>>();
+    let told = told.map_err(|error| failed(error.into()))?;
+    let answers = connection
+        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&STANDING, &[&area, &by.0, &roles])])
+        .await
+        .map_err(failed)?;
+    let row = answers.last().and_then(|rows| rows.first());
+    let written = match admitted(row, permit) {
+        Ok(admitted) => write(&mut connection, area_id, by, (wish, told), admitted).await,
+        Err(refused) => Err(refused),
+    };
+    if written.is_err() {
+        connection.group(&[step(&ROLLBACK, &[])]).await.map_err(failed)?;
+    }
+    written
+}
+
+async fn write<E: From<PublishError>>(
+    connection: &mut Connection,
+    area_id: &AreaId,
+    by: PersonId,
+    (wish, told): (Wish, Vec<OrganizationId>),
+    (standing, appointment): (Standing, Uuid),
+) -> Result<Changed, E> {
+    let failed = |error: DatabaseError| E::from(PublishError::from(error));
+    let (version, now) = (standing.version + 1, standing.now);
+    let Chosen { content, drafted_by } = wish.chosen(by, standing)?;
+    let (id, texts) = (Uuid::now_v7(), json(&content.texts)?);
+    let (area, default) = (area_id.as_str(), content.default_language.as_str());
+    let areas = std::slice::from_ref(area_id);
+    let (count, events) = area_events(EventKind::AdvisoryPublished, now, areas, told);
+    let answers = connection
+        .group(&[
+            step(
+                &PUBLISH,
+                &[
+                    &area,
+                    &id,
+                    &version,
+                    &default,
+                    &content.change_summary,
+                    &texts,
+                    &drafted_by.0,
+                    &by.0,
+                    &appointment,
+                    &now,
+                ],
+            ),
+            step(&AREA_EVENTS, &[&now, &count, &events]),
+            step(&COMMIT, &[]),
+        ])
+        .await
+        .map_err(failed)?;
+    let row = answers.first().and_then(|rows| rows.first());
+    let world = row.map(|row| row.try_get("version")).transpose();
+    let world: Option<i64> = world.map_err(|error| failed(error.into()))?;
+    Ok(Changed::Published(world.unwrap_or_default()))
+}
+
+/// Areas with an advisory, after an area, by id.
+pub(in crate::world) async fn list(
+    database: &Database,
+    after: Option<&AreaId>,
+    country: Option<&str>,
+    limit: i64,
+) -> Result<Vec<Headed>, AdvisoryError> {
+    let after = after.map_or("", AreaId::as_str);
+    let rows = database.reader().await?.rows(&LIST, &[&after, &country, &limit]).await?;
+    let one = |row: &Row| {
+        Ok(Headed {
+            area_id: AreaId::from(get::<&str>(row, "area_id")?),
+            advisory_id: get(row, "advisory_id")?,
+            version: get(row, "version")?,
+            default_language: language(get(row, "default_language")?)?,
+            change_summary: get(row, "change_summary")?,
+            published_at: get(row, "published_at")?,
+            heads: parsed(get(row, "texts")?)?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
+
+/// The published versions of an area's advisory before one, newest first.
+pub(in crate::world) async fn versions(
+    database: &Database,
+    area_id: &AreaId,
+    before: Option<i32>,
+    limit: i64,
+    seen: &[&str],
+) -> Result<Vec<Versioned>, AdvisoryError> {
+    let before = before.unwrap_or(i32::MAX);
+    let mut connection = database.reader().await?;
+    let rows = connection.rows(&VERSIONS, &[&area_id.as_str(), &before, &limit, &seen]).await?;
+    let one = |row: &Row| {
+        Ok(Versioned {
+            advisory_id: get(row, "advisory_id")?,
+            version: get(row, "version")?,
+            supersedes: get(row, "supersedes")?,
+            default_language: language(get(row, "default_language")?)?,
+            change_summary: get(row, "change_summary")?,
+            published_at: get(row, "published_at")?,
+            published_by: PersonId(get(row, "published_by")?),
+            drafted_by: PersonId(get(row, "drafted_by")?),
+            languages: parsed(get(row, "languages")?)?,
+        })
+    };
+    rows.iter().map(one).collect()
+}
