@@ -12,8 +12,8 @@ use crate::atlas::AreaEntry;
 use crate::model::PersonId;
 use crate::web::{Caller, ETag, IfMatch, JsonBody, Kind, Problem, ProblemBody, note};
 use crate::world::advisories::{Changed, Standing, Wish, change, draft};
-use crate::world::routes::{PATIENCE, WorldParts};
 use crate::world::routes::areas::named;
+use crate::world::routes::{PATIENCE, WorldParts};
 
 /// Saves the draft of an area's next advisory, or publishes: the texts of the body, or the draft as
 /// it stands. Who may publish publishes, unless the body says `draft`; the area's coordinator drafts.
