@@ -116,13 +116,7 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
-        let desk = Desk::new(
-            database.clone(),
-            Arc::clone(&identity),
-            world.snapshot(),
-            recorder.clone(),
-            (DeskSettings::of(&config), Arc::clone(&metrics)),
-        );
+        let desk = desk(&config, (&database, &identity), &world, &recorder, &metrics);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let clocks = Arc::new(Clocks::new(ClockParts {
             database: database.clone(),
@@ -133,8 +127,7 @@ impl Parts {
             poll: Duration::from_millis(config.clocks.poll_ms),
         }));
         tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
-        let limits = Arc::new(Limits::new(&config.limits));
-        tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
+        let limits = limits(&config, &tasks);
         let cache = Cache::open(&config.redis, &tasks, Arc::clone(&metrics))?;
         let advisories = Advisories::new(
             (database.clone(), cache.clone()),
@@ -218,6 +211,29 @@ impl Parts {
             patience: Duration::from_millis(server.body_timeout_ms),
         }
     }
+}
+
+fn desk(
+    config: &Config,
+    (database, identity): (&Database, &Arc<Identity>),
+    world: &Loader,
+    recorder: &Recorder,
+    metrics: &Arc<Metrics>,
+) -> Desk {
+    Desk::new(
+        database.clone(),
+        Arc::clone(identity),
+        world.snapshot(),
+        recorder.clone(),
+        (DeskSettings::of(config), Arc::clone(metrics)),
+    )
+}
+
+/// Rates, with quiet callers forgotten.
+fn limits(config: &Config, tasks: &Tasks) -> Arc<Limits> {
+    let limits = Arc::new(Limits::new(&config.limits));
+    tasks.spawn("sweep of limits", sweep(Arc::clone(&limits), tasks.clone()));
+    limits
 }
 
 /// Keeps the loaded world current, and hears of its news.

@@ -1,4 +1,4 @@
-//! Making a value anew before it ends, each reader by its own throw of dice (XFetch: Vattani,
+//! Making a value anew before it ends, each reader by its own throw of dice (`XFetch`: Vattani,
 //! Chierichetti, Lowenstein, "Optimal Probabilistic Cache Stampede Prevention", 2015): the nearer the
 //! end and the dearer the value, the likelier. So it is seldom that many find it ended at once.
 

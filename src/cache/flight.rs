@@ -65,7 +65,9 @@ impl<K: Ord, V> fmt::Debug for Flights<K, V> {
 
 #[cfg(test)]
 mod tests {
+    use std::future::poll_fn;
     use std::sync::atomic::{AtomicU32, Ordering};
+    use std::task::Poll;
 
     use futures_util::future::join_all;
     use tokio::sync::Notify;
@@ -102,9 +104,7 @@ mod tests {
             }
             let other = flights.join(&1, async || 7);
             let mut other = std::pin::pin!(other);
-            let waiting = std::future::poll_fn(|context| {
-                std::task::Poll::Ready(other.as_mut().poll(context).is_pending())
-            });
+            let waiting = poll_fn(|context| Poll::Ready(other.as_mut().poll(context).is_pending()));
             assert!(waiting.await, "it waits for the first");
         }
         assert!(flights.lock().is_empty(), "nobody waits, nothing is kept");

@@ -41,13 +41,9 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
         (config.atlas.poll_ms, "atlas.poll_ms"),
         (config.clocks.poll_ms, "clocks.poll_ms"),
         (config.identity.poll_ms, "identity.poll_ms"),
-        (config.redis.timeout_ms, "redis.timeout_ms"),
-        (config.advisories.lock_ms, "advisories.lock_ms"),
     ] {
         must(value > 0, key, "must be positive: no wait is without end");
     }
-    must(config.redis.commands > 0, "redis.commands", "must be positive");
-    must(config.advisories.fresh_seconds > 0, "advisories.fresh_seconds", "must be positive");
     must(database.lane_queue > 0, "database.lane_queue", "must be positive");
     must(database.lane_batch > 0, "database.lane_batch", "must be positive");
     must(database.read_workers > 0, "database.read_workers", "must be positive");
@@ -76,9 +72,18 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
         must(value > 0, key, "must be positive");
     }
     must(config.desk.lease_seconds > 0, "desk.lease_seconds", "must be positive");
+    copies(config, &mut must);
     relay(config, &mut must);
     identity(config, &mut must);
     if faults.is_empty() { Ok(()) } else { Err(ConfigFaults(faults)) }
+}
+
+fn copies(config: &Config, must: &mut impl FnMut(bool, &str, &str)) {
+    let (redis, advisories) = (&config.redis, &config.advisories);
+    must(redis.timeout_ms > 0, "redis.timeout_ms", "must be positive: no wait is without end");
+    must(redis.commands > 0, "redis.commands", "must be positive");
+    must(advisories.lock_ms > 0, "advisories.lock_ms", "must be positive");
+    must(advisories.fresh_seconds > 0, "advisories.fresh_seconds", "must be positive");
 }
 
 fn relay(config: &Config, must: &mut impl FnMut(bool, &str, &str)) {

@@ -20,8 +20,8 @@ use crate::web::{
     Caller, ETag, Faults, Kind, Listed, Page, Parameters, Problem, ProblemBody, note,
 };
 use crate::world::advisories::{
-    AdvisoryError, Classification, Language, Material, PublishError, ReadingError, alert, list,
-    version, versions, wanted,
+    AdvisoryError, Classification, Language, Material, PublishError, ReadingError, alert,
+    languages, list, version, versions, wanted,
 };
 
 const CAP: &str = "application/cap+xml";
@@ -286,7 +286,7 @@ async fn get_advisory_version(
     let document = version(&parts.database, area.id(), number).await?;
     let document = document.ok_or_else(Problem::hidden)?;
     let circle = circle(&pass, area);
-    let there = crate::world::advisories::languages(&document.texts, circle);
+    let there = languages(&document.texts, circle);
     let wanted = languages_of(&request).into_iter().find(|one| there.contains(one));
     let language = wanted.unwrap_or(document.default_language);
     let material = Material { area, document: Some(&document), circle, language };

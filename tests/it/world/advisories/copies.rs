@@ -5,7 +5,7 @@ use safeconduct::access::Role;
 use serde_json::{Value, json};
 
 use super::{AREA, PATH, advisory, coordinator, get_with, official, put, text};
-use crate::harness::{House, Someone};
+use crate::harness::{Answer, House, Someone};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_area_without_an_advisory_tells_its_rules_of_entry() {
@@ -106,7 +106,7 @@ async fn each_reader_gets_the_own_language_or_the_areas() {
     for (language, tag) in &tags {
         let request = house.request(&caller, Method::GET, PATH).header("if-none-match", tag);
         let request = request.header("accept-language", *language);
-        let answer = crate::harness::Answer::read(request.send().await.unwrap()).await;
+        let answer = Answer::read(request.send().await.unwrap()).await;
         assert_eq!((answer.status, answer.text.as_str()), (304, ""), "{language}");
         assert_eq!((answer.header("etag"), answer.header("content-language")), (&**tag, *language));
     }
@@ -122,7 +122,7 @@ async fn a_change_of_policy_shows_at_once_and_nobody_can_write_it() {
     put(&house, &official, "*", &advisory(&[text("en", "personnel", "Quiet")])).await.expect(200);
     let caller = house.caller(Someone::person()).await;
     let before = house.get(&caller, PATH).await.expect(200);
-    let entry = |answer: &crate::harness::Answer| answer.json()["entry_and_clearance"].clone();
+    let entry = |answer: &Answer| answer.json()["entry_and_clearance"].clone();
     assert_eq!(entry(&before)["status"], "open");
 
     let mut body = advisory(&[text("en", "personnel", "Quiet")]);
@@ -137,7 +137,7 @@ async fn a_change_of_policy_shows_at_once_and_nobody_can_write_it() {
     let status = json!({"status": "suspended", "reason": "fighting in town"});
     let request = house.request(&official, Method::PUT, "/v1/areas/KEN-890/status");
     let sent = request.header("if-match", "*").json(&status).send().await.unwrap();
-    crate::harness::Answer::read(sent).await.expect(200);
+    Answer::read(sent).await.expect(200);
     let after = house.get(&caller, PATH).await.expect(200);
     assert_eq!(entry(&after)["status"], "suspended");
     assert_eq!(entry(&after)["status_reason"], "fighting in town");
@@ -145,7 +145,7 @@ async fn a_change_of_policy_shows_at_once_and_nobody_can_write_it() {
     assert_eq!(after.json()["version"], 1, "nobody wrote anything");
     let request = house.request(&official, Method::PUT, "/v1/areas/KEN-890/ceilings");
     let sent = request.header("if-match", "*").json(&json!({"total": 7})).send().await.unwrap();
-    let policy = crate::harness::Answer::read(sent).await.expect(200).json();
+    let policy = Answer::read(sent).await.expect(200).json();
     let limited = entry(&house.get(&caller, PATH).await.expect(200));
     assert_eq!(limited["policy_version"], policy["policy_version"]);
     assert_eq!(limited["ceilings"], true);

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Method;
+use safeconduct::app::start;
 use safeconduct::config::Secret;
+use safeconduct::telemetry::Telemetry;
 use safeconduct::world::Advisories;
 
 use super::{AREA, PATH, advisory, metric, official, put, read_of_postgresql, text};
@@ -72,8 +74,8 @@ async fn replicas_share_what_one_of_them_has_read() {
     let parts = &house.running().parts;
     let mut config = (*parts.config).clone();
     (config.server.port, config.server.metrics_port) = (0, 0);
-    let telemetry = safeconduct::telemetry::Telemetry::start(&config.log, std::io::sink());
-    let other = safeconduct::app::start(config, &telemetry).await.unwrap();
+    let telemetry = Telemetry::start(&config.log, std::io::sink());
+    let other = start(config, &telemetry).await.unwrap();
     let ask = async |address: std::net::SocketAddr| {
         let url = format!("http://{address}{PATH}");
         let sent = house.client().get(url).bearer_auth(&caller.token).send().await.unwrap();

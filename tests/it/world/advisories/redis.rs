@@ -4,7 +4,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use safeconduct::app::start;
 use safeconduct::config::Secret;
+use safeconduct::telemetry::Telemetry;
 use serde_json::Value;
 
 use super::{PATH, advisory, metric, official, put, text};
@@ -148,8 +150,8 @@ async fn a_service_without_redis_answers_the_same() {
     let mut config = (*parts.config).clone();
     (config.server.port, config.server.metrics_port) = (0, 0);
     config.redis.url = Secret::new(String::new());
-    let telemetry = safeconduct::telemetry::Telemetry::start(&config.log, std::io::sink());
-    let without = safeconduct::app::start(config, &telemetry).await.unwrap();
+    let telemetry = Telemetry::start(&config.log, std::io::sink());
+    let without = start(config, &telemetry).await.unwrap();
     let url = format!("http://{}{PATH}", without.address);
     let sent = with.client().get(url).bearer_auth(&caller.token).send().await.unwrap();
     let alone = Answer::read(sent).await.expect(200);
