@@ -1,4 +1,5 @@
--- What the desk owes afterwards: obligations that are met, calendars with a version.
+-- What the desk owes afterwards: obligations that are met, calendars with a version, leases that are
+-- told of.
 
 -- Obligations of a clearance are numbered over all its approvals, so that a number names one for
 -- ever. Who met one is null where a machine said so.
@@ -41,3 +42,29 @@ CREATE TABLE area_calendar (
     changed_by uuid NOT NULL,
     changed_at timestamptz NOT NULL DEFAULT sc_now()
 );
+
+-- Whoever watches a queue sees who holds what: every lease that begins, is prolonged or ends is told
+-- at its commit, to every replica. Nothing is kept of it: what is held now stands in `desk_lease`.
+CREATE FUNCTION tell_of_lease() RETURNS trigger
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    lease desk_lease := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+BEGIN
+    PERFORM pg_notify(
+        'desk_lease',
+        json_build_object(
+            'change', CASE WHEN TG_OP = 'DELETE' THEN 'released' ELSE 'held' END,
+            'clearance_id', c.clearance_id, 'trip_id', c.trip_id, 'area_id', c.queue_area_id,
+            'holder', lease.holder_id, 'since', lease.claimed_at, 'until', lease.leased_until
+        )::text
+    )
+    FROM clearance AS c
+    WHERE c.clearance_id = lease.clearance_id;
+    RETURN NULL;
+END
+$$;
+
+CREATE TRIGGER desk_lease_is_told
+AFTER INSERT OR UPDATE OR DELETE ON desk_lease
+FOR EACH ROW EXECUTE FUNCTION tell_of_lease();

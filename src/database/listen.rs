@@ -16,12 +16,12 @@ use crate::tasks::Stopping;
 /// How long to wait before a lost connection is made again.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Listens until the service stops, and calls `heard` at every message, and once whenever listening
-/// has begun (anew), for something may have been missed before.
+/// Listens until the service stops, and calls `heard` with every message, and once with an empty one
+/// whenever listening has begun (anew), for something may have been missed before.
 pub async fn listen(
     config: &config::Database,
     statement: &Statement,
-    heard: impl Fn(),
+    heard: impl Fn(&str),
     mut stopping: Stopping,
 ) {
     loop {
@@ -45,7 +45,7 @@ pub async fn listen(
 async fn hear(
     config: &config::Database,
     statement: &Statement,
-    heard: &impl Fn(),
+    heard: &impl Fn(&str),
 ) -> Result<(), DatabaseError> {
     let failed = |source| DatabaseError::statement(statement.name(), source);
     let connecting = settings(config, "safeconduct listen")?.connect(NoTls).await;
@@ -57,10 +57,10 @@ async fn hear(
             begun = &mut beginning, if !has_begun => {
                 begun.map_err(failed)?;
                 has_begun = true;
-                heard();
+                heard("");
             }
             message = poll_fn(|context| connection.poll_message(context)) => match message {
-                Some(Ok(AsyncMessage::Notification(_))) => heard(),
+                Some(Ok(AsyncMessage::Notification(message))) => heard(message.payload()),
                 Some(Ok(_)) => {}
                 Some(Err(error)) => return Err(failed(error)),
                 None => return Ok(()),

@@ -86,7 +86,7 @@ pub use amendment::{
 pub use decide::decide;
 pub use entry::{EntryCourse, EntryRules, entry_rules};
 pub use flights::{flights, organization_gates, seats};
-pub use registry::{RULES, Rule, rule};
+pub use registry::{RULES, Rule, is_kept_elsewhere, rule};
 pub use remedies::remedies;
 pub use replay::{Difference, differences};
 pub use sanity::{Fault, MOST_ROUTE_POINTS, MOST_SEGMENTS, MOST_TRAVELLERS, itinerary_faults};

@@ -1,8 +1,8 @@
 //! The rules by name: what each is, how sure its source is, and who may read its evidence.
 
 use super::rules::{
-    applicability, area, aviation, ceilings, completeness, criticality, fences, health, knowledge,
-    lateness, lodging, movement, route, routing, training, validity,
+    applicability, area, aviation, ceilings, completeness, criticality, fences, health, kept,
+    knowledge, lateness, lodging, movement, route, routing, training, validity,
 };
 use crate::model::{FactClass, RuleId};
 
@@ -67,6 +67,11 @@ pub const RULES: &[Rule] = &[
     ceilings::R_501,
     ceilings::R_502,
     ceilings::R_503,
+    kept::R_504,
+    kept::R_505,
+    kept::R_506,
+    kept::R_507,
+    kept::R_508,
     criticality::R_601,
     criticality::R_602,
     criticality::R_603,
@@ -75,9 +80,24 @@ pub const RULES: &[Rule] = &[
     aviation::R_703,
     routing::R_801,
     routing::R_802,
+    kept::R_803,
+    kept::R_804,
     routing::R_805,
+    kept::R_806,
+    kept::R_807,
+    kept::R_808,
     validity::R_1001,
+    kept::R_1005,
+    kept::R_1201,
+    kept::R_1202,
+    kept::R_1203,
 ];
+
+/// Whether a rule is kept where things are written and decided by people: no decision of the rules
+/// says anything by it.
+pub fn is_kept_elsewhere(id: RuleId) -> bool {
+    kept::KEPT_ELSEWHERE.contains(&id.0)
+}
 
 /// The declaration of a rule; none for an id that is no rule's.
 pub fn rule(id: RuleId) -> Option<&'static Rule> {

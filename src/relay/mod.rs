@@ -90,6 +90,8 @@ impl RelayParts {
         let streams = Arc::new(streams.await?);
         let following = Arc::clone(&streams).follow(news.clone(), tasks.stopping());
         tasks.spawn("reader of the feed", following);
+        let holding = hear_of_leases(Arc::clone(config), Arc::clone(&streams), tasks.clone());
+        tasks.spawn("leases of the desk", holding);
         let webhooks = Webhooks::new(&database, identity, clock, config.webhooks, metrics)?;
         let webhooks = Arc::new(webhooks);
         let endpoints = config.webhooks.endpoints;
@@ -104,6 +106,12 @@ impl RelayParts {
 
 /// Hears of newly numbered events until the service stops.
 async fn hear(config: Arc<Config>, teller: watch::Sender<u64>, tasks: Tasks) {
-    let heard = || teller.send_modify(|count| *count = count.wrapping_add(1));
+    let heard = |_nothing: &str| teller.send_modify(|count| *count = count.wrapping_add(1));
     listen(&config.database, &store::LISTEN, heard, tasks.stopping()).await;
+}
+
+/// Hears of leases that begin and end until the service stops.
+async fn hear_of_leases(config: Arc<Config>, streams: Arc<Streams>, tasks: Tasks) {
+    let heard = |lease: &str| streams.hand_on_lease(lease);
+    listen(&config.database, &store::LISTEN_LEASES, heard, tasks.stopping()).await;
 }

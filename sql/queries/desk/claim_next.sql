@@ -38,6 +38,24 @@ WITH ranked AS (
                             OR (c.two_step AND s.state IN ('pending_review', 'escalated'))
                         )
                     )
+                    -- whom the clocks have brought it to, as `roles_reached` says
+                    OR (
+                        s.state <> 'under_appeal'
+                        AND EXISTS (
+                            SELECT
+                            FROM clock_notice AS n
+                            WHERE n.clearance_id = c.clearance_id
+                                AND n.clock IN ('reminder', 'adviser', 'official', 'centre')
+                                AND (
+                                    (a.coordinator AND 'area_security_coordinator' = ANY(n.roles))
+                                    OR (a.adviser AND 'security_adviser' = ANY(n.roles))
+                                    OR (
+                                        a.official AND 'designated_official' = ANY(n.roles)
+                                        AND NOT (c.two_step AND s.state = 'pending_review')
+                                    )
+                                )
+                        )
+                    )
                 )
                 AND NOT EXISTS (
                     SELECT

@@ -12,6 +12,7 @@ pub(super) mod completeness;
 pub(super) mod criticality;
 pub(super) mod fences;
 pub(super) mod health;
+pub(super) mod kept;
 pub(super) mod knowledge;
 pub(super) mod lateness;
 pub(super) mod lodging;

@@ -14,7 +14,9 @@ use crate::web::{Caller, Faults, Parameters, Problem};
 
 /// What happens in the caller's queues, as server-sent events: `entered` (a person must act),
 /// `decided`, `left`; each with the event of the feed and its number as `id`. `Last-Event-ID`
-/// resumes after a number without loss or repetition, at any replica. A last event `resume` tells
+/// resumes after a number without loss or repetition, at any replica. Between them, without a number,
+/// who takes and gives back which item: `held` and `released`; `missed` asks to read
+/// `/v1/approvals/held` anew, as a stream that begins should. A last event `resume` tells
 /// why a stream ends and where to go on: `slow_reader`, `stopping`, `long_enough`,
 /// `not_permitted`, `unavailable`, `complete`.
 #[utoipa::path(

@@ -15,6 +15,7 @@ const WHOLE: Statement = own!("whole");
 
 /// Hears of newly numbered events.
 pub(in crate::relay) const LISTEN: Statement = own!("listen");
+pub(in crate::relay) const LISTEN_LEASES: Statement = own!("listen_leases");
 
 /// A piece of the feed.
 #[derive(Debug)]

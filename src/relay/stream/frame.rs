@@ -48,6 +48,11 @@ pub(super) fn event(seq: i64, change: &str, event: &str) -> Bytes {
     text.into()
 }
 
+/// A lease. It has no number: a reader that comes again comes with that of the last event.
+pub(super) fn lease(change: &str, lease: &str) -> Bytes {
+    format!("event: {change}\ndata: {lease}\n\n").into()
+}
+
 /// A sign of life, which also moves the number on with which a reader comes again.
 pub(super) fn heartbeat(after: i64) -> Bytes {
     format!(": here\nid: {after}\n\n").into()

@@ -4,20 +4,23 @@
 //! anywhere: one reader in each process hands pieces of the feed to all its streams, and each shows
 //! what its caller may see. A stream that comes with a number first reads what it missed from the
 //! database. What the pieces are kept in is bounded; a stream that falls further behind is closed
-//! with a last event that tells where to resume.
+//! with a last event that tells where to resume. Between the events of the feed a stream that waits
+//! tells who takes and gives back which item.
 
 mod frame;
+mod leases;
 mod reader;
 mod sight;
 mod subscription;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use futures_util::Stream;
 use tokio::sync::{broadcast, watch};
 
+use self::leases::LeaseTold;
 use self::sight::Sight;
 use self::subscription::Subscription;
 use super::event::Told;
@@ -29,6 +32,9 @@ use crate::config;
 use crate::database::{Clock, Database, DatabaseError};
 use crate::identity::{AuthorityError, Identity};
 use crate::metrics::Metrics;
+
+/// Leases kept for streams that are behind; what is beyond is told as missed.
+const LEASES: usize = 256;
 
 /// Why a stream cannot begin.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +84,9 @@ pub struct Streams {
     /// The end of the feed before any stream began.
     head: i64,
     pieces: broadcast::Sender<Arc<Piece>>,
+    leases: broadcast::Sender<Arc<LeaseTold>>,
+    /// Listening to leases has begun once.
+    hears_leases: AtomicBool,
     ending: watch::Sender<bool>,
     open: AtomicUsize,
 }
@@ -109,6 +118,8 @@ impl Streams {
         Ok(Self {
             head,
             pieces: broadcast::Sender::new(parts.config.buffer),
+            leases: broadcast::Sender::new(LEASES),
+            hears_leases: AtomicBool::new(false),
             ending: watch::Sender::new(false),
             open: AtomicUsize::new(0),
             parts,

@@ -72,15 +72,22 @@ impl Sight {
 
     /// Whether an event is about one of the queues; the same question as in the statement `feed`.
     pub(super) fn shows(&self, told: &Told, atlas: &Atlas) -> bool {
-        let in_country = |area: &AreaId| {
-            let country = atlas.area(area).and_then(|area| area.country());
-            country.is_some_and(|country| self.countries.contains(country))
-        };
         let of_organization =
             told.organization.as_ref().is_some_and(|id| self.organizations.contains(id));
         self.everywhere
             || (!told.personal && of_organization)
-            || told.areas.iter().any(|area| self.areas.contains(area))
-            || (!self.countries.is_empty() && told.areas.iter().any(in_country))
+            || told.areas.iter().any(|area| self.reaches(area, atlas))
+    }
+
+    /// Whether a queue is one of theirs; headquarters' is for those who see everything.
+    pub(super) fn watches(&self, queue: Option<&AreaId>, atlas: &Atlas) -> bool {
+        self.everywhere || queue.is_some_and(|area| self.reaches(area, atlas))
+    }
+
+    fn reaches(&self, area: &AreaId, atlas: &Atlas) -> bool {
+        let country = || atlas.area(area).and_then(|area| area.country());
+        self.areas.contains(area)
+            || (!self.countries.is_empty()
+                && country().is_some_and(|country| self.countries.contains(country)))
     }
 }

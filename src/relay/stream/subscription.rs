@@ -10,6 +10,7 @@ use futures_util::stream::unfold;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 
+use super::leases::LeaseTold;
 use super::sight::Sight;
 use super::{From, Piece, Place, StreamError, StreamParts, frame};
 use crate::relay::event::Told;
@@ -62,12 +63,21 @@ enum Source {
     Ended,
 }
 
+/// What a stream that waits may hear.
+enum Heard {
+    Piece(Result<Arc<Piece>, RecvError>),
+    Lease(Result<Arc<LeaseTold>, RecvError>),
+    /// Nothing for a while.
+    Nothing,
+}
+
 /// A stream.
 #[derive(Debug)]
 pub(super) struct Subscription {
     place: Place,
     sight: Sight,
     ending: watch::Receiver<bool>,
+    leases: broadcast::Receiver<Arc<LeaseTold>>,
     since: Stopwatch,
     /// Everything up to this number was shown or is not for the caller.
     after: i64,
@@ -84,6 +94,7 @@ impl Subscription {
         Ok(Self {
             sight,
             ending: place.0.ending.subscribe(),
+            leases: place.0.leases.subscribe(),
             since: Stopwatch::start(),
             after,
             waits: from.waits,
@@ -200,18 +211,37 @@ impl Subscription {
         let heard = tokio::select! {
             biased;
             () = ended(&mut self.ending) => return Err(End::Stopping),
-            piece = pieces.recv() => Some(piece),
-            () = tokio::time::sleep(pause) => None,
+            piece = pieces.recv() => Heard::Piece(piece),
+            lease = self.leases.recv() => Heard::Lease(lease),
+            () = tokio::time::sleep(pause) => Heard::Nothing,
         };
         match heard {
-            Some(Ok(piece)) => self.take(&piece).await,
-            Some(Err(RecvError::Lagged(_))) => Err(End::SlowReader),
-            Some(Err(RecvError::Closed)) => Err(End::Stopping),
-            None => {
+            Heard::Piece(Ok(piece)) => self.take(&piece).await,
+            Heard::Piece(Err(RecvError::Lagged(_))) => Err(End::SlowReader),
+            Heard::Lease(Ok(lease)) => {
+                self.tell(&lease);
+                Ok(())
+            }
+            Heard::Lease(Err(RecvError::Lagged(_))) => {
+                self.tell(&LeaseTold::missed());
+                Ok(())
+            }
+            Heard::Piece(Err(RecvError::Closed)) | Heard::Lease(Err(RecvError::Closed)) => {
+                Err(End::Stopping)
+            }
+            Heard::Nothing => {
                 self.look_again().await?;
                 self.ready.push_back(frame::heartbeat(self.after));
                 Ok(())
             }
+        }
+    }
+
+    /// A lease in one of the caller's queues.
+    fn tell(&mut self, lease: &LeaseTold) {
+        let atlas = self.parts().atlas.load();
+        if lease.is_for_all() || self.sight.watches(lease.area.as_ref(), &atlas) {
+            self.ready.push_back(frame::lease(lease.change, &lease.text));
         }
     }
 

@@ -142,7 +142,7 @@ impl Carrier {
                 state: if self.retry.is_last(due.tries) { "dead" } else { "waiting" },
                 status: fault.status(),
                 fault: Some(fault.name()),
-                delay: self.retry.delay(due.tries),
+                delay: self.retry.delay(due.tries).max(fault.rests()),
             },
         }
     }

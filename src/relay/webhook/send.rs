@@ -4,6 +4,8 @@ use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::fmt::rfc2822;
+use reqwest::header::{HeaderMap, RETRY_AFTER};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
 use rustls::crypto::ring;
@@ -22,6 +24,8 @@ const LARGEST_ANSWER: usize = 64 * 1024;
 const IDLE: usize = 4;
 /// The endpoint wants nothing any more.
 const GONE: u16 = 410;
+/// However long an endpoint wants to be left alone, it is asked again after so many seconds.
+const LONGEST_REST: u32 = 86_400;
 
 /// What an endpoint answered with success.
 #[derive(Debug)]
@@ -47,6 +51,8 @@ pub(super) enum Fault {
     Gone,
     /// Another answer without success.
     Status(u16),
+    /// The same, with the wish to be asked again no sooner than in so many seconds (`Retry-After`).
+    Later(u16, u32),
 }
 
 impl Fault {
@@ -58,7 +64,7 @@ impl Fault {
             Self::Unreachable => "unreachable",
             Self::Redirected(_) => "redirected",
             Self::Gone => "gone",
-            Self::Status(_) => "status",
+            Self::Status(_) | Self::Later(..) => "status",
         }
     }
 
@@ -67,7 +73,22 @@ impl Fault {
         match self {
             Self::Refused | Self::Silent | Self::Unreachable => None,
             Self::Gone => Some(GONE),
-            Self::Redirected(status) | Self::Status(status) => Some(status),
+            Self::Redirected(status) | Self::Status(status) | Self::Later(status, _) => {
+                Some(status)
+            }
+        }
+    }
+
+    /// Seconds before which the endpoint does not want to be asked again; a day at most.
+    pub(super) fn rests(self) -> f64 {
+        match self {
+            Self::Later(_, seconds) => f64::from(seconds.min(LONGEST_REST)),
+            Self::Refused
+            | Self::Silent
+            | Self::Unreachable
+            | Self::Redirected(_)
+            | Self::Gone
+            | Self::Status(_) => 0.0,
         }
     }
 }
@@ -172,9 +193,22 @@ impl Sender {
         Err(match code {
             GONE => Fault::Gone,
             300..=399 => Fault::Redirected(code),
-            _ => Fault::Status(code),
+            _ => match later(answer.headers(), second) {
+                Some(seconds) => Fault::Later(code, seconds),
+                None => Fault::Status(code),
+            },
         })
     }
+}
+
+/// `Retry-After` in seconds from now, whether it gives them or a date (RFC 9110, 10.2.3).
+fn later(headers: &HeaderMap, now: i64) -> Option<u32> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    let seconds = text.parse().ok().or_else(|| {
+        let date = rfc2822::parse(text).ok()?;
+        date.timestamp().as_second().checked_sub(now)
+    });
+    seconds.map(|seconds: i64| u32::try_from(seconds.max(0)).unwrap_or(u32::MAX))
 }
 
 /// What of a body comes in time and is not too much. The status has said all that counts.
@@ -199,4 +233,24 @@ fn fault(error: &reqwest::Error) -> Fault {
         source = cause.source();
     }
     if error.is_timeout() { Fault::Silent } else { Fault::Unreachable }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_endpoint_says_when_to_come_again() {
+        let told = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(RETRY_AFTER, reqwest::header::HeaderValue::from_static(text));
+            later(&headers, 784_111_777)
+        };
+        assert_eq!(told("120"), Some(120));
+        assert_eq!(told("Sun, 06 Nov 1994 08:50:37 GMT"), Some(60));
+        assert_eq!(told("Sun, 06 Nov 1994 08:00:00 GMT"), Some(0));
+        assert_eq!(told("soon"), None);
+        assert_eq!(later(&HeaderMap::new(), 0), None);
+        assert!((Fault::Later(503, 1_000_000).rests() - 86_400.0).abs() < f64::EPSILON);
+    }
 }

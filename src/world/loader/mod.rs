@@ -154,7 +154,7 @@ impl Loader {
 
     /// Hears of changes until the service stops, and has them looked at without delay.
     pub async fn hear(&self, config: &config::Database, stopping: Stopping) {
-        listen(config, &store::LISTEN, || self.snapshot.nudge(), stopping).await;
+        listen(config, &store::LISTEN, |_version| self.snapshot.nudge(), stopping).await;
     }
 
     /// Looks again and again until the service stops: at every poll, and whenever somebody waits

@@ -1,12 +1,15 @@
 //! `authority_refusal`: what every statement that records a person's decision asks, on the
 //! database's clock.
 
+use std::collections::BTreeSet;
+
 use jiff::SignedDuration;
 use safeconduct::access::Role;
 use tokio_postgres::Client;
 use uuid::Uuid;
 
-use crate::harness::{House, Lent, Someone};
+use crate::harness::{Caller, House, Lent, Someone};
+use crate::trips::stage::Stage;
 
 struct Asked {
     person: Uuid,
@@ -95,4 +98,84 @@ async fn a_delegation_ends_with_its_date_its_revocation_and_its_givers_office() 
     client.execute(leave, &[&official.id]).await.unwrap();
     assert_eq!(by(delegate.id, good, "KEN-890").await, barred, "the giver is gone");
     house.close().await;
+}
+
+/// who is a party to a trip decides nothing of it, whatever power they name.
+#[tokio::test(flavor = "multi_thread")]
+async fn nobody_decides_for_themselves_or_their_family() {
+    let stage = Stage::set(&[]).await;
+    let house = &stage.house;
+    let client = house.database().connect().await;
+    // a couple with a child; the sponsor is in office
+    let enter = async |sponsor: Option<Uuid>, relation: Option<&str>| {
+        let id = Uuid::now_v7();
+        stage.write_person(id, "unicef", sponsor).await;
+        let relate = "UPDATE person SET relation = $2 WHERE person_id = $1";
+        client.execute(relate, &[&id, &relation]).await.unwrap();
+        let role = Role::DesignatedOfficial;
+        house.caller(Someone::known(id).of_countries(role, &["KE"])).await
+    };
+    let sponsor = enter(None, None).await;
+    let spouse = enter(Some(sponsor.id), Some("spouse")).await;
+    let child = enter(Some(sponsor.id), Some("child")).await;
+    let stranger = enter(None, None).await;
+    let focal = house.caller(Someone::person().of_organization(Role::TravelFocalPoint, "unicef"));
+    let focal = focal.await;
+    let trip = async |who: &Caller, ahead: i32, by: &Caller| -> Uuid {
+        let trip = stage.submit(by, &stage.to_nairobi(who, ahead, 2)).await.expect(201).json();
+        trip["trip_id"].as_str().unwrap().parse().unwrap()
+    };
+    let parties = async |trip: Uuid| -> BTreeSet<(Uuid, String)> {
+        let sql = "SELECT person_id, tie FROM trip_parties($1)";
+        let rows = client.query(sql, &[&trip]).await.unwrap();
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    };
+    let named = |list: &[(&Caller, &str)]| -> BTreeSet<(Uuid, String)> {
+        list.iter().map(|(who, tie)| (who.id, (*tie).to_owned())).collect()
+    };
+    let of_sponsor = trip(&sponsor, 20, &focal).await;
+    assert_eq!(
+        parties(of_sponsor).await,
+        named(&[
+            (&sponsor, "traveller"),
+            (&focal, "requester"),
+            (&spouse, "spouse"),
+            (&child, "dependant"),
+        ])
+    );
+    let mut home = stage.to_nairobi(&child, 40, 2);
+    home["trip_kind"] = "personal".into();
+    home["purpose"] = "private".into();
+    let of_child = stage.submit(&sponsor, &home).await.expect(201).json();
+    let of_child: Uuid = of_child["trip_id"].as_str().unwrap().parse().unwrap();
+    assert_eq!(
+        parties(of_child).await,
+        named(&[
+            (&child, "traveller"),
+            (&sponsor, "requester"),
+            (&sponsor, "sponsor"),
+            (&spouse, "family"),
+        ])
+    );
+    for (who, trip, barred) in [
+        (&sponsor, of_sponsor, true),
+        (&spouse, of_sponsor, true),
+        (&child, of_sponsor, true),
+        (&stranger, of_sponsor, false),
+        (&sponsor, of_child, true),
+        (&spouse, of_child, true),
+        (&stranger, of_child, false),
+    ] {
+        let appointment = Some(appointment_of(&client, who.id).await);
+        let asked = Asked {
+            person: who.id,
+            appointment,
+            delegation: None,
+            area: Some("KEN-890"),
+            trip: Some(trip),
+        };
+        let expected = barred.then(|| "R-804".to_owned());
+        assert_eq!(refusal(&client, &asked).await, expected, "{}", who.id);
+    }
+    stage.house.close().await;
 }

@@ -115,3 +115,64 @@ async fn appeals_make_every_move_they_may_and_no_other() {
     }
     bench.stage.house.close().await;
 }
+
+/// What a requester and a witness do from each state: withdraw, report a departure, report that
+/// nobody came.
+#[tokio::test]
+async fn requesters_and_witnesses_make_every_move_they_may_and_no_other() {
+    use S::{
+        Approved, Cleared, Escalated, Notified, PendingReview, Recommended, Returned, Suspended,
+        UnderAppeal,
+    };
+    let bench = Bench::set().await;
+    let withdrawn = [
+        PendingReview,
+        Recommended,
+        Escalated,
+        Returned,
+        Cleared,
+        Approved,
+        Suspended,
+        UnderAppeal,
+        Notified,
+    ];
+    let there = [Notified, Cleared, Approved, Suspended];
+    let deeds: [(&str, S, &[S]); 3] = [
+        ("cancel", S::Cancelled, &withdrawn),
+        ("depart", S::Completed, &there),
+        ("no-show", S::Expired, &there),
+    ];
+    let client = bench.stage.house.database().connect().await;
+    for &from in S::ALL.iter().filter(|state| **state != S::Submitted) {
+        for (deed, to, expected) in deeds {
+            let traveller = bench.stage.person("unicef").await;
+            let id = bench.waiting_of(&traveller, 20).await;
+            let begun = format!(
+                "UPDATE clearance SET arrive_at = sc_now() - interval '30 hours', \
+                 valid_from = sc_now() - interval '54 hours' WHERE clearance_id = '{id}' \
+                 RETURNING trip_id"
+            );
+            let trip: Uuid = client.query_one(&begun, &[]).await.unwrap().get(0);
+            put(&bench, &id, from).await;
+            let path = match deed {
+                "cancel" => format!("/v1/trips/{trip}/cancel"),
+                _ => format!("/v1/stays/{id}/{deed}"),
+            };
+            let request = bench.stage.house.request(&traveller, reqwest::Method::POST, &path);
+            let request = request.header("idempotency-key", Uuid::new_v4().to_string());
+            let request = request.header("if-match", "*").json(&json!({}));
+            let answer = Answer::read(request.send().await.unwrap()).await;
+            if expected.contains(&from) {
+                answer.expect(200);
+                assert_eq!(state_of(&bench, &id).await, to.as_str(), "{deed} from {from:?}");
+                assert!(from.may_become(to, Mover::Person), "{from:?} {to:?}");
+            } else {
+                // a trip that has nothing but what was replaced is withdrawn; what was replaced stays
+                let replaced = from == S::Superseded && deed == "cancel";
+                answer.expect(if replaced { 200 } else { 409 });
+                assert_eq!(state_of(&bench, &id).await, from.as_str(), "{deed} from {from:?}");
+            }
+        }
+    }
+    bench.stage.house.close().await;
+}

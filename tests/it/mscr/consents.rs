@@ -5,6 +5,7 @@ use uuid::Uuid;
 
 use super::scene::{ORGANIZATIONS, Scene, head};
 use crate::harness::environment;
+use crate::trips::stage::{NAIROBI, Standing};
 
 /// Appendix 3, number 7: high band without PC; PC3 in a high band; PC1 in very high: return, hard
 /// denial, MSCR with executive-head and USG consents.
@@ -171,5 +172,42 @@ async fn nobody_speaks_for_themselves_or_their_family() {
     assert_eq!(scene.read(&id).await["version"], 1, "nothing was written");
     scene.consent(&id, 0, "accept").await.expect(200);
     assert_eq!(scene.state(&clearance).await, "escalated");
+    scene.stage.house.close().await;
+}
+
+#[tokio::test]
+async fn a_grant_takes_no_place_that_is_not_there() {
+    let scene = Scene::at("very_high").await;
+    let limited = Standing {
+        policy: |policy| policy.ceilings.total = Some(1),
+        ..Standing::at_level(NAIROBI, 1)
+    };
+    scene.stage.change(&limited).await;
+    let (one, two) = (scene.stage.person("unicef").await, scene.stage.person("undp").await);
+    let id = scene.opened(&[&one, &two]).await;
+    let own = [
+        scene.submitted(&one, Some("PC1"), Some(&id)).await,
+        scene.submitted(&two, Some("PC1"), Some(&id)).await,
+    ];
+    for of in 0..ORGANIZATIONS.len() {
+        scene.consent(&id, of, "accept").await.expect(200);
+    }
+    let full = scene.grant(&id).await.expect(409).json();
+    assert_eq!(full["code"], "CEILING_FULL", "{full}");
+    for clearance in &own {
+        assert_eq!(scene.state(clearance).await, "escalated", "all of it, or nothing");
+    }
+    assert_eq!(scene.read(&id).await["state"], "consented");
+    let taken = "SELECT coalesce(sum(committed), 0)::bigint FROM night_count";
+    assert_eq!(scene.stage.count(taken).await, 0);
+    scene
+        .stage
+        .change(&Standing {
+            policy: |policy| policy.ceilings.total = Some(2),
+            ..Standing::at_level(NAIROBI, 1)
+        })
+        .await;
+    scene.grant(&id).await.expect(200);
+    assert_eq!(scene.stage.count(taken).await, 4, "two people, two nights");
     scene.stage.house.close().await;
 }

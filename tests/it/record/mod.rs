@@ -7,6 +7,7 @@ pub(crate) mod fixture;
 mod ground;
 mod keys;
 mod lost;
+mod machine;
 pub(crate) mod moves;
 mod plans;
 pub(crate) mod recount;

@@ -223,3 +223,24 @@ async fn an_endpoint_that_is_silent_is_not_waited_for() {
     drop(silent);
     setting.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_endpoint_that_says_when_is_not_asked_before() {
+    let setting = Setting::start(|_config| {}).await;
+    let receiver = &setting.receiver;
+    // the clock will be moved further than signatures may be old
+    receiver.trust(&[]);
+    receiver.behave(|_| Reply::Later(429, "3600"));
+    Batch::of(1).write(&setting.client).await;
+    let stands = setting.reaches(|stands| !stands["resume_at"].is_null()).await;
+    let resumes: jiff::Timestamp = stands["resume_at"].as_str().unwrap().parse().unwrap();
+    let rest = resumes.duration_since(setting.house.now());
+    assert!((3500..=3700).contains(&rest.as_secs()), "{rest}");
+    receiver.behave(|_| Reply::Status(204));
+    setting.house.database().move_clock(SignedDuration::from_mins(59)).await;
+    assert_eq!(receiver.messages().len(), 1);
+    setting.house.database().move_clock(SignedDuration::from_mins(61)).await;
+    receiver.has_taken(1).await;
+    assert_eq!(receiver.messages().len(), 2);
+    setting.close().await;
+}

@@ -78,7 +78,8 @@ pub(super) fn frame(block: &str) -> Option<Frame> {
     let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
     Some(Frame {
         event: field("event: ")?.to_owned(),
-        id: field("id: ").unwrap().parse().unwrap(),
+        // what has no place in the feed has no number
+        id: field("id: ").map_or(0, |id| id.parse().unwrap()),
         data: serde_json::from_str(field("data: ").unwrap()).unwrap(),
     })
 }

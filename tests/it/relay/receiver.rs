@@ -37,6 +37,8 @@ pub(super) struct Message {
 #[derive(Debug, Clone)]
 pub(super) enum Reply {
     Status(u16),
+    /// A status with `Retry-After`.
+    Later(u16, &'static str),
     /// 302 to somewhere else.
     Elsewhere(String),
     /// The challenge with another answer.
@@ -177,7 +179,9 @@ async fn hear(request: HttpRequest, body: Bytes, ears: Data<Ears>) -> HttpRespon
                 HttpResponse::Ok().json(json!({"challenge": envelope["data"]["challenge"]}))
             }
             Reply::Wrong => HttpResponse::Ok().json(json!({"challenge": "something else"})),
-            Reply::Status(_) | Reply::Elsewhere(_) | Reply::Large => answer(&reply),
+            Reply::Status(_) | Reply::Later(..) | Reply::Elsewhere(_) | Reply::Large => {
+                answer(&reply)
+            }
         };
     }
     let headers = headers(&request);
@@ -216,6 +220,11 @@ fn answer(reply: &Reply) -> HttpResponse {
     match reply {
         Reply::Status(status) => {
             HttpResponse::build(actix_web::http::StatusCode::from_u16(*status).unwrap()).finish()
+        }
+        Reply::Later(status, when) => {
+            HttpResponse::build(actix_web::http::StatusCode::from_u16(*status).unwrap())
+                .insert_header(("retry-after", *when))
+                .finish()
         }
         Reply::Elsewhere(url) => {
             HttpResponse::Found().insert_header(("location", url.as_str())).finish()

@@ -1,5 +1,6 @@
 //! Live streams: resumable anywhere, by scope, bounded, ended in order.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use safeconduct::access::Role;
@@ -11,6 +12,7 @@ use tokio::net::TcpSocket;
 
 use super::outbox::{Batch, numbered};
 use super::reading::{Frame, Reading, frame};
+use crate::desk::bench::Bench;
 use crate::harness::{House, Someone, TestDatabase, spawn};
 use crate::record::fixture::{Draft, Stay, furnish};
 
@@ -218,4 +220,59 @@ async fn a_quiet_stream_gives_signs_of_life_and_a_long_one_ends() {
     let erp = house.caller(Someone::client("org").of_organization(Role::ErpClient, "org")).await;
     house.get(&erp, url).await.expect(403);
     house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_tells_who_holds_what_at_every_replica() {
+    let bench = Bench::set().await;
+    let house = &bench.stage.house;
+    let mut config = house.database().config();
+    config.identity.issuer.clone_from(&house.issuer().url);
+    let telemetry = Telemetry::start(&config.log, std::io::sink());
+    let other = start(config, &telemetry).await.unwrap();
+    let id = bench.waiting(20).await;
+    let address = format!("http://{}", other.address);
+    let mut here = Reading::open(&house.url(""), &bench.official, None).await;
+    let mut there = Reading::open(&address, &bench.asc, None).await;
+    let mut elsewhere = Reading::open(&house.url(""), &bench.other_asc, None).await;
+    for reading in [&mut here, &mut there, &mut elsewhere] {
+        assert_eq!(reading.next().await.unwrap().event, "ready");
+    }
+    // a stream is in step with the feed once it has shown something of it; what waited before is
+    // read from the desk
+    let second = bench.waiting(30).await;
+    for reading in [&mut here, &mut there] {
+        let shown = reading.some(1).await;
+        assert_eq!(shown[0].event, "entered");
+    }
+    bench.lease(&bench.asc, &id, "claim").await.expect(200);
+    bench.lease(&bench.asc, &id, "release").await.expect(204);
+    bench.lease(&bench.official, &second, "claim").await.expect(200);
+    bench.does(&bench.official, &second, "approve").await.expect(200);
+    for reading in [&mut here, &mut there] {
+        let told = reading.some(3).await;
+        let words: Vec<_> = told
+            .iter()
+            .map(|frame| (frame.event.as_str(), frame.data["clearance_id"].clone()))
+            .collect();
+        assert_eq!(words[..2], [("held", id.clone().into()), ("released", id.clone().into())]);
+        assert_eq!(words[2], ("held", second.clone().into()));
+        assert_eq!(told[0].data["holder"], bench.asc.id.to_string());
+        assert!(told[0].data["until"].is_string() && told[0].id == 0, "{:?}", told[0]);
+        // the lease ends with the decision, which the feed tells in its own time
+        let last: BTreeSet<String> =
+            reading.some(2).await.into_iter().map(|frame| frame.event).collect();
+        assert_eq!(last, ["decided".to_owned(), "released".to_owned()].into());
+    }
+    let nakuru = Someone::person();
+    let traveller = house.caller(nakuru).await;
+    house.get(&traveller, "/v1/approvals/stream").await.expect(403);
+    assert_eq!(other.stop().await, Vec::<&str>::new());
+    drop((here, there));
+    // another area's coordinator was told nothing of all that
+    let rest = spawn(elsewhere.rest());
+    house.running().parts.relay.streams.end();
+    assert_eq!(rest.await.unwrap().0, []);
+    telemetry.finish();
+    bench.stage.house.close().await;
 }

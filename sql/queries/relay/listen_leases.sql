@@ -1,0 +1,2 @@
+-- Hears of leases at the desk that begin and end.
+LISTEN desk_lease
