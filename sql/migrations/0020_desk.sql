@@ -1,5 +1,5 @@
--- What the desk owes afterwards: obligations that are met, calendars with a version, leases that are
--- told of.
+-- What the desk owes afterwards: obligations that are met, calendars with a version, leases that
+-- are told of, suspensions that nobody confirms.
 
 -- Obligations of a clearance are numbered over all its approvals, so that a number names one for
 -- ever. Who met one is null where a machine said so.
@@ -43,8 +43,9 @@ CREATE TABLE area_calendar (
     changed_at timestamptz NOT NULL DEFAULT sc_now()
 );
 
--- Whoever watches a queue sees who holds what: every lease that begins, is prolonged or ends is told
--- at its commit, to every replica. Nothing is kept of it: what is held now stands in `desk_lease`.
+-- Whoever watches a queue sees who holds what: every lease that begins, is prolonged or ends is
+-- told at its commit, to every replica. Nothing is kept of it: what is held now stands in
+-- `desk_lease`.
 CREATE FUNCTION tell_of_lease() RETURNS trigger
 LANGUAGE plpgsql
 AS $$
@@ -68,3 +69,38 @@ $$;
 CREATE TRIGGER desk_lease_is_told
 AFTER INSERT OR UPDATE OR DELETE ON desk_lease
 FOR EACH ROW EXECUTE FUNCTION tell_of_lease();
+
+-- An emergency suspension that no official has confirmed within a day stays, and is marked so since
+-- then; only a person ends it.
+ALTER TABLE area_state ADD COLUMN unconfirmed_since timestamptz;
+CREATE INDEX area_state_suspended ON area_state (area_id) WHERE status <> 'open';
+
+-- To whom an unconfirmed suspension was passed up, each step once.
+CREATE TABLE suspension_notice (
+    area_id text COLLATE "C" NOT NULL REFERENCES area,
+    suspended_at timestamptz NOT NULL,
+    step text NOT NULL CHECK (step IN ('official', 'centre')),
+    told_at timestamptz NOT NULL,
+    roles text [] NOT NULL,
+    persons uuid [] NOT NULL,
+    PRIMARY KEY (area_id, suspended_at, step)
+);
+
+-- Heads of organizations who were reminded that a mission request waits for their answer: once for
+-- each day that it waits.
+CREATE TABLE consent_reminder (
+    mscr_id uuid NOT NULL REFERENCES mscr,
+    organization_id text COLLATE "C" NOT NULL,
+    round integer NOT NULL,              -- days that it has waited
+    told_at timestamptz NOT NULL,
+    persons uuid [] NOT NULL,
+    PRIMARY KEY (mscr_id, organization_id, round)
+);
+
+-- Who watches over suspensions: one replica at a time.
+CREATE TABLE status_watching (
+    singleton boolean PRIMARY KEY DEFAULT true CHECK (singleton),
+    holder uuid,
+    leased_until timestamptz NOT NULL
+);
+INSERT INTO status_watching (leased_until) VALUES ('-infinity');

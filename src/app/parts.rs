@@ -20,7 +20,7 @@ use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
-use crate::world::{Advisories, DueChanges, Loader, Settler, WorldParts};
+use crate::world::{Advisories, DueChanges, Loader, Settler, StatusWatch, WorldParts};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -58,6 +58,8 @@ pub struct Parts {
     pub settle: Arc<Notify>,
     /// Deadlines.
     pub clocks: Arc<Clocks>,
+    /// Watches over suspensions.
+    pub watch: Arc<StatusWatch>,
     /// Rates.
     pub limits: Arc<Limits>,
     /// What readiness asks, besides database, cache and identity.
@@ -118,6 +120,7 @@ impl Parts {
         });
         let desk = desk(&config, (&database, &identity), &world, &recorder, &metrics);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
+        let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
         let clocks = Arc::new(Clocks::new(ClockParts {
             database: database.clone(),
             world: world.snapshot(),
@@ -155,6 +158,7 @@ impl Parts {
             desk,
             settle,
             clocks,
+            watch,
             limits,
         })
     }
@@ -300,6 +304,26 @@ async fn minding(clocks: Arc<Clocks>, tasks: Tasks) {
 
 async fn bringing(due: DueChanges, tasks: Tasks) {
     due.run(tasks.stopping()).await;
+}
+
+/// Starts the watch over suspensions.
+fn watch(
+    database: &Database,
+    world: &Loader,
+    recorder: &Recorder,
+    (settle, config): (&Arc<Notify>, &Config),
+    tasks: &Tasks,
+) -> Arc<StatusWatch> {
+    let rhythm = (Arc::clone(settle), Duration::from_millis(config.clocks.poll_ms));
+    let weights = TripsSettings::of(config).urgency;
+    let (world, recorder) = (world.snapshot(), recorder.clone());
+    let watch = Arc::new(StatusWatch::new(database.clone(), world, recorder, weights, rhythm));
+    tasks.spawn("watch over suspensions", watching(Arc::clone(&watch), tasks.clone()));
+    watch
+}
+
+async fn watching(watch: Arc<StatusWatch>, tasks: Tasks) {
+    watch.run(tasks.stopping()).await;
 }
 
 async fn settling(settler: Settler, tasks: Tasks) {

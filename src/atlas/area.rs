@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use compact_str::CompactString;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -97,6 +98,9 @@ pub struct AreaState {
     pub risk_band: Option<RiskBand>,
     /// Open, suspended or closed.
     pub status: AreaStatus,
+    /// Since when an emergency suspension has lacked an official's word (fine-print.md,
+    /// "Suspension, closure and end dates").
+    pub unconfirmed_since: Option<Timestamp>,
     /// Version of the current advisory; 0 where none was ever published.
     pub advisory_version: i32,
     /// Which that is: a text, its id and its version never part.

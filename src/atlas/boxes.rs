@@ -68,6 +68,7 @@ impl AreaBox {
             security_level: self.level,
             risk_band: None,
             status: AreaStatus { kind: self.status, ..AreaStatus::open() },
+            unconfirmed_since: None,
             advisory_version: 0,
             advisory_id: None,
             revision: version,

@@ -97,6 +97,8 @@ event_kinds! {
     MscrRecommended = "mscr.recommended",
     /// The head of an organization accepts the risk for its people.
     MscrConsented = "mscr.consented",
+    /// The head of an organization has left it without an answer for another day.
+    MscrReminded = "mscr.reminded",
     /// Somebody said no to it.
     MscrRefused = "mscr.refused",
     /// Headquarters said yes to it.
@@ -107,6 +109,10 @@ event_kinds! {
     AreaPolicyChanged = "area.policy_changed",
     /// An area was suspended.
     AreaSuspended = "area.suspended",
+    /// No official has confirmed an emergency suspension: it stays, and is passed up.
+    AreaUnconfirmed = "area.suspension_unconfirmed",
+    /// The Communications Centre was told of it.
+    AreaCentreInformed = "area.centre_informed",
     /// An area was closed.
     AreaClosed = "area.closed",
     /// An area was opened again.

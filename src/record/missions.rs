@@ -10,7 +10,8 @@ use super::columns::{Columns as _, Parameters, array, array_of, rows};
 use super::entry::{Entry, actor_id, event_id};
 use super::error::RecordError;
 use crate::model::{
-    AreaId, Change, Event, EventKind, MissionChange, MissionDeed, MissionWord, NewMission, Seen,
+    AreaId, Change, Event, EventKind, MissionChange, MissionDeed, MissionWord, NewMission,
+    OrganizationId, Seen,
 };
 
 rows! {
@@ -181,21 +182,51 @@ pub(super) fn told(change: &Change) -> Result<Option<String>, RecordError> {
         MissionDeed::Open(_) => (EventKind::MscrOpened, Vec::new()),
         MissionDeed::Step(step) => (step.word.event(), step.reasons.clone()),
     };
-    let event = Event {
-        event_id: event_id(change.at),
+    let about = (*mscr_id, areas.as_slice());
+    let mut event = event(kind, about, organization.as_ref(), change.at);
+    event.reasons = reasons;
+    Ok(Some(text(event, *mscr_id).ok_or(RecordError::Json)?))
+}
+
+/// An event about a mission request that nobody's step makes, as
+/// [`AREA_EVENT`](super::AREA_EVENT) takes it: the request with its areas, the organization it
+/// concerns, and when.
+pub fn mission_event(
+    kind: EventKind,
+    about: (Uuid, &[AreaId]),
+    organization: Option<&OrganizationId>,
+    at: Timestamp,
+) -> String {
+    // An event has no value that JSON cannot hold; were there one, the database would refuse the
+    // empty text, and nothing would be written.
+    text(event(kind, about, organization, at), about.0).unwrap_or_default()
+}
+
+fn event(
+    kind: EventKind,
+    (_, areas): (Uuid, &[AreaId]),
+    organization: Option<&OrganizationId>,
+    at: Timestamp,
+) -> Event {
+    Event {
+        event_id: event_id(at),
         kind,
-        at: change.at,
+        at,
         trip_id: None,
         trip_version: 0,
         clearance_id: None,
-        areas: areas.clone(),
-        organization: organization.clone(),
+        areas: areas.to_vec(),
+        organization: organization.cloned(),
         personal: false,
-        reasons,
-    };
-    let mut event = serde_json::to_value(event).map_err(|_impossible| RecordError::Json)?;
+        reasons: Vec::new(),
+    }
+}
+
+/// The event with the id of its request, as a JSON array of one.
+fn text(event: Event, mscr_id: Uuid) -> Option<String> {
+    let mut event = serde_json::to_value(event).ok()?;
     if let Value::Object(members) = &mut event {
         members.insert("mscr_id".to_owned(), json!(mscr_id));
     }
-    Ok(Some(Value::Array(vec![event]).to_string()))
+    Some(Value::Array(vec![event]).to_string())
 }

@@ -52,6 +52,7 @@ pub use self::error::RecordError;
 use self::fallback::{Together, run};
 use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};
+pub use self::missions::mission_event;
 pub use self::places::{Limits, is_limited};
 pub use self::saved::{Saved, all_saved, saved};
 pub use self::statements::{AREA_EVENT, RECOUNT};

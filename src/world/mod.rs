@@ -30,4 +30,6 @@ pub use loader::{LoadError, Loader, WorldFacts};
 pub use preview::{Counts, Edit, Foreseen, OrganizationCounts, PreviewError, QueueLoad, foresee};
 pub use routes::{AdvisoryApi, Api, LevelApi, PolicyApi, WorldParts, configure};
 pub use settle::{SettleError, Settler};
-pub use status::{Change, Changed, StatusError, change_status, plan_status};
+pub use status::{
+    Change, Changed, StatusError, StatusWatch, WatchError, Watched, change_status, plan_status,
+};

@@ -51,7 +51,9 @@ fn every_rule_that_the_program_names_is_declared() {
             let text = std::fs::read_to_string(&path).unwrap();
             for named in text.split("RuleId(\"").skip(1) {
                 let id = named.split('"').next().unwrap();
-                if !RULES.iter().any(|rule| rule.id.0 == id) {
+                // a letter of domain.md, section b, is no rule of a decision
+                let is_rule = id.starts_with("R-");
+                if is_rule && !RULES.iter().any(|rule| rule.id.0 == id) {
                     unknown.insert(id.to_owned());
                 }
             }

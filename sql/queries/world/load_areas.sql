@@ -24,6 +24,7 @@ SELECT
     s.status_since,
     s.review_at,
     s.status_reason,
+    s.unconfirmed_since,
     s.advisory_version,
     s.advisory_id,
     s.revision,

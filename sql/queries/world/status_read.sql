@@ -2,6 +2,7 @@
 -- and covering the area. Holds the lock `world` already. $1 area, $2 person, $3 roles.
 SELECT
     s.status,
+    s.emergency,
     s.revision,
     sc_now() AS now,
     p.appointment_id,

@@ -15,6 +15,7 @@ changed AS (
         review_at = $3,
         status_reason = $4,
         emergency = $5,
+        unconfirmed_since = NULL,
         revision = r.version
     FROM raised AS r
     WHERE s.area_id = $1

@@ -162,6 +162,7 @@ impl WorldData {
                 security_level,
                 risk_band,
                 status,
+                unconfirmed_since: None,
                 advisory_version: 0,
                 advisory_id: None,
                 revision: VERSION,

@@ -269,6 +269,7 @@ fn standing(row: &Row) -> Result<Standing, LoadError> {
                 review_at: row.try_get("review_at")?,
                 reason: text(row, "status_reason")?,
             },
+            unconfirmed_since: row.try_get("unconfirmed_since")?,
             advisory_version: row.try_get("advisory_version")?,
             advisory_id: row.try_get("advisory_id")?,
             revision: row.try_get("revision")?,

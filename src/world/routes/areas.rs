@@ -62,6 +62,10 @@ pub(super) struct AreaAnswer {
     review_at: Option<Timestamp>,
     /// Words for travellers.
     status_reason: Option<String>,
+    /// Since when an emergency suspension has lacked an official's word: it stays until a person
+    /// ends it.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    unconfirmed_since: Option<Timestamp>,
     /// The mode in force before exceptions.
     #[schema(value_type = String)]
     clearance_mode: ClearanceMode,
@@ -97,6 +101,7 @@ impl AreaAnswer {
             status_since: state.status.since,
             review_at: state.status.review_at,
             status_reason: owned(&state.status.reason),
+            unconfirmed_since: state.unconfirmed_since,
             clearance_mode: area.mode(),
             policy_version: policy.version,
             advisory_version: state.advisory_version,

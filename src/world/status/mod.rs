@@ -2,10 +2,12 @@
 //! "World changes and commits in flight").
 
 mod store;
+mod watch;
 
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
+pub use self::watch::{StatusWatch, WatchError, Watched};
 use crate::database::{Database, DatabaseError};
 use crate::model::{AreaId, AreaStatus, Cause, EventKind, PersonId, Role, StatusKind};
 
@@ -71,10 +73,11 @@ impl Change {
     }
 
     /// What is written for a role in force, seen from the status the area has; none where it stands
-    /// so already. What headquarters closed, headquarters opens.
+    /// so already. What headquarters closed, headquarters opens; what security staff suspended in an
+    /// emergency, an official confirms by suspending it.
     fn judge(
         &self,
-        status: StatusKind,
+        (status, unconfirmed): (StatusKind, bool),
         role: Option<Role>,
         now: Timestamp,
     ) -> Result<Option<Permitted>, StatusError> {
@@ -82,10 +85,11 @@ impl Change {
         if status == StatusKind::Closed && role != Role::Usg {
             return Err(StatusError::NotPermitted);
         }
-        if status == self.status {
+        let emergency = !matches!(role, Role::Usg | Role::DesignatedOfficial);
+        let confirms = unconfirmed && !emergency;
+        if status == self.status && !confirms {
             return Ok(None);
         }
-        let emergency = !matches!(role, Role::Usg | Role::DesignatedOfficial);
         let latest = now.checked_add(EMERGENCY).unwrap_or(now);
         let review_at = if emergency {
             Some(self.review_at.map_or(latest, |wished| wished.min(latest)))
@@ -151,7 +155,7 @@ mod tests {
         let made = |from, to, role| {
             let change = change(to);
             let role = Some(role).filter(|role| change.roles().contains(role));
-            change.judge(from, role, now).map(|made| made.is_some()).ok()
+            change.judge((from, false), role, now).map(|made| made.is_some()).ok()
         };
         let roles = [
             Role::AreaSecurityCoordinator,
@@ -185,10 +189,15 @@ mod tests {
         let now = Timestamp::UNIX_EPOCH;
         let far = now + SignedDuration::from_hours(100);
         let change = Change { review_at: Some(far), ..change(StatusKind::Suspended) };
-        let by = |role| change.judge(StatusKind::Open, Some(role), now).unwrap().unwrap();
+        let open = (StatusKind::Open, false);
+        let by = |role| change.judge(open, Some(role), now).unwrap().unwrap();
         let staff = by(Role::AreaSecurityCoordinator);
         assert_eq!((staff.emergency, staff.review_at), (true, Some(now + EMERGENCY)));
         let official = by(Role::DesignatedOfficial);
         assert_eq!((official.emergency, official.review_at), (false, Some(far)));
+        // an official confirms what staff suspended, and nobody else does
+        let again = |role| change.judge((StatusKind::Suspended, true), Some(role), now).unwrap();
+        assert_eq!(again(Role::SecurityAdviser), None);
+        assert_eq!(again(Role::DesignatedOfficial), Some(official));
     }
 }

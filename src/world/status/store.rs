@@ -1,5 +1,7 @@
 //! Changes an area's status in one short transaction.
 
+pub(super) mod watch;
+
 use jiff::Timestamp;
 use uuid::Uuid;
 
@@ -27,6 +29,8 @@ const WRITE: Statement = own!("status_write");
 /// An area's status as it stands under the lock.
 struct Standing {
     status: StatusKind,
+    /// Suspended by security staff, and not confirmed.
+    emergency: bool,
     revision: i64,
     role: Option<Role>,
     now: Timestamp,
@@ -106,7 +110,8 @@ async fn judged<E: From<StatusError>>(
     let standing = row.as_ref().map(standing).transpose().map_err(failed)?;
     Ok(standing.ok_or_else(|| E::from(StatusError::UnknownArea)).and_then(|standing| {
         permit(standing.revision)?;
-        let permitted = change.judge(standing.status, standing.role, standing.now)?;
+        let stands = (standing.status, standing.emergency);
+        let permitted = change.judge(stands, standing.role, standing.now)?;
         Ok(permitted.map(|permitted| (permitted, standing.now)))
     }))
 }
@@ -116,6 +121,7 @@ fn standing(row: &crate::database::Row) -> Result<Standing, DatabaseError> {
     Ok(Standing {
         // An unknown status is none that could be left alone: it is changed.
         status: StatusKind::named(row.try_get("status")?).unwrap_or(StatusKind::Closed),
+        emergency: row.try_get("emergency")?,
         revision: row.try_get("revision")?,
         now: row.try_get("now")?,
         role: role.and_then(|name| Role::ALL.into_iter().find(|role| role.as_str() == name)),

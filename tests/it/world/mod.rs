@@ -12,3 +12,4 @@ mod policies;
 mod preview;
 mod raising;
 mod status;
+mod watching;
