@@ -6,6 +6,7 @@
 //! that it can be stopped anywhere: what is left is due still.
 
 mod audience;
+mod consents;
 mod due;
 mod figures;
 mod store;
@@ -196,6 +197,9 @@ impl Clocks {
         }
         if whole {
             store::windows_done(self.database(), self.holder, lease.now).await?;
+        }
+        if goes_on() {
+            round.rang += self.remind_heads().await?;
         }
         figures::refresh(self.database(), &self.parts.metrics).await?;
         Ok(round)

@@ -6,10 +6,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::audience::{Held, People};
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, step};
 use crate::model::{
     AreaId, ClearanceId, ClearanceState, Clock, OrganizationId, PersonId, Role, TripId,
 };
+use crate::record::AREA_EVENT;
 
 macro_rules! own {
     ($name:literal) => {
@@ -28,6 +29,8 @@ const NEXT: Statement = own!("clocks_next");
 const PEOPLE: Statement = own!("clocks_people");
 const ARRIVALS: Statement = own!("clocks_arrivals");
 const WINDOWS: Statement = own!("clocks_windows");
+const CONSENTS: Statement = own!("clocks_consents");
+const REMIND: Statement = own!("clocks_remind");
 const FIGURES: Statement = own!("clocks_figures");
 const OBLIGATIONS: Statement = own!("clocks_obligations");
 
@@ -231,6 +234,56 @@ pub(super) async fn figures(database: &Database) -> Result<Vec<Figures>, Databas
         })
     };
     rows.iter().map(read).collect()
+}
+
+/// A head of an organization who has not answered a mission request.
+#[derive(Debug, Clone)]
+pub(super) struct SilentHead {
+    pub(super) mscr_id: Uuid,
+    pub(super) areas: Vec<AreaId>,
+    pub(super) organization: OrganizationId,
+    /// Days that it has waited.
+    round: i32,
+    persons: Vec<Uuid>,
+    /// The database's time.
+    pub(super) now: Timestamp,
+}
+
+/// Heads who were not reminded of the day that has passed.
+pub(super) async fn silent_heads(database: &Database) -> Result<Vec<SilentHead>, DatabaseError> {
+    let rows = database.reader().await?.rows(&CONSENTS, &[]).await?;
+    let read = |row: &Row| {
+        let areas: Vec<&str> = row.try_get("area_ids")?;
+        Ok(SilentHead {
+            mscr_id: row.try_get("mscr_id")?,
+            areas: areas.into_iter().map(AreaId::from).collect(),
+            organization: OrganizationId::from(row.try_get::<_, &str>("organization_id")?),
+            round: row.try_get("round")?,
+            persons: row.try_get("persons")?,
+            now: row.try_get("now")?,
+        })
+    };
+    rows.iter().map(read).collect()
+}
+
+/// Notes a reminder with the event that tells of it; false where another replica has.
+pub(super) async fn remind(
+    database: &Database,
+    silent: &SilentHead,
+    told: &str,
+) -> Result<bool, DatabaseError> {
+    let SilentHead { mscr_id, organization, round, persons, now, .. } = silent;
+    let organization = organization.as_str();
+    let parameters: [&(dyn crate::database::ToSql + Sync); 5] =
+        [mscr_id, &organization, round, now, persons];
+    let mut connection = database.writer().await?;
+    let answers = connection.group(&[step(&BEGIN, &[]), step(&REMIND, &parameters)]).await?;
+    if answers.last().is_none_or(Vec::is_empty) {
+        connection.group(&[step(&ROLLBACK, &[])]).await?;
+        return Ok(false);
+    }
+    connection.group(&[step(&AREA_EVENT, &[now, &told]), step(&COMMIT, &[])]).await?;
+    Ok(true)
 }
 
 /// How many obligations are owed past their time.

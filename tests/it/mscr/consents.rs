@@ -211,3 +211,35 @@ async fn a_grant_takes_no_place_that_is_not_there() {
     assert_eq!(scene.stage.count(taken).await, 4, "two people, two nights");
     scene.stage.house.close().await;
 }
+
+/// The head of an organization is silent: reminded each day, and silence is no consent.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_silent_head_is_reminded_each_day_and_consents_to_nothing() {
+    let scene = Scene::at("very_high").await;
+    let (one, two) = (scene.stage.person("unicef").await, scene.stage.person("undp").await);
+    let id = scene.opened(&[&one, &two]).await;
+    scene.consent(&id, 0, "accept").await.expect(200);
+    let later = async |hours: i64| -> Vec<(String, i32, Vec<Uuid>)> {
+        let by = jiff::SignedDuration::from_hours(hours);
+        scene.stage.house.database().move_clock(by).await;
+        scene.stage.house.running().parts.clocks.round().await.unwrap();
+        let client = scene.stage.house.database().connect().await;
+        let sql = "SELECT organization_id, round, persons FROM consent_reminder ORDER BY told_at";
+        let rows = client.query(sql, &[]).await.unwrap();
+        rows.iter().map(|row| (row.get(0), row.get(1), row.get(2))).collect()
+    };
+    assert_eq!(later(23).await, []);
+    let first = ("undp".to_owned(), 1, vec![scene.heads[1].id]);
+    assert_eq!(later(25).await, [first.clone()]);
+    assert_eq!(later(30).await, [first.clone()], "once a day");
+    assert_eq!(later(49).await, [first, ("undp".to_owned(), 2, vec![scene.heads[1].id])]);
+    let told = format!(
+        "SELECT count(*) FROM outbox, json_array_elements(events) AS e \
+         WHERE e ->> 'kind' = 'mscr.reminded' AND e ->> 'mscr_id' = '{id}' \
+         AND e ->> 'organization' = 'undp'"
+    );
+    assert_eq!(scene.stage.count(&told).await, 2);
+    let state = "SELECT count(*) FROM mscr WHERE state = 'open'";
+    assert_eq!(scene.stage.count(state).await, 1, "silence is no consent");
+    scene.stage.house.close().await;
+}
