@@ -12,6 +12,7 @@
     reason = "a benchmark prints, and stops at the first thing that is not as it should be"
 )]
 
+mod changes;
 #[expect(dead_code, reason = "the program that runs beside the peers reads the rest")]
 mod rows;
 #[expect(dead_code, reason = "the comparison with PostGIS draws routes of more classes")]
@@ -28,6 +29,7 @@ fn main() {
     let world = World::read(Path::new(env!("CARGO_MANIFEST_DIR")));
     let mut table = Table::default();
     let rows::Ours { .. } = rows::measure(&world, &mut table);
+    changes::measure(rows::fences(&world, 100_000), &mut table);
     table.print();
     table.save();
 }

@@ -85,7 +85,7 @@ fn overlay(
 }
 
 /// Eight corners around places, 0.5 to 5 km across.
-fn fences(world: &World, count: usize) -> Vec<Shape> {
+pub(crate) fn fences(world: &World, count: usize) -> Vec<Shape> {
     let mut rng = Rng::with_seed(9);
     let classes = [PointClass::Border, PointClass::City, PointClass::Airport, PointClass::Uniform];
     let fence = |_| {

@@ -20,7 +20,7 @@ use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
-use crate::world::{Advisories, DueChanges, Loader, Settler, StatusWatch, WorldParts};
+use crate::world::{Advisories, DueChanges, FenceEnds, Loader, Settler, StatusWatch, WorldParts};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -204,6 +204,7 @@ impl Parts {
             recorder: self.recorder.clone(),
             trips: self.trips.clone(),
             advisories: self.advisories.clone(),
+            tiles: self.world.tiles(),
         }
     }
 
@@ -264,6 +265,8 @@ fn settle(
     let wakes = (Arc::clone(&settle), recorder.written());
     let due = DueChanges::new(database.clone(), wakes, poll);
     tasks.spawn("changes that are due", bringing(due, tasks.clone()));
+    let ends = FenceEnds::new(database.clone(), Arc::clone(&settle), poll);
+    tasks.spawn("ends of fences", ending(ends, tasks.clone()));
     settle
 }
 
@@ -328,6 +331,10 @@ async fn watching(watch: Arc<StatusWatch>, tasks: Tasks) {
 
 async fn settling(settler: Settler, tasks: Tasks) {
     settler.run(tasks.stopping()).await;
+}
+
+async fn ending(ends: FenceEnds, tasks: Tasks) {
+    ends.run(tasks.stopping()).await;
 }
 
 async fn sweep(limits: Arc<Limits>, tasks: Tasks) {

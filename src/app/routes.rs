@@ -71,12 +71,14 @@ pub(super) fn methods(paths: &serde_json::Value) -> BTreeMap<Vec<String>, Vec<St
     methods
 }
 
-/// Whether a path is of a pattern such as `/v1/trips/{trip_id}`, both in segments.
+/// Whether a path is of a pattern such as `/v1/trips/{trip_id}` or `/v1/tiles/{z}/{x}/{y}.mvt`, both
+/// in segments.
 pub(super) fn is_of(pattern: &[String], path: &str) -> bool {
     let mut segments = path.split('/');
     pattern.iter().all(|part| {
-        segments.next().is_some_and(|segment| {
-            if part.starts_with('{') { !segment.is_empty() } else { part == segment }
+        segments.next().is_some_and(|segment| match part.split_once('}') {
+            Some((_, rest)) => segment.strip_suffix(rest).is_some_and(|own| !own.is_empty()),
+            None => part == segment,
         })
     }) && segments.next().is_none()
 }

@@ -24,10 +24,9 @@ impl Atlas {
     /// What covers a point, boundaries included.
     pub fn at(&self, point: LonLat) -> Covering<'_> {
         let areas = self.parts.shapes.at(point);
-        let fences = self.parts.fences.overlay().at(point);
         Covering {
             areas: areas.iter().filter_map(|handle| self.entry(index(handle))).collect(),
-            fences: fences.iter().filter_map(|handle| self.parts.fences.fence(handle)).collect(),
+            fences: self.parts.fences.at(point),
         }
     }
 
@@ -37,13 +36,9 @@ impl Atlas {
             let what = self.entry(index(contact.handle))?;
             Some(Contact { what, spans: contact.spans })
         };
-        let fence = |contact: geometry::Contact| {
-            let what = self.parts.fences.fence(contact.handle)?;
-            Some(Contact { what, spans: contact.spans })
-        };
         Along {
             areas: self.parts.shapes.along(path).into_iter().filter_map(area).collect(),
-            fences: self.parts.fences.overlay().along(path).into_iter().filter_map(fence).collect(),
+            fences: self.parts.fences.along(path),
         }
     }
 
@@ -80,6 +75,6 @@ impl Atlas {
 
     /// Every fence, in order of id.
     pub fn fences(&self) -> impl Iterator<Item = &Arc<Fence>> {
-        self.parts.fences.drawn().iter().map(|drawn| &drawn.fence)
+        self.parts.fences.drawn().map(|drawn| &drawn.fence)
     }
 }

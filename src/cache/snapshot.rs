@@ -53,6 +53,16 @@ impl<T> Snapshot<T> {
         });
     }
 
+    /// Puts the same value in another form in place, if its version is the one in use.
+    pub fn reshape(&self, value: T, version: i64) {
+        self.version.send_if_modified(|current| {
+            if version == *current {
+                self.value.store(Arc::new(value));
+            }
+            false
+        });
+    }
+
     /// Notes that the value was current when the stopwatch was started.
     pub fn confirm(&self, since: Stopwatch) {
         self.confirmed.store(Arc::new(since));
@@ -110,7 +120,10 @@ mod tests {
         });
         assert!(reached);
         snapshot.replace("older", 1);
+        snapshot.reshape("one again", 1);
         assert_eq!((*snapshot.load(), snapshot.version()), ("two", 2));
+        snapshot.reshape("2", 2);
+        assert_eq!((*snapshot.load(), snapshot.version()), ("2", 2));
         assert!(!snapshot.is_stale());
     }
 }

@@ -48,6 +48,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(12, "0012", "webhooks"),
     migration!(13, "0013", "standing_in"),
     migration!(14, "0014", "levels"),
+    migration!(15, "0015", "fences"),
     migration!(17, "0017", "advisories"),
     migration!(20, "0020", "desk"),
 ];

@@ -119,6 +119,12 @@ event_kinds! {
     AreaReopened = "area.reopened",
     /// A version of an area's advisory was published.
     AdvisoryPublished = "advisory.published",
+    /// A fence was drawn.
+    FenceDrawn = "fence.drawn",
+    /// A fence was drawn anew.
+    FenceRedrawn = "fence.redrawn",
+    /// A fence was taken away.
+    FenceRemoved = "fence.removed",
 }
 
 impl EventKind {

@@ -15,13 +15,14 @@ mod routes;
 mod settle;
 mod status;
 mod store;
+mod tiles;
 
 pub use advisories::{Advisories, AdvisoryError};
 pub use ceilings::{
     CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,
 };
 pub use due::DueChanges;
-pub use fences::{FenceError, NewFence, draw_fence, remove_fence};
+pub use fences::{FenceEnds, FenceError, NewFence, draw_fence, remove_fence};
 pub use import::{
     AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,
     Standing, Tables, WorldData, is_imported, policy_body, write,
@@ -33,3 +34,4 @@ pub use settle::{SettleError, Settler};
 pub use status::{
     Change, Changed, StatusError, StatusWatch, WatchError, Watched, change_status, plan_status,
 };
+pub use tiles::Tiles;

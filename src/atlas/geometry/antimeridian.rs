@@ -27,7 +27,7 @@ fn check_positions(rings: &Rings) -> Result<(), ShapeError> {
 }
 
 /// Whether the ring runs over an edge of the map. The long edge along a pole is none of those.
-fn leaves_map(ring: &[Position]) -> bool {
+pub(super) fn leaves_map(ring: &[Position]) -> bool {
     let along_pole = |a: &Position, b: &Position| a.1.abs() >= 90.0 && a.1.total_cmp(&b.1).is_eq();
     ring.iter().any(|at| at.0.abs() > 180.0)
         || ring
@@ -78,14 +78,15 @@ fn cut_polygon(rings: &Rings, parts: &mut Vec<Part>) -> Result<(), ShapeError> {
     Ok(())
 }
 
-fn extent(ring: &[Position]) -> (f64, f64) {
+/// From where to where in longitude a ring reaches.
+pub(super) fn extent(ring: &[Position]) -> (f64, f64) {
     ring.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(west, east), at| {
         (west.min(at.0), east.max(at.0))
     })
 }
 
 /// Every step the short way round.
-fn lay_out(ring: &[Position]) -> Result<Vec<Position>, ShapeError> {
+pub(super) fn lay_out(ring: &[Position]) -> Result<Vec<Position>, ShapeError> {
     let mut laid: Vec<Position> = Vec::with_capacity(ring.len());
     for &Position(lon, lat) in ring {
         let turns = laid.last().map_or(0.0, |last| ((lon - last.0) / 360.0).round());

@@ -34,7 +34,12 @@ pub struct Overlay {
     sieve: Sieve,
     edges: Vec<(Xy, Xy)>,
     large: Option<Mosaic>,
+    /// The boxes of the large ones' parts.
+    around: Vec<(Handle, Corners)>,
 }
+
+/// A box in degrees.
+type Corners = AABB<[f64; 2]>;
 
 /// The tree is built at once and never changed: broad nodes make it lower.
 #[derive(Debug, Clone)]
@@ -71,8 +76,10 @@ impl Overlay {
         shapes: impl IntoIterator<Item = (Handle, S)>,
     ) -> Result<Self, BuildError> {
         let (mut edges, mut parts, mut large) = (Vec::new(), Vec::new(), Vec::new());
+        let mut around = Vec::new();
         for (handle, shape) in shapes {
             if shape.borrow().vertices() > LARGE {
+                around.extend(shape.borrow().parts().iter().map(|part| (handle, corners(part))));
                 large.push((handle, shape));
                 continue;
             }
@@ -90,7 +97,7 @@ impl Overlay {
         for &Boxed { low: [west, south], high: [east, north], .. } in &parts {
             sieve.note(Xy { x: west, y: south }, Xy { x: east, y: north });
         }
-        Ok(Self { tree: RTree::bulk_load_with_params(parts), sieve, edges, large })
+        Ok(Self { tree: RTree::bulk_load_with_params(parts), sieve, edges, large, around })
     }
 
     /// The fences that cover a point, boundaries included; at ±180° on both edges of the map.
@@ -135,6 +142,15 @@ impl Overlay {
         found
     }
 
+    /// The fences whose boxes meet a box between two corners, south-west and north-east; each may
+    /// come several times.
+    pub fn meeting(&self, low: LonLat, high: LonLat) -> Vec<Handle> {
+        let asked = AABB::from_corners([low.lon(), low.lat()], [high.lon(), high.lat()]);
+        let large = self.around.iter().filter(move |(_, around)| around.intersects(&asked));
+        let small = self.tree.locate_in_envelope_intersecting(&asked).map(|part| part.handle);
+        small.chain(large.map(|&(handle, _)| handle)).collect()
+    }
+
     fn of(&self, part: &Boxed) -> &[(Xy, Xy)] {
         let first = wide(part.first);
         self.edges.get(first..first + wide(part.count)).unwrap_or_default()
@@ -143,13 +159,18 @@ impl Overlay {
 
 impl Boxed {
     fn of(handle: Handle, part: &Part, edges: Range<usize>) -> Self {
-        let mut bounds = AABB::new_empty();
-        for point in part.outer.points() {
-            bounds.merge(&AABB::from_point([point.lon(), point.lat()]));
-        }
+        let bounds = corners(part);
         let (low, high) = (bounds.lower(), bounds.upper());
         Self { low, high, handle, first: narrow(edges.start), count: narrow(edges.len()) }
     }
+}
+
+fn corners(part: &Part) -> Corners {
+    let mut bounds = AABB::new_empty();
+    for point in part.outer.points() {
+        bounds.merge(&AABB::from_point([point.lon(), point.lat()]));
+    }
+    bounds
 }
 
 /// Whether these edges, a part's, cover a point.

@@ -9,7 +9,8 @@ use jiff::civil::Date;
 use crate::atlas::Atlas;
 use crate::decision::{SurveySettings, decide, survey};
 use crate::model::{
-    AreaId, ClearanceDecision, Decision, MscrFacts, PersonId, PersonStatus, Seen, Trip,
+    AreaId, ClearanceDecision, Decision, FenceContact, MscrFacts, PersonId, PersonStatus, Seen,
+    Trip,
 };
 use crate::trips::facts;
 use crate::trips::store::{FactAnswer, LiveClearance, LiveTrip};
@@ -52,10 +53,16 @@ impl Again {
         (live, trip): (&LiveTrip, &Trip),
         answer: FactAnswer,
     ) -> Self {
-        let terrain = survey(&trip.itinerary, atlas, settings);
+        let mut terrain = survey(&trip.itinerary, atlas, settings);
         let mut areas = own_areas(live, atlas);
         areas.extend(terrain.areas.iter().map(|area| (area.area_id.clone(), area.revision)));
         let now = answer.now;
+        // what has come to its end is in nobody's way any more
+        let stands = |contact: &FenceContact| {
+            let until = contact.fence.validity.until;
+            until.is_none_or(|until| now < until)
+        };
+        terrain.stays.iter_mut().for_each(|stay| stay.fences.retain(stands));
         let mut facts = facts::again(trip, &terrain, answer, now);
         let people = facts.people.iter().map(|one| (one.person.person_id, one.revision));
         let seen = Seen {

@@ -26,6 +26,8 @@ pub(super) fn fate(
     // a person has the successor of one that stands in already
     let to_a_person = if clearance.stands_in { Became::Superseded } else { Became::PendingReview };
     match clearance.state {
+        // a danger that is over freezes nobody who waits at its edge for the rest of the stay
+        S::Suspended if cause == Cause::Fence && !clearance.arrived && !blocked => to_a_person,
         S::Cleared | S::Approved | S::Suspended if begun => Became::Inside,
         S::Cleared
         | S::Approved

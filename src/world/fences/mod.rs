@@ -1,7 +1,18 @@
-//! Drawing fences over the areas and taking them away. The API for people belongs to a later issue;
-//! this is what it, the demonstration and the tests stand on.
+//! Drawing fences over the areas and taking them away: by people, within what they hold, and by the
+//! program itself.
 
+mod change;
+mod ending;
+mod reading;
 mod store;
+mod writing;
+
+pub(in crate::world) use self::change::{
+    FenceChange, FenceChanged, FenceRefusal, FenceWish, FenceWritten,
+};
+pub use self::ending::FenceEnds;
+pub(in crate::world) use self::reading::{FenceFilter, FenceOnRecord, fences_on_record};
+pub(in crate::world) use self::writing::{FenceDrawn, draw_for, plan_for, redraw_for, remove_for};
 
 use compact_str::CompactString;
 

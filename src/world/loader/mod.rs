@@ -1,6 +1,7 @@
 //! Keeps the atlas current: loads it whole once, then follows the world's version, taking over only
 //! what changed. A failed look keeps the old atlas; past its maximum age decisions go to people.
 
+mod merging;
 mod store;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -8,7 +9,9 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use compact_str::CompactString;
+use tokio::task::{JoinError, spawn_blocking};
 
+use self::merging::{Merged, Merging};
 pub use self::store::WorldFacts;
 use self::store::{Changes, FenceRow, Standing, Whole};
 use crate::atlas::{
@@ -22,6 +25,7 @@ use crate::metrics::Metrics;
 use crate::model::{AreaId, LonLatError, ZoneError};
 use crate::tasks::Stopping;
 use crate::telemetry::Stopwatch;
+use crate::world::tiles::Tiles;
 
 /// Why the world cannot be loaded.
 #[derive(Debug, thiserror::Error)]
@@ -62,6 +66,9 @@ pub enum LoadError {
     /// The parts do not fit together.
     #[error(transparent)]
     Atlas(#[from] AtlasFault),
+    /// Building was given up: the service stops, or there is a defect.
+    #[error("the next world was not built to its end")]
+    GivenUp(#[from] JoinError),
 }
 
 /// Loads the atlas and keeps it current.
@@ -71,6 +78,8 @@ pub struct Loader {
     metrics: Arc<Metrics>,
     snapshot: Arc<Snapshot<Atlas>>,
     facts: ArcSwap<WorldFacts>,
+    /// The map as it was drawn.
+    tiles: Arc<Tiles>,
     /// Names the imported data the snapshot was made of.
     data: Mutex<Option<String>>,
     poll: Duration,
@@ -103,6 +112,7 @@ impl Loader {
             metrics,
             snapshot: Arc::new(Snapshot::new(atlas, version, watch, max_age)),
             facts,
+            tiles: Arc::default(),
             data: Mutex::new(data),
             poll: Duration::from_millis(config.poll_ms),
         })
@@ -111,6 +121,11 @@ impl Loader {
     /// The atlas in use, for everyone who reads it.
     pub fn snapshot(&self) -> Arc<Snapshot<Atlas>> {
         Arc::clone(&self.snapshot)
+    }
+
+    /// The map of the world in use.
+    pub fn tiles(&self) -> Arc<Tiles> {
+        Arc::clone(&self.tiles)
     }
 
     /// What `GET /v1/world` tells beside the atlas.
@@ -126,7 +141,8 @@ impl Loader {
         if latest.version != current.version() {
             let next = if latest.data == *self.data() {
                 let changes = store::changes(&self.database, current.version()).await?;
-                changed(&current, changes)?
+                // off the threads that answer: nobody waits for a change that they do not need
+                spawn_blocking(move || changed(&current, changes)).await??
             } else {
                 let whole = store::whole(&self.database).await?;
                 let data = whole.version.data.clone();
@@ -158,19 +174,36 @@ impl Loader {
     }
 
     /// Looks again and again until the service stops: at every poll, and whenever somebody waits
-    /// for a newer version.
+    /// for a newer version. Renews the base of the fences beside it when much lies over it.
     pub async fn run(&self, mut stopping: Stopping) {
+        let mut merging = Merging::default();
         loop {
             tokio::select! {
                 () = stopping.wait() => return,
                 () = self.snapshot.wanted() => {}
                 () = tokio::time::sleep(self.poll) => {}
+                merged = merging.done() => {
+                    if let Err(error) = merged.and_then(|merged| self.take_over(&merged)) {
+                        tracing::warn!(%error, "the fences keep their old base");
+                    }
+                }
             }
             if let Err(error) = self.refresh().await {
                 tracing::warn!(%error, "the world could not be refreshed; the loaded one stays");
             }
             self.metrics.atlas.age.set(self.snapshot.age().as_secs_f64());
+            merging.consider(&self.snapshot.load().parts().fences);
         }
+    }
+
+    /// Puts the fences of the atlas in use onto a new base; the same world in another form.
+    fn take_over(&self, merged: &Merged) -> Result<(), LoadError> {
+        let mut parts = self.snapshot.load().parts().clone();
+        let Some(fences) = parts.fences.onto(&merged.layer, &merged.then)? else { return Ok(()) };
+        parts.fences = Arc::new(fences);
+        let version = parts.version;
+        self.snapshot.reshape(Atlas::assemble(parts)?, version);
+        Ok(())
     }
 }
 

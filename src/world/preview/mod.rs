@@ -93,8 +93,7 @@ fn imagined(now: &Atlas, edit: &Edit) -> Result<(Atlas, Vec<AreaId>), PreviewErr
         }
         Edit::Fences(changes) => {
             for (id, next) in changes {
-                let drawn = parts.fences.drawn();
-                let before = drawn.iter().find(|one| one.fence.fence_id == *id);
+                let before = parts.fences.fence(*id);
                 for one in before.into_iter().chain(next.as_ref()) {
                     touched.extend(one.fence.areas.iter().cloned());
                 }

@@ -4,12 +4,14 @@ mod advisories;
 mod areas;
 mod ceilings;
 mod ceilings_set;
+mod fences;
 mod geometry;
 mod levels;
 mod overbooking;
 mod overview;
 mod policies;
 mod status;
+mod tiles;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,7 @@ pub use self::advisories::Api as AdvisoryApi;
 use super::advisories::Advisories;
 use super::loader::{LoadError, Loader};
 use super::preview::PreviewError;
+use super::tiles::Tiles;
 use crate::access::act;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
@@ -52,6 +55,8 @@ pub struct WorldParts {
     pub trips: Trips,
     /// Advisories, for reading.
     pub advisories: Advisories,
+    /// The map.
+    pub tiles: Arc<Tiles>,
 }
 
 pub use self::levels::Api as LevelApi;
@@ -65,6 +70,12 @@ pub use self::policies::Api as PolicyApi;
     ceilings::get_ceilings,
     ceilings_set::put_ceilings,
     overbooking::add_ceiling_override,
+    fences::list_fences,
+    fences::get_fence,
+    fences::add_fence,
+    fences::put_fence,
+    fences::delete_fence,
+    tiles::get_tile,
     geometry::get_areas_at,
     geometry::post_areas_at,
     geometry::post_areas_along,
@@ -87,6 +98,12 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(ceilings_set::put_ceilings)
         .service(overbooking::add_ceiling_override)
         .service(status::put_area_status)
+        .service(fences::list_fences)
+        .service(fences::get_fence)
+        .service(fences::add_fence)
+        .service(fences::put_fence)
+        .service(fences::delete_fence)
+        .service(tiles::get_tile)
         .service(overview::get_world)
         .configure(levels::configure)
         .configure(policies::configure)
@@ -130,7 +147,8 @@ impl From<LoadError> for Problem {
             | LoadError::Zone(_)
             | LoadError::Shape(_)
             | LoadError::Index(_)
-            | LoadError::Atlas(_)) => Self::internal(&other),
+            | LoadError::Atlas(_)
+            | LoadError::GivenUp(_)) => Self::internal(&other),
         }
     }
 }

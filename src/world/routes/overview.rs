@@ -108,7 +108,7 @@ pub(super) async fn get_world(
             cities: atlas.places().cities().len(),
             subdivisions: facts.subdivisions,
             airlines: facts.airlines,
-            fences: atlas.fences().count(),
+            fences: atlas.parts().fences.len(),
         },
         demonstration: facts.demonstration,
         notices: if facts.demonstration {

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::scene::{AHEAD, OURS, Scene, Who, mission};
-use super::{desk, levels, papers};
+use super::{desk, ground, levels, papers};
 use crate::trips::stage::{BETWEEN, NAIROBI};
 
 /// A body.
@@ -62,6 +62,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
         .or_else(|| papers::asked(scene, row, who))
         .or_else(|| levels::asked(scene, row, who))
         .or_else(|| missions(scene, row, who))
+        .or_else(|| ground::asked(scene, row, who))
         .or_else(|| events(scene, row))
         .or_else(|| advisories(row))
         .or_else(|| elsewhere(scene, row))

@@ -153,7 +153,8 @@ fn parameters(operation: &Value, path: &str) -> Vec<String> {
     let declared = operation["parameters"].as_array().cloned().unwrap_or_default();
     let of_path = declared.iter().filter(|one| one["in"] == "path" && one["required"] == true);
     let of_path: BTreeSet<&str> = of_path.map(|one| text(one, "name")).collect();
-    let in_path = path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let in_path =
+        path.split('/').filter_map(|part| Some(part.strip_prefix('{')?.split_once('}')?.0));
     let in_path: BTreeSet<&str> = in_path.collect();
     let mut found = Vec::new();
     if of_path != in_path {
@@ -180,7 +181,15 @@ fn undescribed(schema: &Value, at: &str, findings: &mut Vec<String>) {
                 findings.extend(mute.map(|(name, _)| format!("{at}.{name} is not described")));
             }
             for (name, member) in members {
-                undescribed(member, &format!("{at}.{name}"), findings);
+                match member {
+                    // names, not a schema: a property may be called `properties` itself
+                    Value::Object(properties) if name == "properties" => {
+                        for (name, property) in properties {
+                            undescribed(property, &format!("{at}.{name}"), findings);
+                        }
+                    }
+                    _ => undescribed(member, &format!("{at}.{name}"), findings),
+                }
             }
         }
         Value::Array(members) => {
@@ -222,7 +231,11 @@ async fn routes_with_ids_are_there_too() {
     let mut asked = BTreeMap::new();
     for (path, operations) in object(&document["paths"]) {
         for method in object(operations).keys().filter(|_| path.contains('{')) {
-            let parts = path.split('/').map(|part| if part.starts_with('{') { "-" } else { part });
+            // `{y}.mvt` keeps what follows the name
+            let parts = path.split('/').map(|part| match part.split_once('}') {
+                Some((_, rest)) => format!("-{rest}"),
+                None => part.to_owned(),
+            });
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
             let impossible = parts.collect::<Vec<_>>().join("/");
             let request = house.request(&caller, method.clone(), &impossible);

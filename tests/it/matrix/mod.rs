@@ -3,6 +3,7 @@
 mod asked;
 mod desk;
 mod document;
+mod ground;
 mod levels;
 mod papers;
 mod scene;

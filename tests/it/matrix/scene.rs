@@ -9,9 +9,9 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asked::advisory;
-use super::desk;
 use super::levels::Levels;
 use super::papers::Papers;
+use super::{desk, ground};
 use crate::harness::{Answer, Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
 
@@ -107,6 +107,8 @@ pub(super) struct Scene {
     pub(super) begun: [String; 2],
     /// A mission request that names the traveller for each to speak of.
     missions: BTreeMap<Who, String>,
+    /// Fences for each to speak of: one that stays, one to take away.
+    fences: [BTreeMap<Who, String>; 2],
     /// Items of the desk.
     pub(super) items: desk::Items,
     /// Webhooks of the organization's machine: one that stays, one to delete.
@@ -142,6 +144,7 @@ impl Scene {
         let items = desk::items(&stage, traveller).await;
         write_advisory(&stage, &cast[&Who::Usg], 200).await;
         write_advisory(&stage, &cast[&Who::Asc], 202).await;
+        let fences = [ground::fences(&stage).await, ground::fences(&stage).await];
         // the feed shows what is numbered
         while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
@@ -149,7 +152,19 @@ impl Scene {
         let trip = trip.json();
         let owner = cast[&Who::Erp].identity;
         let webhooks = [webhook(&stage, owner).await, webhook(&stage, owner).await];
-        Self { stage, cast, papers, levels, trip, to_cancel, begun, missions, items, webhooks }
+        Self {
+            stage,
+            cast,
+            papers,
+            levels,
+            trip,
+            to_cancel,
+            begun,
+            missions,
+            fences,
+            items,
+            webhooks,
+        }
     }
 
     pub(super) fn house(&self) -> &House {
@@ -179,6 +194,11 @@ impl Scene {
         self.missions[&who].clone()
     }
 
+    /// The fence that somebody speaks of in a row.
+    pub(super) fn fence_of(&self, row: &str, who: Who) -> String {
+        self.fences[usize::from(row == "delete_fence")][&who].clone()
+    }
+
     /// The webhook that a row asks about.
     pub(super) fn webhook(&self, row: &str) -> Uuid {
         self.webhooks[usize::from(row == "delete_webhook")]
@@ -205,6 +225,7 @@ impl Scene {
             .replace("{clearance_id}", nairobi["clearance_id"].as_str().unwrap())
             .replace("{person_id}", &self.traveller().id.to_string())
             .replace("{area_id}", NAIROBI)
+            .replace("{z}/{x}/{y}", "4/9/8")
             .replace("{number}", "1");
         assert!(!path.contains('{'), "the scene has no id for {path}");
         path

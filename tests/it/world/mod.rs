@@ -2,14 +2,19 @@
 
 mod advisories;
 mod areas;
+mod danger;
+mod drawing;
 mod due;
 mod fences;
+mod following;
 mod geometry;
 mod import;
 pub(crate) mod levels;
 mod loading;
+mod outlines;
 mod policies;
 mod preview;
 mod raising;
 mod status;
+mod tiles;
 mod watching;

@@ -1,6 +1,7 @@
 //! The atlas on the shipped world: areas, zones, places, demonstration levels.
 
 mod borders;
+mod fence_changes;
 mod levels;
 mod names;
 mod places;
