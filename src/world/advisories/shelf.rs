@@ -179,32 +179,32 @@ impl Advisories {
         area: &AreaEntry,
         id: Uuid,
     ) -> Result<Aged<Arc<Held>>, AdvisoryError> {
-        let (shelf, version) = (&self.shelf, area.state.advisory_version);
-        let held = shelf.texts.get(area.id());
+        let (own, version) = (&self.shelf, area.state.advisory_version);
+        let held = own.texts.get(area.id());
         if let Some(held) = &held
             && (held.document.advisory_id == id || held.document.version > version)
-            && let Some(left) = shelf.fresh().checked_sub(held.since.elapsed())
+            && let Some(left) = own.fresh().checked_sub(held.since.elapsed())
         {
             if is_due(left, held.cost, draw()) {
                 self.renew(area.id().clone(), Arc::clone(held));
             }
-            shelf.metrics.advisories.memory.inc();
+            own.metrics.advisories.memory.inc();
             return Ok((Arc::clone(held), None));
         }
         let key = (area.id().clone(), id);
-        let filled = shelf.flights.join(&key, || shelf.filled(&key, held.clone())).await;
+        let filled = own.flights.join(&key, || own.filled(&key, held.clone())).await;
         let error = match filled {
             Ok(held) => return Ok((held, None)),
             Err(error) => error,
         };
         match held {
             Some(held) => {
-                shelf.metrics.advisories.stale.inc();
+                own.metrics.advisories.stale.inc();
                 let age = held.since.elapsed();
                 Ok((held, Some(age)))
             }
             None => {
-                shelf.metrics.advisories.failed.inc();
+                own.metrics.advisories.failed.inc();
                 Err(error)
             }
         }
@@ -212,12 +212,12 @@ impl Advisories {
 
     /// Reads a text anew beside the readers of the one that is about to end.
     fn renew(&self, area_id: AreaId, held: Arc<Held>) {
-        let shelf = Arc::clone(&self.shelf);
-        shelf.metrics.advisories.early.inc();
+        let own = Arc::clone(&self.shelf);
+        own.metrics.advisories.early.inc();
         self.shelf.tasks.spawn_short("advisory, early", async move {
             let key = (area_id, held.document.advisory_id);
             // A failure is told where it matters: to whoever finds the text ended.
-            let _renewed = shelf.flights.join(&key, || shelf.filled(&key, Some(held))).await;
+            let _renewed = own.flights.join(&key, || own.filled(&key, Some(held))).await;
         });
     }
 }
