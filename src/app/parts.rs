@@ -98,8 +98,8 @@ impl Parts {
         let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
         let world = Arc::new(Loader::open(&database, &config.atlas, Arc::clone(&metrics)).await?);
         keep(&world, &config, &tasks);
-        let settings = RecordSettings::of(&config.database);
-        let recorder = Recorder::start(&database, settings, &tasks, &metrics);
+        let recorded = RecordSettings::of(&config.database);
+        let recorder = Recorder::start(&database, recorded, &tasks, &metrics);
         let relay = RelayParts {
             database: database.clone(),
             identity: Arc::clone(&identity),
@@ -121,16 +121,15 @@ impl Parts {
         let desk = desk(&config, (&database, &identity), &world, &recorder, &metrics);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
-        let clocks = Arc::new(Clocks::new(ClockParts {
+        let clocks = ClockParts {
             database: database.clone(),
             world: world.snapshot(),
             recorder: recorder.clone(),
             working_time: working_time(&identity),
             metrics: Arc::clone(&metrics),
             poll: Duration::from_millis(config.clocks.poll_ms),
-        }));
-        tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
-        let limits = limits(&config, &tasks);
+        };
+        let (clocks, limits) = (clocks_of(clocks, &tasks), limits(&config, &tasks));
         let cache = Cache::open(&config.redis, &tasks, Arc::clone(&metrics))?;
         let advisories = Advisories::new(
             (database.clone(), cache.clone()),
@@ -232,6 +231,12 @@ fn desk(
         recorder.clone(),
         (DeskSettings::of(config), Arc::clone(metrics)),
     )
+}
+
+fn clocks_of(parts: ClockParts, tasks: &Tasks) -> Arc<Clocks> {
+    let clocks = Arc::new(Clocks::new(parts));
+    tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
+    clocks
 }
 
 /// Rates, with quiet callers forgotten.

@@ -78,7 +78,7 @@ fn checksum(key: &str, head: &[u8], body: &[u8]) -> [u8; CHECKSUM] {
 mod tests {
     use super::*;
 
-    const LASTS: Duration = Duration::from_secs(60);
+    const LASTS: Duration = Duration::from_mins(1);
     const COST: Duration = Duration::from_millis(7);
 
     fn sealed() -> Vec<u8> {
