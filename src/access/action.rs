@@ -120,4 +120,12 @@ actions! {
     ReadDelegations = "read delegations",
     /// Bring in alerts.
     ImportAlerts = "import alerts",
+    /// Read alerts and what they propose.
+    ReadAlerts = "read alerts",
+    /// Keep the list of alert feeds.
+    KeepAlertFeeds = "keep alert feeds",
+    /// Read advice on air operators.
+    ReadOperators = "read advice on operators",
+    /// Advise on air operators, and authorize their use.
+    AdviseOperators = "advise on operators",
 }

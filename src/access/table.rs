@@ -307,7 +307,38 @@ pub const TABLE: &[Row] = &[
             (Role::Administrator, ALL),
         ],
     ),
-    (Action::ImportAlerts, &[(Role::AlertFeed, ALL)]),
+    (
+        Action::ImportAlerts,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::AlertFeed, ALL),
+        ],
+    ),
+    (
+        Action::ReadAlerts,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+        ],
+    ),
+    (Action::KeepAlertFeeds, &[(Role::DesignatedOfficial, LAND), (Role::Usg, ALL)]),
+    (
+        Action::ReadOperators,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::AirFocalPoint, ORGANIZATION),
+        ],
+    ),
+    (Action::AdviseOperators, &[(Role::AirFocalPoint, ORGANIZATION)]),
 ];
 
 /// What a role may in an action; none where the cell is empty.

@@ -86,6 +86,9 @@ pub enum AppError {
     /// Nobody can be told of events.
     #[error(transparent)]
     Relay(#[from] RelayError),
+    /// Feeds of alerts cannot be asked.
+    #[error("the HTTPS client for feeds of alerts cannot be made")]
+    Alerts(#[from] reqwest::Error),
     /// Two metrics have one name.
     #[error(transparent)]
     Metrics(#[from] MetricsError),

@@ -20,7 +20,9 @@ use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
-use crate::world::{Advisories, DueChanges, FenceEnds, Loader, Settler, StatusWatch, WorldParts};
+use crate::world::{
+    Advisories, AlertPoller, DueChanges, FenceEnds, Loader, Settler, StatusWatch, WorldParts,
+};
 
 /// How often quiet callers are forgotten.
 const SWEEP: Duration = Duration::from_secs(30);
@@ -121,6 +123,7 @@ impl Parts {
         let desk = desk(&config, (&database, &identity), &world, &recorder, &metrics);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
+        watch_alerts(&database, &world, &settle, &config, &tasks)?;
         let clocks = ClockParts {
             database: database.clone(),
             world: world.snapshot(),
@@ -204,6 +207,7 @@ impl Parts {
             trips: self.trips.clone(),
             advisories: self.advisories.clone(),
             tiles: self.world.tiles(),
+            alerts: self.config.alerts,
         }
     }
 
@@ -275,6 +279,22 @@ fn settle(
     settle
 }
 
+/// Starts the loop over feeds of alerts, unless other replicas shall do it.
+fn watch_alerts(
+    database: &Database,
+    world: &Loader,
+    settle: &Arc<Notify>,
+    config: &Config,
+    tasks: &Tasks,
+) -> Result<(), AppError> {
+    if config.alerts.poll_ms > 0 {
+        let (database, settle) = (database.clone(), Arc::clone(settle));
+        let poller = AlertPoller::new(database, world.snapshot(), settle, config.alerts)?;
+        tasks.spawn("feeds of alerts", polling(poller, tasks.clone()));
+    }
+    Ok(())
+}
+
 fn probes(identity: &Arc<Identity>, world: &Arc<Loader>, advisories: &Advisories) -> Vec<Probe> {
     let (keys, appointments) = (Arc::clone(identity), Arc::clone(identity));
     let (imported, current) = (Arc::clone(world), world.snapshot());
@@ -340,6 +360,10 @@ async fn settling(settler: Settler, tasks: Tasks) {
 
 async fn ending(ends: FenceEnds, tasks: Tasks) {
     ends.run(tasks.stopping()).await;
+}
+
+async fn polling(poller: AlertPoller, tasks: Tasks) {
+    poller.run(tasks.stopping()).await;
 }
 
 async fn sweep(limits: Arc<Limits>, tasks: Tasks) {

@@ -101,6 +101,19 @@ fn relay(config: &Config, must: &mut impl FnMut(bool, &str, &str)) {
         "webhooks.allow_loopback",
         "is for tests alone: it lets callers have this machine's own ports asked",
     );
+    let alerts = &config.alerts;
+    must(alerts.feed_seconds > 0, "alerts.feed_seconds", "must be positive");
+    must(
+        (1..=30_000).contains(&alerts.timeout_ms),
+        "alerts.timeout_ms",
+        "must be between 1 and 30000: a request ends well before its reader's lease",
+    );
+    must(alerts.entries > 0, "alerts.entries", "must be positive");
+    must(
+        config.test_mode || !alerts.allow_loopback,
+        "alerts.allow_loopback",
+        "is for tests alone: it lets feeds have this machine's own ports asked",
+    );
     let streams = &config.streams;
     must(streams.most > 0, "streams.most", "must be positive");
     must(streams.buffer > 0, "streams.buffer", "must be positive");

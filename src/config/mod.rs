@@ -44,6 +44,8 @@ pub struct Config {
     pub desk: Desk,
     /// Deliveries to webhooks.
     pub webhooks: Webhooks,
+    /// Feeds of alerts.
+    pub alerts: Alerts,
     /// Live streams.
     pub streams: Streams,
     /// Copies of advisories.
@@ -270,6 +272,24 @@ pub struct Webhooks {
     /// Seconds for which an old secret signs too.
     pub rotation_grace_seconds: u32,
     /// Permits endpoints on this machine.
+    pub allow_loopback: bool,
+}
+
+/// `[alerts]`
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Alerts {
+    /// Milliseconds between two looks at what is due; 0: it is left to other replicas.
+    pub poll_ms: u64,
+    /// Seconds between two fetches of one feed.
+    pub feed_seconds: u32,
+    /// Milliseconds that one request may take.
+    pub timeout_ms: u64,
+    /// Largest answer in bytes.
+    pub largest_bytes: usize,
+    /// New entries read of one feed in one round.
+    pub entries: usize,
+    /// Permits feeds on this machine.
     pub allow_loopback: bool,
 }
 

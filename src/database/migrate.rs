@@ -50,6 +50,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(14, "0014", "levels"),
     migration!(15, "0015", "fences"),
     migration!(17, "0017", "advisories"),
+    migration!(18, "0018", "alerts"),
+    migration!(19, "0019", "operators"),
     migration!(20, "0020", "desk"),
 ];
 

@@ -6,8 +6,8 @@ use compact_str::CompactString;
 
 use super::rules::aviation::{R_702, R_703};
 use crate::model::{
-    CENTRAL_DIRECTOR_ABOVE, Facts, Flight, FlightSeats, GateKeeper, OrganizationGate, PersonFacts,
-    Segment, Terrain, TransportMode, Trip, TripKind,
+    CENTRAL_DIRECTOR_ABOVE, Facts, Flight, FlightSeats, GateKeeper, OperatorUse, OrganizationGate,
+    PersonFacts, Segment, Terrain, TransportMode, Trip, TripKind,
 };
 
 /// The flight of a segment; none on the ground, or where carrier and number do not name one.
@@ -75,13 +75,55 @@ pub(super) fn company(trip: &Trip, facts: &Facts) -> u32 {
     u32::try_from(own.count()).unwrap_or(u32::MAX)
 }
 
+/// Who flies a segment, by ICAO or IATA code, and on which day: the carrier that is named, or the one
+/// the flight's number begins with. Nobody asks who flies for the organization itself.
+pub(super) fn operator(trip: &Trip, terrain: &Terrain, segment: usize) -> Option<OperatorUse> {
+    let leg = trip.itinerary.segments.get(segment)?;
+    if !leg.mode.is_air() || leg.mode == TransportMode::AirUn {
+        return None;
+    }
+    let (from, _) = terrain.places.get(segment)?;
+    let code = code(leg.carrier_code.as_deref().or(leg.flight_no.as_deref())?)?;
+    Some(OperatorUse { code, day: from.zone.day_of(leg.departs_at) })
+}
+
+/// The code that a carrier or a flight's number begins with: three letters, or two characters.
+fn code(text: &str) -> Option<CompactString> {
+    let plain = text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_uppercase());
+    let plain: CompactString = plain.take(4).collect();
+    let letters = plain.chars().take_while(char::is_ascii_alphabetic).count();
+    let length = if letters == 3 { 3 } else { 2 };
+    let code: CompactString = plain.chars().take(length).collect();
+    let named = code.len() == length && code.chars().any(|c| c.is_ascii_alphabetic());
+    named.then_some(code)
+}
+
+/// Every operator of a trip with the day, once.
+pub fn operators(trip: &Trip, terrain: &Terrain) -> Vec<OperatorUse> {
+    let mut found = Vec::new();
+    for at in 0..trip.itinerary.segments.len() {
+        found.extend(operator(trip, terrain, at).filter(|one| !found.contains(one)));
+    }
+    found
+}
+
+/// Whether the organization has to say yes to who flies a segment.
+pub(super) fn needs_word(trip: &Trip, facts: &Facts, terrain: &Terrain, segment: usize) -> bool {
+    let leg = trip.itinerary.segments.get(segment);
+    let flown = operator(trip, terrain, segment);
+    let told = facts.operators.iter().find(|known| Some(&known.of) == flown.as_ref());
+    leg.is_some_and(is_unnamed_charter)
+        || told.is_some_and(|told| told.standing.needs_word() && !told.authorized)
+}
+
 /// A charter whose operator is not named.
-pub(super) fn is_unnamed_charter(leg: &Segment) -> bool {
+fn is_unnamed_charter(leg: &Segment) -> bool {
     leg.mode == TransportMode::AirCharter && leg.carrier_code.is_none()
 }
 
-/// What waits for the organization's word: unnamed charters, and flights with more of its people
-/// than it allows, by whom the size of the group asks for.
+/// What waits for the organization's word: charters that nobody is named for, operators that it does
+/// not know or recommend, and flights with more of its people than it allows, by whom the size of the
+/// group asks for.
 pub fn organization_gates(trip: &Trip, facts: &Facts, terrain: &Terrain) -> Vec<OrganizationGate> {
     let limit = facts.organization.flight_concentration_max;
     let company = company(trip, facts);
@@ -92,7 +134,7 @@ pub fn organization_gates(trip: &Trip, facts: &Facts, terrain: &Terrain) -> Vec<
     for (at, leg) in trip.itinerary.segments.iter().enumerate().filter(|(_, leg)| leg.mode.is_air())
     {
         let flight = flight(trip, terrain, at);
-        if is_unnamed_charter(leg) {
+        if needs_word(trip, facts, terrain, at) {
             gates.push(OrganizationGate {
                 rule: R_702.id,
                 segment: leg.seq,
@@ -140,6 +182,23 @@ mod tests {
             flight_no: flight_no.map(CompactString::from),
             airside_transit: false,
             route_points: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_code_is_three_letters_or_two_characters() {
+        for (text, expected) in [
+            ("ET", Some("ET")),
+            ("et 308", Some("ET")),
+            ("ETH308", Some("ETH")),
+            ("5Y123", Some("5Y")),
+            ("U2", Some("U2")),
+            ("ETHI", Some("ET")),
+            ("308", None),
+            ("E", None),
+            ("", None),
+        ] {
+            assert_eq!(code(text).as_deref(), expected, "{text}");
         }
     }
 

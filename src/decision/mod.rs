@@ -85,7 +85,7 @@ pub use amendment::{
 };
 pub use decide::decide;
 pub use entry::{EntryCourse, EntryRules, entry_rules};
-pub use flights::{flights, organization_gates, seats};
+pub use flights::{flights, operators, organization_gates, seats};
 pub use registry::{RULES, Rule, is_kept_elsewhere, rule};
 pub use remedies::remedies;
 pub use replay::{Difference, differences};

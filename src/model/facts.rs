@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    AreaId, Category, Certificate, FlightCount, OrganizationId, Person, PersonId, StandingStay,
+    AreaId, Category, Certificate, FlightCount, OperatorFacts, OrganizationId, Person, PersonId,
+    StandingStay,
 };
 
 /// Facts of one decision.
@@ -34,6 +35,9 @@ pub struct Facts {
     /// People of the organization on the trip's flights by other live trips.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub flights: Vec<FlightCount>,
+    /// What the organization says of the operators of the trip's flights.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub operators: Vec<OperatorFacts>,
     /// Stays that an amendment leaves standing: they are not decided again (c.0).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub standing: Vec<StandingStay>,

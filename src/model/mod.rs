@@ -12,7 +12,7 @@
 //! | [`threat`], [`risk`] | what a threat assessment finds, and what its scores come to |
 //! | [`terrain`], [`facts`] | what the decision is given, besides the trip |
 //! | [`outcome`], [`reason`], [`finding`], [`decision`] | what it says |
-//! | [`gate`] | what waits for the organization's word |
+//! | [`gate`], [`operator`] | what waits for the organization's word, its advice on operators |
 //! | [`clearance`] | the states a clearance may take and the moves between them |
 //! | [`event`] | what is told to others |
 //! | [`presence`] | what is reported of a stay, which clock rang over what waits |
@@ -33,6 +33,7 @@ mod ids;
 mod level;
 mod mission;
 mod moves;
+mod operator;
 mod outcome;
 mod person;
 mod place;
@@ -70,6 +71,7 @@ pub use moves::{
     Advice, Authority, ClearanceMove, Fulfilment, Hold, LostMove, LostMoves, MoveTexts, MoveTo,
     Obligation, ObligationOwner, Overbooking, PlaceCheck, Restamp, Waiver,
 };
+pub use operator::{OperatorFacts, OperatorStanding, OperatorUse};
 pub use outcome::Outcome;
 pub use person::{Category, Person, PersonStatus, Recruitment, Relation, Secret};
 pub use place::{Place, PlaceDoubt, PlaceName, Resolution, ResolvedPlace};

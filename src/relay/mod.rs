@@ -21,7 +21,7 @@ pub use self::feed::Feed;
 pub use self::numbering::number;
 pub use self::routes::{Api, configure};
 pub use self::stream::{StreamError, StreamParts, Streams};
-pub use self::webhook::{Deliverer, NoRandomness, UrlFault, WebhookError, Webhooks};
+pub use self::webhook::{Deliverer, NoRandomness, WebhookError, Webhooks};
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::config::Config;

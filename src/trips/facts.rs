@@ -8,7 +8,7 @@ use super::error::TripsError;
 use super::sound;
 use super::store::{FactAnswer, FactQuestion, KnownPerson, NightQuestion};
 use crate::access::{Scope, Subject};
-use crate::decision::flights;
+use crate::decision::{flights, operators};
 use crate::model::{
     AreaId, AreaPolicy, CountKey, Facts, Gap, Itinerary, NightCount, OrganizationId,
     OrganizationRules, PersonFacts, PersonId, Terrain, TerrainStay, Trip, TripKind,
@@ -24,6 +24,7 @@ pub(super) fn question(trip: &Trip, terrain: &Terrain, scope: &Scope) -> FactQue
         arrivals: Vec::new(),
         window: Some(window(trip, terrain)),
         flights: flights(trip, terrain),
+        operators: operators(trip, terrain),
         own: None,
         mission: trip.mscr_id,
     };
@@ -53,6 +54,7 @@ pub(super) fn people_question(people: Vec<PersonId>, scope: &Scope) -> FactQuest
         arrivals: Vec::new(),
         window: None,
         flights: Vec::new(),
+        operators: Vec::new(),
         own: None,
         mission: None,
     }
@@ -122,6 +124,9 @@ pub(super) fn settled(
     let flights = answer.flights.into_iter();
     let flights = flights.filter(|(of, _)| *of == organization.organization);
     let flights = flights.map(|(_, count)| count).collect();
+    let operators = answer.operators.into_iter();
+    let operators = operators.filter(|(of, _)| *of == organization.organization);
+    let operators = operators.map(|(_, told)| told).collect();
     Ok(Facts {
         now: answer.now,
         people,
@@ -132,6 +137,7 @@ pub(super) fn settled(
         activity_grades: None,
         gaps,
         flights,
+        operators,
         standing: Vec::new(),
     })
 }
@@ -172,6 +178,7 @@ pub(super) fn again(trip: &Trip, terrain: &Terrain, answer: FactAnswer, then: Ti
         gaps,
         // the organization's side is no part of a decision made again
         flights: Vec::new(),
+        operators: Vec::new(),
         standing: Vec::new(),
     }
 }
@@ -192,6 +199,7 @@ pub(super) fn under_one_clock(
         arrivals: own.arrivals.into_iter().map(|(area, day)| (area, day, 0)).collect(),
         gaps: gaps.cloned().collect(),
         flights: Vec::new(),
+        operators: Vec::new(),
         standing: Vec::new(),
         ..facts.clone()
     }

@@ -39,6 +39,10 @@ pub struct LargeJsonBody(pub Bytes);
 #[derive(Debug, Clone)]
 pub struct LinesBody(pub Bytes);
 
+/// An XML body of batch size, as it came.
+#[derive(Debug, Clone)]
+pub struct XmlBody(pub Bytes);
+
 type Reading<T> = Pin<Box<dyn Future<Output = Result<T, Problem>>>>;
 
 impl FromRequest for JsonBody {
@@ -71,6 +75,17 @@ impl FromRequest for LinesBody {
     }
 }
 
+impl FromRequest for XmlBody {
+    type Error = Problem;
+    type Future = Reading<Self>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let arriving = arriving(request, payload, |limits| limits.batch, XML);
+        Box::pin(async { arriving.await.map(Self) })
+    }
+}
+
+const XML: &[&str] = &["application/cap+xml", "application/xml", "text/xml"];
 const JSON: &[&str] = &["application/json", "application/geo+json", "application/merge-patch+json"];
 const LINES: &[&str] = &["application/x-ndjson", "application/jsonl"];
 

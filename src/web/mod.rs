@@ -11,12 +11,13 @@ mod front;
 mod idempotency;
 mod limits;
 mod lines;
+mod outside;
 mod preview;
 mod problem;
 mod query;
 
 pub use self::body::{
-    BodyLimits, JsonBody, LargeJsonBody, LinesBody, fingerprint, read_json, read_value,
+    BodyLimits, JsonBody, LargeJsonBody, LinesBody, XmlBody, fingerprint, read_json, read_value,
 };
 pub use self::caller::{AuthFault, Authenticated, Authenticator, Caller};
 pub use self::conditional::{ETag, IfMatch, MaybeIfMatch};
@@ -25,6 +26,7 @@ pub use self::front::{Front, RequestId, Worker, note};
 pub use self::idempotency::IdempotencyKey;
 pub use self::limits::Limits;
 pub use self::lines::{Line, answer_lines, lines};
+pub use self::outside::{UrlFault, endpoint, outside_client, was_refused};
 pub use self::preview::Preview;
 pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
 pub use self::query::{Listed, Page, Parameters, cursor};

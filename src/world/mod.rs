@@ -3,12 +3,14 @@
 //! they changed.
 
 mod advisories;
+mod alerts;
 mod ceilings;
 mod due;
 mod fences;
 mod import;
 mod levels;
 mod loader;
+mod operators;
 mod policies;
 mod preview;
 mod routes;
@@ -18,6 +20,12 @@ mod store;
 mod tiles;
 
 pub use advisories::{Advisories, AdvisoryError};
+pub use alerts::{
+    AlertState, CapAlert, CapArea, CapCircle, Category, Certainty, Identity as AlertIdentity, Info,
+    Judged, MessageKind, MessageScope, MessageStatus, Origin, Poller as AlertPoller, Reading,
+    Remark, RemarkCode, Severity, SuggestedText, Suggestion, TakenIn, Urgency, country_of, judge,
+    read_alert, take_in,
+};
 pub use ceilings::{
     CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,
 };

@@ -11,10 +11,12 @@ use crate::model::{ConditionCode, Segment};
 pub(in crate::decision) const R_702: Rule =
     Rule::new("R-702", "B", "The organization says yes to an operator that is not known", &[]);
 
-/// R-702 (B): a charter whose operator is not named waits for the organization's word. Advice on
-/// named operators is not among the facts of a decision.
+/// R-702 (B): an operator that the organization does not know or recommend waits for its word, and
+/// so does a charter whose operator is not named. What it thinks of it is not told.
 pub(in crate::decision) fn operator(case: &Case<'_>, out: &mut Findings) {
-    if flown(case).any(|(_, segment)| flights::is_unnamed_charter(segment)) {
+    let (trip, terrain) = (case.trip(), case.matter.terrain);
+    let needs_word = |at| flights::needs_word(trip, case.facts(), terrain, at);
+    if flown(case).any(|(at, _)| needs_word(at)) {
         out.ask(&R_702, ConditionCode::OrganizationGate, None, None);
     }
 }

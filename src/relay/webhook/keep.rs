@@ -5,7 +5,6 @@ use std::sync::Arc;
 use serde::Deserialize;
 use uuid::Uuid;
 
-use super::endpoint::{UrlFault, endpoint};
 use super::envelope::challenge;
 use super::retry::Retry;
 use super::send::Sender;
@@ -16,6 +15,7 @@ use crate::identity::{AuthorityError, Identity};
 use crate::metrics::Metrics;
 use crate::model::{Claim, EventKind};
 use crate::relay::store::{self, Delivery, NewWebhook, Replay, Webhook};
+use crate::web::{UrlFault, endpoint};
 
 /// Webhooks of one owner.
 const MOST: i64 = 20;

@@ -6,7 +6,6 @@
 //! be killed anywhere.
 
 mod deliver;
-mod endpoint;
 mod envelope;
 mod keep;
 mod retry;
@@ -16,7 +15,6 @@ mod signature;
 
 pub use self::deliver::Deliverer;
 pub(super) use self::deliver::survey;
-pub use self::endpoint::UrlFault;
 pub(super) use self::keep::{Made, Told};
 pub use self::keep::{WebhookError, Webhooks};
 pub use self::signature::NoRandomness;

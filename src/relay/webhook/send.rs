@@ -1,27 +1,22 @@
 //! One request to an endpoint.
 
-use std::error::Error as _;
 use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::fmt::rfc2822;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
-use reqwest::redirect::Policy;
 use reqwest::{Client, Response};
-use rustls::crypto::ring;
 
-use super::endpoint::{Guard, NotPublic, endpoint};
 use super::envelope::{MEDIA_TYPE, Message};
 use super::signature::signatures;
 use crate::config;
 use crate::database::Clock;
 use crate::metrics::Metrics;
 use crate::telemetry::Stopwatch;
+use crate::web::{endpoint, outside_client, was_refused};
 
 /// More of an answer is not read.
 const LARGEST_ANSWER: usize = 64 * 1024;
-/// Idle connections that are kept for one endpoint.
-const IDLE: usize = 4;
 /// The endpoint wants nothing any more.
 const GONE: u16 = 410;
 /// However long an endpoint wants to be left alone, it is asked again after so many seconds.
@@ -103,25 +98,14 @@ pub(super) struct Sender {
 }
 
 impl Sender {
-    /// The one client for endpoints: it resolves through the guard, follows nothing, and knows no
-    /// proxy.
+    /// A sender that asks public addresses alone.
     pub(super) fn new(
         config: &config::Webhooks,
         clock: Arc<Clock>,
         metrics: Arc<Metrics>,
     ) -> Result<Self, reqwest::Error> {
-        // Another part of the process may have installed one already: the same.
-        let _installed_before = ring::default_provider().install_default();
         let allow_loopback = config.allow_loopback;
-        let client = Client::builder()
-            .dns_resolver(Guard { allow_loopback })
-            .redirect(Policy::none())
-            .no_proxy()
-            .https_only(!allow_loopback)
-            .timeout(Duration::from_millis(config.timeout_ms))
-            .pool_max_idle_per_host(IDLE)
-            .user_agent("safeconduct")
-            .build()?;
+        let client = outside_client(Duration::from_millis(config.timeout_ms), allow_loopback)?;
         Ok(Self { client, clock, metrics, allow_loopback })
     }
 
@@ -225,14 +209,13 @@ async fn beginning(mut answer: Response) -> Vec<u8> {
 }
 
 fn fault(error: &reqwest::Error) -> Fault {
-    let mut source = error.source();
-    while let Some(cause) = source {
-        if cause.is::<NotPublic>() {
-            return Fault::Refused;
-        }
-        source = cause.source();
+    if was_refused(error) {
+        Fault::Refused
+    } else if error.is_timeout() {
+        Fault::Silent
+    } else {
+        Fault::Unreachable
     }
-    if error.is_timeout() { Fault::Silent } else { Fault::Unreachable }
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::advice::{OPERATORS, advised};
 use super::{NOW, statement};
 use crate::access::{Scope, Subject};
 use crate::config;
@@ -16,8 +17,8 @@ use crate::database::{
 use crate::metrics::Metrics;
 use crate::model::{
     AreaId, Category, Certificate, CertificateState, CountKey, Course, Flight, FlightCount,
-    MscrFacts, NightCount, OrganizationId, OrganizationRules, OtherTrip, Person, PersonFacts,
-    PersonId, PersonStatus, Recruitment, Reference, TripId,
+    MscrFacts, NightCount, OperatorFacts, OperatorUse, OrganizationId, OrganizationRules,
+    OtherTrip, Person, PersonFacts, PersonId, PersonStatus, Recruitment, Reference, TripId,
 };
 use crate::tasks::Tasks;
 
@@ -43,6 +44,8 @@ pub(in crate::trips) struct FactQuestion {
     pub(in crate::trips) window: Option<(Timestamp, Timestamp)>,
     /// Flights whose people are counted.
     pub(in crate::trips) flights: Vec<Flight>,
+    /// Operators on whom the organization may have an opinion.
+    pub(in crate::trips) operators: Vec<OperatorUse>,
     /// The trip itself, where it is on record: it is not in its own way.
     pub(in crate::trips) own: Option<TripId>,
     /// The mission request that the trip names.
@@ -75,6 +78,8 @@ pub(in crate::trips) struct FactAnswer {
     pub(in crate::trips) others: Vec<OtherTrip>,
     /// People on flights by other live trips, by organization.
     pub(in crate::trips) flights: Vec<(OrganizationId, FlightCount)>,
+    /// What organizations say of operators.
+    pub(in crate::trips) operators: Vec<(OrganizationId, OperatorFacts)>,
     /// The mission request, where nobody has refused it.
     pub(in crate::trips) mission: Option<MscrFacts>,
 }
@@ -149,6 +154,8 @@ pub(in crate::trips) async fn answers(
     let people: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.people];
     let flights: [&(dyn crate::database::ToSql + Sync); 4] =
         [&asked.flight_numbers, &asked.flights, &asked.flight_days, &asked.flight_trips];
+    let operators: [&(dyn crate::database::ToSql + Sync); 4] =
+        [&asked.operator_numbers, &asked.operators, &asked.operator_days, &asked.operator_trips];
     let missions: [&(dyn crate::database::ToSql + Sync); 1] = [&asked.missions];
     let mut steps = vec![step(&NOW, &[]), step(&PEOPLE, &people)];
     // what nobody asks costs nothing
@@ -157,14 +164,21 @@ pub(in crate::trips) async fn answers(
         (!asked.arrival_days.is_empty(), step(&ARRIVALS, &arrivals)),
         (!asked.window_people.is_empty(), step(&OVERLAPS, &windows)),
         (!asked.flights.is_empty(), step(&FLIGHTS, &flights)),
+        (!asked.operators.is_empty(), step(&OPERATORS, &operators)),
         (!asked.missions.is_empty(), step(&MISSIONS, &missions)),
     ];
     steps.extend(wanted.iter().filter(|(wanted, _)| *wanted).map(|(_, step)| *step));
     let mut rows = connection.group(&steps).await?.into_iter();
     let mut next = |wanted: bool| wanted.then(|| rows.next()).flatten().unwrap_or_default();
     let now = next(true).first().map(|row| row.try_get("now")).transpose()?;
-    let [nights_wanted, arrivals_wanted, windows_wanted, flights_wanted, missions_wanted] =
-        wanted.map(|(wanted, _)| wanted);
+    let [
+        nights_wanted,
+        arrivals_wanted,
+        windows_wanted,
+        flights_wanted,
+        operators_wanted,
+        missions_wanted,
+    ] = wanted.map(|(wanted, _)| wanted);
     let known = Known {
         now: now.unwrap_or(Timestamp::MIN),
         people: keyed(&next(true), |row| Ok((row.try_get("person_id")?, person(row)?)))?,
@@ -172,6 +186,7 @@ pub(in crate::trips) async fn answers(
         arrivals: keyed(&next(arrivals_wanted), arrival)?,
         others: next(windows_wanted).iter().map(other).collect::<Result<_, _>>()?,
         flights: next(flights_wanted).iter().map(aboard).collect::<Result<_, _>>()?,
+        operators: next(operators_wanted).iter().map(advised).collect::<Result<_, _>>()?,
         missions: keyed(&next(missions_wanted), mission)?,
     };
     Ok(known.answers(questions))
@@ -195,6 +210,10 @@ struct Asked {
     flights: Vec<String>,
     flight_days: Vec<Date>,
     flight_trips: Vec<Option<Uuid>>,
+    operator_numbers: Vec<i32>,
+    operators: Vec<String>,
+    operator_days: Vec<Date>,
+    operator_trips: Vec<Option<Uuid>>,
     missions: Vec<Uuid>,
 }
 
@@ -225,6 +244,12 @@ impl Asked {
                 asked.flight_days.push(flight.day);
                 asked.flight_trips.push(question.own.map(|trip| trip.0));
             }
+            for operator in &question.operators {
+                asked.operator_numbers.push(number);
+                asked.operators.push(operator.code.to_string());
+                asked.operator_days.push(operator.day);
+                asked.operator_trips.push(question.own.map(|trip| trip.0));
+            }
             if let Some((from, until)) = question.window {
                 for person in &question.people {
                     asked.window_numbers.push(number);
@@ -246,6 +271,7 @@ struct Known {
     arrivals: BTreeMap<(AreaId, Date), u32>,
     others: Vec<(i32, OtherTrip)>,
     flights: Vec<(i32, (OrganizationId, FlightCount))>,
+    operators: Vec<(i32, (OrganizationId, OperatorFacts))>,
     missions: BTreeMap<Uuid, MscrFacts>,
 }
 
@@ -284,6 +310,12 @@ impl Known {
                 .iter()
                 .filter(|(of, _)| *of == number)
                 .map(|(_, count)| count.clone())
+                .collect(),
+            operators: self
+                .operators
+                .iter()
+                .filter(|(of, _)| *of == number)
+                .map(|(_, told)| told.clone())
                 .collect(),
             mission: question.mission.and_then(|id| self.missions.get(&id).cloned()),
         }

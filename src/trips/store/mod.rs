@@ -1,5 +1,6 @@
 //! What the room reads. Nothing is written here: the record room is the only writer.
 
+mod advice;
 mod amend;
 mod facts;
 mod obligations;

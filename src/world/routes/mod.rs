@@ -1,12 +1,14 @@
 //! `/v1/areas` and `/v1/world`: what lies where, how areas stand, and how that is changed.
 
 mod advisories;
+mod alerts;
 mod areas;
 mod ceilings;
 mod ceilings_set;
 mod fences;
 mod geometry;
 mod levels;
+mod operators;
 mod overbooking;
 mod overview;
 mod policies;
@@ -28,6 +30,7 @@ use super::tiles::Tiles;
 use crate::access::act;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
+use crate::config;
 use crate::database::{Clock, Database};
 use crate::record::Recorder;
 use crate::trips::Trips;
@@ -57,6 +60,8 @@ pub struct WorldParts {
     pub advisories: Advisories,
     /// The map.
     pub tiles: Arc<Tiles>,
+    /// Feeds of alerts.
+    pub alerts: config::Alerts,
 }
 
 pub use self::levels::Api as LevelApi;
@@ -65,6 +70,19 @@ pub use self::policies::Api as PolicyApi;
 /// The operations of this room.
 #[derive(Debug, OpenApi)]
 #[openapi(paths(
+    alerts::add_alert,
+    alerts::list_alerts,
+    alerts::get_alert,
+    alerts::confirm_alert,
+    alerts::dismiss_alert,
+    alerts::add_alert_feed,
+    alerts::list_alert_feeds,
+    alerts::remove_alert_feed,
+    operators::get_operator,
+    operators::put_operator,
+    operators::list_operator_trips,
+    operators::list_operator_authorizations,
+    operators::add_operator_authorization,
     areas::get_areas,
     areas::get_area,
     ceilings::get_ceilings,
@@ -88,6 +106,19 @@ pub struct Api;
 pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
     config
         .app_data(parts.clone())
+        .service(operators::get_operator)
+        .service(operators::put_operator)
+        .service(operators::list_operator_trips)
+        .service(operators::list_operator_authorizations)
+        .service(operators::add_operator_authorization)
+        .service(alerts::add_alert)
+        .service(alerts::list_alerts)
+        .service(alerts::get_alert)
+        .service(alerts::confirm_alert)
+        .service(alerts::dismiss_alert)
+        .service(alerts::add_alert_feed)
+        .service(alerts::list_alert_feeds)
+        .service(alerts::remove_alert_feed)
         // Before the area of an id: `at` is no id.
         .service(geometry::get_areas_at)
         .service(geometry::post_areas_at)

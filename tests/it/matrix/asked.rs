@@ -3,13 +3,15 @@
 use serde_json::{Value, json};
 
 use super::scene::{AHEAD, OURS, Scene, Who, mission};
-use super::{desk, ground, levels, papers};
+use super::{alerts, desk, ground, levels, papers};
 use crate::trips::stage::{BETWEEN, NAIROBI};
 
 /// A body.
 pub(super) enum Sent {
     Nothing,
     Json(Value),
+    /// A message in the Common Alerting Protocol.
+    Xml(String),
     /// One line of NDJSON.
     Line(Value),
 }
@@ -61,6 +63,7 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
         .or_else(|| desk::asked(scene, row, who))
         .or_else(|| papers::asked(scene, row, who))
         .or_else(|| levels::asked(scene, row, who))
+        .or_else(|| alerts::asked(scene, row, who))
         .or_else(|| missions(scene, row, who))
         .or_else(|| ground::asked(scene, row, who))
         .or_else(|| events(scene, row))

@@ -1,5 +1,6 @@
 //! Every operation of the document, asked by every role: the answers are those of a reviewed table.
 
+mod alerts;
 mod asked;
 mod desk;
 mod document;
@@ -93,6 +94,7 @@ async fn cell(scene: &Scene, who: Who, (method, path): &(Method, String), asked:
     let request = match asked.sent {
         Sent::Nothing => request,
         Sent::Json(body) => request.json(&body),
+        Sent::Xml(message) => request.header("content-type", "application/cap+xml").body(message),
         Sent::Line(line) => {
             request.header("content-type", "application/x-ndjson").body(line.to_string())
         }

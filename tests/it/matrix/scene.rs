@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::asked::advisory;
 use super::levels::Levels;
 use super::papers::Papers;
-use super::{desk, ground};
+use super::{alerts, desk, ground};
 use crate::harness::{Answer, Caller, House, Someone};
 use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
 
@@ -111,6 +111,8 @@ pub(super) struct Scene {
     fences: [BTreeMap<Who, String>; 2],
     /// Items of the desk.
     pub(super) items: desk::Items,
+    /// Alerts, feeds and an operator.
+    pub(super) alerts: alerts::Items,
     /// Webhooks of the organization's machine: one that stays, one to delete.
     webhooks: [Uuid; 2],
 }
@@ -141,6 +143,7 @@ impl Scene {
             let id = opened.expect(201).json()["mscr_id"].as_str().unwrap().to_owned();
             missions.insert(who, id);
         }
+        let alerts = alerts::items(&stage).await;
         let items = desk::items(&stage, traveller).await;
         write_advisory(&stage, &cast[&Who::Usg], 200).await;
         write_advisory(&stage, &cast[&Who::Asc], 202).await;
@@ -163,6 +166,7 @@ impl Scene {
             missions,
             fences,
             items,
+            alerts,
             webhooks,
         }
     }

@@ -1,6 +1,7 @@
 //! The world over HTTP and in the database.
 
 mod advisories;
+mod alerts;
 mod areas;
 mod danger;
 mod drawing;
@@ -11,6 +12,7 @@ mod geometry;
 mod import;
 pub(crate) mod levels;
 mod loading;
+mod operators;
 mod outlines;
 mod policies;
 mod preview;

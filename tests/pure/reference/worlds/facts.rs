@@ -48,6 +48,7 @@ pub(super) fn facts(rng: &mut Rng, now: Timestamp, trip: &Trip, terrain: &Terrai
         gaps: if one_in(rng, 30) { vec![Gap::Person(people[0].person.person_id)] } else { vec![] },
         people,
         flights: Vec::new(),
+        operators: Vec::new(),
         standing: Vec::new(),
     }
 }

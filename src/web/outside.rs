@@ -1,15 +1,21 @@
-//! Which addresses may be asked (fine-print.md, "HTTPS, webhooks, alerts"): https on ports 443 and
-//! 8443 of public addresses. A caller must not be able to have the service's own network asked.
+//! Which addresses outside may be asked (fine-print.md, "HTTPS, webhooks, alerts"): https on ports
+//! 443 and 8443 of public addresses. A caller must not be able to have the service's own network asked.
 
 use std::error::Error;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use reqwest::Url;
+use std::time::Duration;
+
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Url};
+use rustls::crypto::ring;
 use tokio::net::lookup_host;
 
 const LONGEST: usize = 2048;
 const PORTS: [u16; 2] = [443, 8443];
+/// Idle connections that are kept for one address.
+const IDLE: usize = 4;
 
 /// IPv4 networks that are not the public internet (IANA's special-purpose registry, multicast and
 /// what is reserved).
@@ -47,7 +53,7 @@ const NOT_PUBLIC_6: [(Ipv6Addr, u32); 4] = [
 /// An address that is not public, among those of a name. Which one is nobody's business.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("the name leads to an address that is not public")]
-pub(super) struct NotPublic;
+struct NotPublic;
 
 /// Why a URL cannot be an endpoint.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -84,7 +90,7 @@ impl UrlFault {
 
 /// Reads a URL that may be asked, as far as the text alone tells. A host that is a name is looked at
 /// when it is resolved.
-pub(super) fn endpoint(text: &str, allow_loopback: bool) -> Result<Url, UrlFault> {
+pub fn endpoint(text: &str, allow_loopback: bool) -> Result<Url, UrlFault> {
     let url = Url::parse(text).map_err(|_unreadable| UrlFault::Unreadable)?;
     let host = url.host_str().filter(|_| text.len() <= LONGEST).ok_or(UrlFault::Unreadable)?;
     if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
@@ -132,11 +138,39 @@ const fn prefix(address: u128, bits: u32, length: u32) -> u128 {
     address >> (bits - length)
 }
 
+/// The HTTPS client for addresses outside: it resolves through the guard, follows nothing, and knows
+/// no proxy. With `allow_loopback`, for tests, it asks this machine too, also without TLS.
+pub fn outside_client(timeout: Duration, allow_loopback: bool) -> Result<Client, reqwest::Error> {
+    // Another part of the process may have installed one already: the same.
+    let _installed_before = ring::default_provider().install_default();
+    Client::builder()
+        .dns_resolver(Guard { allow_loopback })
+        .redirect(Policy::none())
+        .no_proxy()
+        .https_only(!allow_loopback)
+        .timeout(timeout)
+        .pool_max_idle_per_host(IDLE)
+        .user_agent("safeconduct")
+        .build()
+}
+
+/// Whether a request failed because a name leads to an address that is not public.
+pub fn was_refused(error: &reqwest::Error) -> bool {
+    let mut source = error.source();
+    while let Some(cause) = source {
+        if cause.is::<NotPublic>() {
+            return true;
+        }
+        source = cause.source();
+    }
+    false
+}
+
 /// Resolves a name once; the connection goes to what was looked at here and nowhere else.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Guard {
+struct Guard {
     /// For tests.
-    pub(super) allow_loopback: bool,
+    allow_loopback: bool,
 }
 
 impl Guard {

@@ -1,0 +1,242 @@
+//! What becomes of proposals: confirmed or dismissed by a person who may draw there, or done by the
+//! service where an official has said so beforehand.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::store::{self, Decided, NewlyDrawn, ProposalState, Standing};
+use crate::atlas::{Atlas, DrawnFence, PathError};
+use crate::database::{Database, DatabaseError};
+use crate::model::{AreaId, Fence, FenceEffect, FenceId, FenceKind, PersonId, Validity};
+
+/// What a person wants of a proposal, other than as it stands.
+#[derive(Debug, Clone, Default)]
+pub(in crate::world) struct Wish {
+    /// What the fence does: a warning, a condition, or that a person decides.
+    pub(in crate::world) effect: Option<FenceEffect>,
+    /// What it is.
+    pub(in crate::world) kind: Option<FenceKind>,
+    /// What it is called.
+    pub(in crate::world) name: Option<String>,
+    /// Until when.
+    pub(in crate::world) until: Option<Timestamp>,
+    /// Why, for the record.
+    pub(in crate::world) reason: Option<String>,
+}
+
+/// Why a proposal is not decided.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::world) enum DecideError {
+    /// There is no such proposal.
+    #[error("there is no such proposal")]
+    Unknown,
+    /// The person may not draw fences in all of its areas.
+    #[error("no appointment in force permits this for all areas of the proposal")]
+    NotPermitted,
+    /// It is decided, or over.
+    #[error("the proposal is {0}")]
+    Settled(&'static str),
+    /// Its end is past.
+    #[error("the proposal has ended")]
+    Ended,
+    /// Its place cannot be drawn.
+    #[error(transparent)]
+    Border(#[from] PathError),
+    /// The database failed.
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+}
+
+/// Confirms a proposal; answers the world's new version, if it changed. The same person confirming
+/// again changes nothing.
+pub(in crate::world) async fn confirm(
+    database: &Database,
+    atlas: &Atlas,
+    proposal_id: Uuid,
+    by: PersonId,
+    wish: &Wish,
+) -> Result<Option<i64>, DecideError> {
+    let seen = store::seen(database, proposal_id, Some(by.0)).await?;
+    let (seen, standing) = seen.ok_or(DecideError::Unknown)?;
+    let decided = match confirmed(&standing, atlas, by, wish) {
+        Ok(Some(decided)) => decided,
+        other => {
+            seen.give_up().await?;
+            return other.map(|_nothing| None);
+        }
+    };
+    Ok(seen.settle(&decided).await?)
+}
+
+/// What confirming a proposal would change about the fences; nothing is written.
+pub(in crate::world) async fn planned(
+    database: &Database,
+    atlas: &Atlas,
+    proposal_id: Uuid,
+    by: PersonId,
+    wish: &Wish,
+) -> Result<Vec<(FenceId, Option<DrawnFence>)>, DecideError> {
+    let seen = store::seen(database, proposal_id, Some(by.0)).await?;
+    let (seen, standing) = seen.ok_or(DecideError::Unknown)?;
+    let decided = confirmed(&standing, atlas, by, wish);
+    seen.give_up().await?;
+    let Some(Decided { draws, takes_away, .. }) = decided? else { return Ok(Vec::new()) };
+    let mut changes: Vec<_> = takes_away.into_iter().map(|id| (FenceId(id), None)).collect();
+    changes.extend(draws.and_then(|drawn| imagined(FenceId(proposal_id), drawn)));
+    Ok(changes)
+}
+
+/// A fence as the atlas would hold it.
+fn imagined(fence_id: FenceId, drawn: NewlyDrawn) -> Option<(FenceId, Option<DrawnFence>)> {
+    let fence = Fence {
+        fence_id,
+        kind: FenceKind::named(&drawn.kind)?,
+        name: drawn.name.into(),
+        effect: FenceEffect::named(drawn.effect)?,
+        validity: Validity { from: drawn.from, until: drawn.until },
+        hours: None,
+        areas: drawn.areas.iter().map(|area| AreaId::from(area.as_str())).collect(),
+        version: 1,
+    };
+    let shape = Arc::new(store::shape(&drawn.shape)?);
+    Some((fence_id, Some(DrawnFence { fence: Arc::new(fence), shape })))
+}
+
+fn confirmed(
+    standing: &Standing,
+    atlas: &Atlas,
+    by: PersonId,
+    wish: &Wish,
+) -> Result<Option<Decided>, DecideError> {
+    if !permitted(standing, ProposalState::Confirmed, by)? {
+        return Ok(None);
+    }
+    let mut decided = Decided {
+        state: ProposalState::Confirmed,
+        by: Some(by.0),
+        reason: wish.reason.clone(),
+        draws: None,
+        takes_away: Vec::new(),
+    };
+    match standing.kind.as_str() {
+        "fence" => {
+            let drawn = drawn(standing, atlas, wish)?;
+            if drawn.until.is_some_and(|until| until <= standing.now) {
+                return Err(DecideError::Ended);
+            }
+            decided.draws = Some(drawn);
+            decided.takes_away.clone_from(&standing.replaced);
+        }
+        "lift" => decided.takes_away.extend(standing.fence_id),
+        _ => {}
+    }
+    Ok(Some(decided))
+}
+
+/// Whether there is anything left to do: nothing where the same person has done it before.
+fn permitted(
+    standing: &Standing,
+    wanted: ProposalState,
+    by: PersonId,
+) -> Result<bool, DecideError> {
+    if !standing.entitled {
+        return Err(DecideError::NotPermitted);
+    }
+    if standing.state == wanted && standing.decided_by == Some(by.0) {
+        return Ok(false);
+    }
+    if standing.state != ProposalState::Open {
+        return Err(DecideError::Settled(standing.state.as_str()));
+    }
+    Ok(true)
+}
+
+fn drawn(standing: &Standing, atlas: &Atlas, wish: &Wish) -> Result<NewlyDrawn, DecideError> {
+    let bytes = standing.shape.clone().unwrap_or_default();
+    let shape = store::shape(&bytes).ok_or(DecideError::Unknown)?;
+    let areas = atlas.areas_touched(&shape)?;
+    let own = standing.effect.as_deref().and_then(FenceEffect::named);
+    let kind = wish.kind.map(|kind| kind.as_str().to_owned());
+    Ok(NewlyDrawn {
+        kind: kind.or_else(|| standing.fence_kind.clone()).unwrap_or_default(),
+        name: wish.name.clone().unwrap_or_else(|| standing.name.clone()),
+        effect: wish.effect.or(own).unwrap_or(FenceEffect::Manual).as_str(),
+        from: standing.from,
+        until: wish.until.or(standing.until),
+        areas: areas.iter().map(AreaId::to_string).collect(),
+        shape: bytes,
+    })
+}
+
+/// Dismisses a proposal, with the reason.
+pub(in crate::world) async fn dismiss(
+    database: &Database,
+    proposal_id: Uuid,
+    by: PersonId,
+    reason: &str,
+) -> Result<(), DecideError> {
+    let seen = store::seen(database, proposal_id, Some(by.0)).await?;
+    let (seen, standing) = seen.ok_or(DecideError::Unknown)?;
+    match permitted(&standing, ProposalState::Dismissed, by) {
+        Ok(true) => {}
+        other => {
+            seen.give_up().await?;
+            return other.map(|_done| ());
+        }
+    }
+    let decided = Decided {
+        state: ProposalState::Dismissed,
+        by: Some(by.0),
+        reason: Some(reason.to_owned()),
+        draws: None,
+        takes_away: Vec::new(),
+    };
+    seen.settle(&decided).await?;
+    Ok(())
+}
+
+/// Does what waits for the service itself: draws the fences of feeds that apply, takes away fences
+/// that were cancelled. Safe to repeat and to run beside itself. Whether the world changed.
+pub(in crate::world) async fn do_what_is_due(
+    database: &Database,
+    atlas: &Atlas,
+) -> Result<bool, DecideError> {
+    store::expire(database).await?;
+    let mut changed = false;
+    for proposal_id in store::due(database).await? {
+        let Some((seen, standing)) = store::seen(database, proposal_id, None).await? else {
+            continue;
+        };
+        match due(&standing, atlas)? {
+            Some(decided) => changed |= seen.settle(&decided).await?.is_some(),
+            None => seen.give_up().await?,
+        }
+    }
+    Ok(changed)
+}
+
+/// What is done about a proposal that is due; none where somebody else has done it. A feed that is
+/// no longer on the list, or no longer applies, leaves it to a person.
+fn due(standing: &Standing, atlas: &Atlas) -> Result<Option<Decided>, DecideError> {
+    if standing.state != ProposalState::Due {
+        return Ok(None);
+    }
+    let mut decided = Decided {
+        state: ProposalState::Applied,
+        by: None,
+        reason: None,
+        draws: None,
+        takes_away: Vec::new(),
+    };
+    if standing.kind == "lift" {
+        decided.takes_away.extend(standing.fence_id);
+    } else if standing.feed_stands {
+        decided.draws = Some(drawn(standing, atlas, &Wish::default())?);
+        decided.takes_away.clone_from(&standing.replaced);
+    } else {
+        decided.state = ProposalState::Open;
+    }
+    Ok(Some(decided))
+}

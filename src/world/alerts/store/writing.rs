@@ -1,0 +1,456 @@
+//! Writes messages and decisions on what they propose, each in one transaction.
+
+use jiff::Timestamp;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::reading::ProposalState;
+use crate::atlas::Shape;
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, Step, ToSql, step,
+};
+use crate::model::{AreaId, FenceEffect};
+use crate::world::alerts::cap::{CapAlert, Identity, Remark};
+use crate::world::alerts::intake::Written;
+use crate::world::alerts::judge::{AlertState, Suggestion};
+
+const LOCK: Statement = super::own!("alert_lock");
+const KNOWN: Statement = super::own!("alert_known");
+const WAITING: Statement = super::own!("alert_waiting");
+const INSERT: Statement = super::own!("alert_insert");
+const PROPOSE: Statement = super::own!("alert_propose");
+const WITHDRAW: Statement = super::own!("alert_withdraw");
+const LIFT: Statement = super::own!("alert_lift");
+const FOUND: Statement = super::own!("alert_found");
+const DUE: Statement = super::own!("alert_due");
+const EXPIRE: Statement = super::own!("alert_expire");
+const LEASE: Statement = super::own!("alert_lease");
+const WORLD_LOCK: Statement = super::own!("import_lock");
+const READ: Statement = super::own!("alert_proposal_read");
+const DECIDE: Statement = super::own!("alert_decide");
+const LIFTED: Statement = super::own!("alert_lifted");
+const DRAW: Statement = super::own!("fence_insert");
+const REMOVE: Statement = super::own!("fence_remove");
+
+type Parameter<'p> = &'p (dyn ToSql + Sync);
+
+/// A message that is on record.
+#[derive(Debug, Clone)]
+pub(in crate::world::alerts) struct Known {
+    pub(in crate::world::alerts) alert_id: Uuid,
+    pub(in crate::world::alerts) key: String,
+    pub(in crate::world::alerts) digest: Vec<u8>,
+}
+
+/// A message on record that speaks of one that had not come.
+#[derive(Debug, Clone)]
+pub(in crate::world::alerts) struct Waiting {
+    pub(in crate::world::alerts) alert_id: Uuid,
+    pub(in crate::world::alerts) is_cancel: bool,
+}
+
+/// A message to be written.
+#[derive(Debug, Clone)]
+pub(in crate::world::alerts) struct NewAlert {
+    pub(in crate::world::alerts) alert_id: Uuid,
+    pub(in crate::world::alerts) state: AlertState,
+    pub(in crate::world::alerts) remarks: Vec<Remark>,
+    pub(in crate::world::alerts) identity: Option<Identity>,
+    pub(in crate::world::alerts) references: Vec<String>,
+    pub(in crate::world::alerts) waits: bool,
+    pub(in crate::world::alerts) body: Option<CapAlert>,
+    pub(in crate::world::alerts) areas: Vec<AreaId>,
+    pub(in crate::world::alerts) expires_at: Option<Timestamp>,
+    pub(in crate::world::alerts) duplicate_of: Option<Uuid>,
+    pub(in crate::world::alerts) feed: Option<Uuid>,
+    pub(in crate::world::alerts) identity_id: Option<Uuid>,
+    pub(in crate::world::alerts) digest: [u8; 32],
+    pub(in crate::world::alerts) raw: Option<Vec<u8>>,
+}
+
+/// A proposal to be written.
+#[derive(Debug, Clone)]
+pub(in crate::world::alerts) struct NewProposal {
+    pub(in crate::world::alerts) proposal_id: Uuid,
+    pub(in crate::world::alerts) number: i32,
+    pub(in crate::world::alerts) kind: &'static str,
+    pub(in crate::world::alerts) state: &'static str,
+    as_received: bool,
+    areas: Vec<String>,
+    shape: Option<Vec<u8>>,
+    name: String,
+    fence_kind: Option<&'static str>,
+    effect: Option<&'static str>,
+    severity: &'static str,
+    from: Option<Timestamp>,
+    until: Option<Timestamp>,
+    texts: Value,
+}
+
+impl NewProposal {
+    /// What people are told.
+    pub(in crate::world::alerts) fn advisory(
+        number: i32,
+        state: &'static str,
+        of: &Suggestion,
+    ) -> Self {
+        Self {
+            proposal_id: Uuid::now_v7(),
+            number,
+            kind: "advisory",
+            state,
+            as_received: of.as_received,
+            areas: of.areas.iter().map(|area| area.as_str().to_owned()).collect(),
+            shape: None,
+            name: of.name.clone(),
+            fence_kind: None,
+            effect: None,
+            severity: of.severity.as_str(),
+            from: of.from,
+            until: of.until,
+            texts: serde_json::to_value(&of.texts).unwrap_or_default(),
+        }
+    }
+
+    /// A fence, where there is something to draw.
+    pub(in crate::world::alerts) fn fence(
+        number: i32,
+        state: &'static str,
+        of: &Suggestion,
+        effect: FenceEffect,
+    ) -> Option<Self> {
+        Some(Self {
+            proposal_id: Uuid::now_v7(),
+            kind: "fence",
+            state,
+            shape: Some(of.shape.as_ref()?.to_bytes()),
+            fence_kind: Some(of.kind.as_str()),
+            effect: Some(effect.as_str()),
+            ..Self::advisory(number, state, of)
+        })
+    }
+}
+
+/// A message being taken in: nobody else takes one in meanwhile.
+#[derive(Debug)]
+pub(in crate::world::alerts) struct Intake {
+    connection: Connection,
+    now: Timestamp,
+}
+
+impl Intake {
+    pub(in crate::world::alerts) async fn begin(
+        database: &Database,
+    ) -> Result<Self, DatabaseError> {
+        let mut connection = database.writer().await?;
+        let answers = connection.group(&[step(&BEGIN, &[]), step(&LOCK, &[])]).await?;
+        let row = answers.get(1).and_then(|rows| rows.first());
+        let row = row.ok_or(DatabaseError::Rows { statement: LOCK.name(), rows: 0 })?;
+        Ok(Self { now: row.try_get("now")?, connection })
+    }
+
+    /// The database's time.
+    pub(in crate::world::alerts) const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// What is on record of a message, of those it speaks of, and of those that speak of it. The
+    /// first key is its own.
+    pub(in crate::world::alerts) async fn others(
+        &mut self,
+        keys: &[String],
+        sender: &str,
+    ) -> Result<(Vec<Known>, Vec<Waiting>), DatabaseError> {
+        let Some(own) = keys.first() else { return Ok((Vec::new(), Vec::new())) };
+        let known: [Parameter<'_>; 1] = [&keys];
+        let waiting: [Parameter<'_>; 2] = [own, &sender];
+        let answers =
+            self.connection.group(&[step(&KNOWN, &known), step(&WAITING, &waiting)]).await?;
+        let rows = |at: usize| answers.get(at).map(Vec::as_slice).unwrap_or_default().iter();
+        let known = rows(0).map(|row| {
+            Ok(Known {
+                alert_id: row.try_get("alert_id")?,
+                key: row.try_get("key")?,
+                digest: row.try_get("digest")?,
+            })
+        });
+        let waiting = rows(1).map(|row| {
+            let kind: &str = row.try_get("kind")?;
+            Ok(Waiting { alert_id: row.try_get("alert_id")?, is_cancel: kind == "cancel" })
+        });
+        Ok((
+            known.collect::<Result<_, DatabaseError>>()?,
+            waiting.collect::<Result<_, DatabaseError>>()?,
+        ))
+    }
+
+    /// Writes everything that follows and ends.
+    pub(in crate::world::alerts) async fn write(
+        mut self,
+        written: Written,
+    ) -> Result<(), DatabaseError> {
+        let Written { alert, proposals, withdrawn, lifted, lifting_feeds, found } = written;
+        let fields = AlertFields::of(&alert);
+        let insert = fields.parameters(&alert);
+        let proposing: Vec<[Parameter<'_>; 15]> =
+            proposals.iter().map(|one| propose(&alert.alert_id, one)).collect();
+        let withdraw: [Parameter<'_>; 1] = [&withdrawn];
+        let lift: [Parameter<'_>; 3] = [&alert.alert_id, &lifted, &lifting_feeds];
+        let found: [Parameter<'_>; 1] = [&found];
+        let mut steps = vec![step(&INSERT, &insert)];
+        steps.extend(proposing.iter().map(|one| step(&PROPOSE, one)));
+        steps.push(step(&WITHDRAW, &withdraw));
+        steps.push(step(&LIFT, &lift));
+        steps.push(step(&FOUND, &found));
+        steps.push(step(&COMMIT, &[]));
+        self.connection.group(&steps).await?;
+        Ok(())
+    }
+}
+
+/// What of an alert is written in another form than it is kept in.
+struct AlertFields {
+    state: &'static str,
+    remarks: Value,
+    key: Option<String>,
+    body: Option<Value>,
+    areas: Vec<String>,
+    status: Option<&'static str>,
+    kind: Option<&'static str>,
+    scope: Option<&'static str>,
+    sender: Option<String>,
+    identifier: Option<String>,
+    sent: Option<Timestamp>,
+    digest: Vec<u8>,
+}
+
+impl AlertFields {
+    fn of(alert: &NewAlert) -> Self {
+        let identity = alert.identity.as_ref();
+        let body = alert.body.as_ref();
+        Self {
+            state: alert.state.as_str(),
+            remarks: serde_json::to_value(&alert.remarks).unwrap_or_default(),
+            key: identity.map(Identity::key),
+            body: body.and_then(|body| serde_json::to_value(body).ok()),
+            areas: alert.areas.iter().map(|area| area.as_str().to_owned()).collect(),
+            status: body.map(|body| body.status.as_str()),
+            kind: body.map(|body| body.kind.as_str()),
+            scope: body.map(|body| body.scope.as_str()),
+            sender: identity.map(|identity| identity.sender.clone()),
+            identifier: identity.map(|identity| identity.identifier.clone()),
+            sent: identity.map(|identity| identity.sent),
+            digest: alert.digest.to_vec(),
+        }
+    }
+
+    fn parameters<'p>(&'p self, alert: &'p NewAlert) -> [Parameter<'p>; 20] {
+        [
+            &alert.alert_id,
+            &self.state,
+            &self.remarks,
+            &self.sender,
+            &self.identifier,
+            &self.sent,
+            &self.key,
+            &self.status,
+            &self.kind,
+            &self.scope,
+            &alert.references,
+            &alert.waits,
+            &self.body,
+            &self.areas,
+            &alert.expires_at,
+            &alert.duplicate_of,
+            &alert.feed,
+            &alert.identity_id,
+            &self.digest,
+            &alert.raw,
+        ]
+    }
+}
+
+fn propose<'p>(alert_id: &'p Uuid, one: &'p NewProposal) -> [Parameter<'p>; 15] {
+    [
+        &one.proposal_id,
+        alert_id,
+        &one.number,
+        &one.kind,
+        &one.state,
+        &one.as_received,
+        &one.areas,
+        &one.shape,
+        &one.name,
+        &one.fence_kind,
+        &one.effect,
+        &one.severity,
+        &one.from,
+        &one.until,
+        &one.texts,
+    ]
+}
+
+/// A proposal under the lock `world`.
+#[derive(Debug)]
+pub(in crate::world::alerts) struct Standing {
+    pub(in crate::world::alerts) kind: String,
+    pub(in crate::world::alerts) state: ProposalState,
+    pub(in crate::world::alerts) shape: Option<Vec<u8>>,
+    pub(in crate::world::alerts) name: String,
+    pub(in crate::world::alerts) fence_kind: Option<String>,
+    pub(in crate::world::alerts) effect: Option<String>,
+    pub(in crate::world::alerts) from: Option<Timestamp>,
+    pub(in crate::world::alerts) until: Option<Timestamp>,
+    pub(in crate::world::alerts) fence_id: Option<Uuid>,
+    pub(in crate::world::alerts) decided_by: Option<Uuid>,
+    pub(in crate::world::alerts) now: Timestamp,
+    pub(in crate::world::alerts) feed_stands: bool,
+    pub(in crate::world::alerts) entitled: bool,
+    pub(in crate::world::alerts) replaced: Vec<Uuid>,
+}
+
+/// A fence to be drawn.
+#[derive(Debug)]
+pub(in crate::world::alerts) struct NewlyDrawn {
+    pub(in crate::world::alerts) kind: String,
+    pub(in crate::world::alerts) name: String,
+    pub(in crate::world::alerts) effect: &'static str,
+    pub(in crate::world::alerts) from: Option<Timestamp>,
+    pub(in crate::world::alerts) until: Option<Timestamp>,
+    pub(in crate::world::alerts) areas: Vec<String>,
+    pub(in crate::world::alerts) shape: Vec<u8>,
+}
+
+/// What is done about a proposal.
+#[derive(Debug)]
+pub(in crate::world::alerts) struct Decided {
+    pub(in crate::world::alerts) state: ProposalState,
+    pub(in crate::world::alerts) by: Option<Uuid>,
+    pub(in crate::world::alerts) reason: Option<String>,
+    pub(in crate::world::alerts) draws: Option<NewlyDrawn>,
+    pub(in crate::world::alerts) takes_away: Vec<Uuid>,
+}
+
+/// A proposal and the transaction in which it is decided.
+#[derive(Debug)]
+pub(in crate::world::alerts) struct Seen {
+    connection: Connection,
+    proposal_id: Uuid,
+}
+
+/// Opens the decision on a proposal; none where there is no such proposal.
+pub(in crate::world::alerts) async fn seen(
+    database: &Database,
+    proposal_id: Uuid,
+    person: Option<Uuid>,
+) -> Result<Option<(Seen, Standing)>, DatabaseError> {
+    let mut connection = database.writer().await?;
+    let read: [Parameter<'_>; 2] = [&proposal_id, &person];
+    let answers =
+        connection.group(&[step(&BEGIN, &[]), step(&WORLD_LOCK, &[]), step(&READ, &read)]).await?;
+    let seen = Seen { connection, proposal_id };
+    match answers.get(2).and_then(|rows| rows.first()).map(standing).transpose()? {
+        Some(standing) => Ok(Some((seen, standing))),
+        None => {
+            seen.give_up().await?;
+            Ok(None)
+        }
+    }
+}
+
+fn standing(row: &Row) -> Result<Standing, DatabaseError> {
+    Ok(Standing {
+        kind: row.try_get("kind")?,
+        state: ProposalState::named(row.try_get("state")?),
+        shape: row.try_get("shape")?,
+        name: row.try_get("name")?,
+        fence_kind: row.try_get("fence_kind")?,
+        effect: row.try_get("effect")?,
+        from: row.try_get("valid_from")?,
+        until: row.try_get("valid_until")?,
+        fence_id: row.try_get("fence_id")?,
+        decided_by: row.try_get("decided_by")?,
+        now: row.try_get("now")?,
+        feed_stands: row.try_get("feed_stands")?,
+        entitled: row.try_get("entitled")?,
+        replaced: row.try_get("replaced")?,
+    })
+}
+
+impl Seen {
+    /// Leaves everything as it was.
+    pub(in crate::world::alerts) async fn give_up(mut self) -> Result<(), DatabaseError> {
+        self.connection.group(&[step(&ROLLBACK, &[])]).await?;
+        Ok(())
+    }
+
+    /// Draws, takes away, and notes the decision; answers the world's version, if it changed.
+    pub(in crate::world::alerts) async fn settle(
+        mut self,
+        decided: &Decided,
+    ) -> Result<Option<i64>, DatabaseError> {
+        let none_time: Option<jiff::civil::Time> = None;
+        let id = self.proposal_id;
+        let drawn = decided.draws.as_ref();
+        let draw: Option<[Parameter<'_>; 11]> = drawn.map(|fence| -> [Parameter<'_>; 11] {
+            [
+                &id,
+                &fence.kind,
+                &fence.name,
+                &fence.effect,
+                &fence.from,
+                &fence.until,
+                &none_time,
+                &none_time,
+                &fence.areas,
+                &fence.shape,
+                &decided.by,
+            ]
+        });
+        let removals: Vec<[Parameter<'_>; 2]> = decided
+            .takes_away
+            .iter()
+            .map(|fence| -> [Parameter<'_>; 2] { [fence, &decided.by] })
+            .collect();
+        let fence_id = drawn.map(|_| id);
+        let (state, effect) = (decided.state.as_str(), drawn.map(|fence| fence.effect));
+        let until = drawn.and_then(|fence| fence.until);
+        let decide: [Parameter<'_>; 7] =
+            [&id, &state, &fence_id, &decided.by, &decided.reason, &effect, &until];
+        let lifted: [Parameter<'_>; 1] = [&decided.takes_away];
+        let mut steps: Vec<Step<'_>> = draw.iter().map(|fence| step(&DRAW, fence)).collect();
+        steps.extend(removals.iter().map(|removal| step(&REMOVE, removal)));
+        let changes = steps.len();
+        steps.push(step(&DECIDE, &decide));
+        steps.push(step(&LIFTED, &lifted));
+        steps.push(step(&COMMIT, &[]));
+        let answers = self.connection.group(&steps).await?;
+        let last = answers.iter().take(changes).filter_map(|rows| rows.first()).last();
+        Ok(last.map(|row| row.try_get("version")).transpose()?)
+    }
+}
+
+/// Proposals that wait for the service itself.
+pub(in crate::world::alerts) async fn due(database: &Database) -> Result<Vec<Uuid>, DatabaseError> {
+    let rows = database.reader().await?.rows(&DUE, &[]).await?;
+    rows.iter().map(|row| Ok(row.try_get("proposal_id")?)).collect()
+}
+
+/// Notes proposals that ended before anybody decided.
+pub(in crate::world::alerts) async fn expire(database: &Database) -> Result<(), DatabaseError> {
+    database.writer().await?.execute(&EXPIRE, &[]).await?;
+    Ok(())
+}
+
+/// Takes or renews the lease of who works through what is due; false where another has it.
+pub(in crate::world::alerts) async fn lease(
+    database: &Database,
+    holder: Uuid,
+) -> Result<bool, DatabaseError> {
+    Ok(database.writer().await?.maybe(&LEASE, &[&holder]).await?.is_some())
+}
+
+/// The bytes of a shape, as they are kept.
+pub(in crate::world::alerts) fn shape(bytes: &[u8]) -> Option<Shape> {
+    Shape::from_bytes(bytes).ok()
+}

@@ -1,0 +1,8 @@
+//! Alerts of others: real ones, broken ones, and what becomes of their proposals.
+
+mod feeds;
+mod lifecycle;
+mod real;
+mod rights;
+mod rubbish;
+mod scene;
