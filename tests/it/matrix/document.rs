@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 31] = [
+const VERBS: [&str; 33] = [
     "add",
     "amend",
     "appeal",
@@ -23,6 +23,7 @@ const VERBS: [&str; 31] = [
     "decide",
     "delete",
     "deny",
+    "dismiss",
     "escalate",
     "fulfil",
     "get",
@@ -33,6 +34,7 @@ const VERBS: [&str; 31] = [
     "query",
     "recommend",
     "release",
+    "remove",
     "renew",
     "replay",
     "report",

@@ -119,7 +119,8 @@ async fn real_messages_come_in_over_http_and_none_vanishes() {
 
     // the same again is a duplicate, without its bytes; with other content, with them
     let again = scene.send_raw(&scene.feed, messages[0].0).await.expect(201).json();
-    assert_eq!((&again["state"], remarks(&again)), (&"duplicate".into(), vec!["DUPLICATE"]));
+    assert_eq!(again["state"], "duplicate");
+    assert!(remarks(&again).contains(&"DUPLICATE"), "{again}");
     assert!(again["duplicate_of"].is_string());
     assert_eq!(scene.count(whole).await, 12);
     let mut other = messages[0].0.to_vec();
