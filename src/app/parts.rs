@@ -134,13 +134,7 @@ impl Parts {
         };
         let (clocks, limits) = (clocks_of(clocks, &tasks), limits(&config, &tasks));
         let cache = Cache::open(&config.redis, &tasks, Arc::clone(&metrics))?;
-        let advisories = Advisories::new(
-            (database.clone(), cache.clone()),
-            Arc::clone(&clock),
-            &tasks,
-            Arc::clone(&metrics),
-            config.advisories,
-        );
+        let advisories = advisories((&database, &cache), &clock, &tasks, &metrics, &config);
         Ok(Self {
             probes: probes(&identity, &world, &advisories),
             cache,
@@ -235,6 +229,17 @@ fn desk(
         recorder.clone(),
         (DeskSettings::of(config), Arc::clone(metrics)),
     )
+}
+
+fn advisories(
+    (database, cache): (&Database, &Cache),
+    clock: &Arc<Clock>,
+    tasks: &Tasks,
+    metrics: &Arc<Metrics>,
+    config: &Config,
+) -> Advisories {
+    let read = (database.clone(), cache.clone());
+    Advisories::new(read, Arc::clone(clock), tasks, Arc::clone(metrics), config.advisories)
 }
 
 fn clocks_of(parts: ClockParts, tasks: &Tasks) -> Arc<Clocks> {
