@@ -150,8 +150,7 @@ pub(super) async fn get_calendar(
 )]
 #[put("/v1/areas/{area_id}/calendar")]
 pub(super) async fn put_calendar(
-    request: HttpRequest,
-    caller: Caller,
+    (request, caller): (HttpRequest, Caller),
     register: Data<Register>,
     area_id: Path<String>,
     if_match: IfMatch,

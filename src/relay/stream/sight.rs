@@ -85,7 +85,7 @@ impl Sight {
     }
 
     fn reaches(&self, area: &AreaId, atlas: &Atlas) -> bool {
-        let country = || atlas.area(area).and_then(|area| area.country());
+        let country = || atlas.area(area)?.country();
         self.areas.contains(area)
             || (!self.countries.is_empty()
                 && country().is_some_and(|country| self.countries.contains(country)))
