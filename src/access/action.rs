@@ -92,6 +92,8 @@ actions! {
     SetLevel = "set a level",
     /// Suspend an area in an emergency.
     SuspendArea = "suspend an area",
+    /// Follow how live clearances are decided again.
+    ReadRedecisions = "read re-decisions",
     /// Change fences.
     WriteFences = "change fences",
     /// Draft an advisory.

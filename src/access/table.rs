@@ -228,6 +228,16 @@ pub const TABLE: &[Row] = &[
         ],
     ),
     (
+        Action::ReadRedecisions,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+            (Role::Auditor, ALL),
+        ],
+    ),
+    (
         Action::WriteFences,
         &[
             (Role::AreaSecurityCoordinator, LAND),

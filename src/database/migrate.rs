@@ -49,6 +49,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(13, "0013", "standing_in"),
     migration!(14, "0014", "levels"),
     migration!(15, "0015", "fences"),
+    migration!(16, "0016", "redecision"),
     migration!(17, "0017", "advisories"),
     migration!(18, "0018", "alerts"),
     migration!(19, "0019", "operators"),

@@ -86,7 +86,7 @@ pub use record::{
     Absence, Actor, Capacity, Change, Claim, Committed, Evidence, EvidenceBody, NewClearance,
     NewTrip, OtherTrip, Record, SavedAnswer, Seen, TravelWindow, TripChange, UrgencyWeights,
 };
-pub use redecision::{Became, Cause, Tally, TallyKey};
+pub use redecision::{Became, Cause, Queued, Swept, Tally, TallyKey, Weighed, WeighedClearance};
 pub use reference::{Reference, ReferenceError};
 pub use risk::{Impact, Likelihood, RiskDecision, RiskMatrix, SpecificEvent};
 pub use space::{LonLat, LonLatError};

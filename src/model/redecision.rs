@@ -3,10 +3,14 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{ClearanceState, Decider, MoveTo, OrganizationId};
+use super::{
+    AreaId, ClearanceId, ClearanceState, Decider, MoveTo, OrganizationId, ReasonCode, RuleId, Seen,
+    TripId,
+};
 
 macro_rules! causes {
     ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
@@ -58,6 +62,8 @@ causes! {
     Certificate = "certificate",
     /// A person was deactivated (R-1004).
     Deactivated = "deactivated",
+    /// A policy was approved that takes effect later: whoever will lack a course is warned.
+    Announced = "announced",
     /// A place under a ceiling was given back.
     Place = "place",
 }
@@ -154,4 +160,79 @@ impl Tally {
     pub fn total(&self) -> u64 {
         self.0.values().sum()
     }
+}
+
+/// The live clearances of one trip, decided again and not written.
+#[derive(Debug, Clone)]
+pub struct Weighed {
+    /// The trip.
+    pub trip_id: TripId,
+    /// Whose.
+    pub organization: OrganizationId,
+    /// What it was decided with; compared under locks before anything is written.
+    pub seen: Seen,
+    /// Its clearances.
+    pub clearances: Vec<WeighedClearance>,
+}
+
+/// A live clearance, and what becomes of it.
+#[derive(Debug, Clone)]
+pub struct WeighedClearance {
+    /// Which.
+    pub clearance_id: ClearanceId,
+    /// The state it was found in; in any other it is somebody else's.
+    pub state: ClearanceState,
+    /// What becomes of it.
+    pub became: Became,
+    /// Revision of its area that the decision saw; none where the area is gone.
+    pub revision: Option<i64>,
+    /// Rules that move it.
+    pub rules: Vec<RuleId>,
+    /// Reasons.
+    pub reasons: Vec<ReasonCode>,
+    /// The queue it enters.
+    pub queued: Option<Queued>,
+}
+
+/// The place in a queue of what is handed to a person.
+#[derive(Debug, Clone)]
+pub struct Queued {
+    /// Whose word is needed.
+    pub decider: Decider,
+    /// See [`UrgencyWeights::at`](super::UrgencyWeights::at).
+    pub urgent_at: f64,
+    /// By when; none leaves it.
+    pub due_by: Option<Timestamp>,
+    /// In two steps; none leaves it.
+    pub two_step: Option<bool>,
+}
+
+impl Weighed {
+    /// Counts its clearances.
+    pub fn count(&self, tally: &mut Tally) {
+        for clearance in &self.clearances {
+            tally.add(TallyKey {
+                organization: self.organization.clone(),
+                became: clearance.became,
+                queue: clearance.queued.as_ref().map(|queued| queued.decider.clone()),
+            });
+        }
+    }
+
+    /// Clearances of which something became.
+    pub fn of(&self, became: Became) -> impl Iterator<Item = ClearanceId> + '_ {
+        let own = self.clearances.iter().filter(move |one| one.became == became);
+        own.map(|one| one.clearance_id)
+    }
+}
+
+/// What came of writing what was weighed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Swept {
+    /// Clearances that moved.
+    pub moved: Vec<ClearanceId>,
+    /// Trips of which nothing was written: what they were decided with has changed.
+    pub stale: Vec<TripId>,
+    /// Areas with a newer revision.
+    pub areas: Vec<AreaId>,
 }

@@ -8,6 +8,9 @@
 //! its nights; one that moves clearances to a positive state takes the same lane by itself, and is
 //! compared with the ceilings there.
 //!
+//! Live clearances that were decided again after a change go beside the lanes, in sets
+//! ([`Recorder::sweep`]).
+//!
 //! Nothing is answered before COMMIT is confirmed. Where the connection is lost in between, the
 //! same record is tried again, which finds out whether the first attempt was committed; only if the
 //! database does not come back in time is the answer [`RecordError::Unknown`].
@@ -31,6 +34,7 @@ mod places;
 mod purge;
 mod saved;
 mod statements;
+mod sweeping;
 mod taking;
 mod together;
 mod trips;
@@ -101,6 +105,8 @@ pub struct Recorder {
     plain: mpsc::Sender<Job<Plain>>,
     limited: mpsc::Sender<Job<Counted>>,
     written: Arc<Notify>,
+    database: Database,
+    settings: RecordSettings,
 }
 
 impl Recorder {
@@ -119,6 +125,8 @@ impl Recorder {
             // The nights of one area are the same for many: batches would wait for each other.
             limited: lanes.open(LIMITED, 1),
             written,
+            database: database.clone(),
+            settings,
         }
     }
 
@@ -145,6 +153,14 @@ impl Recorder {
         touches.ids.extend(limited.trips.iter().map(|trip| trip.0));
         touches.ids.extend(missions::touched(&limited.seen, limited.decision.as_deref()));
         ask(&self.limited, LIMITED, Counted::Decided(Box::new(limited)), touches).await
+    }
+
+    const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    const fn settings(&self) -> &RecordSettings {
+        &self.settings
     }
 
     /// Wakes whoever waits for it when something may have been written.

@@ -57,4 +57,8 @@ pub const RECOUNT: Statement = own!("recount");
 /// Writes an event of an area, in the transaction that changes it and under the exclusive lock
 /// `world`: its time, and what [`area_event`](super::area_event) made.
 pub const AREA_EVENT: Statement = own!("area_event");
+pub(super) const SWEEP_LOCK: Statement = own!("sweep_lock");
+pub(super) const SWEEP_JUDGE: Statement = own!("sweep_judge");
+pub(super) const SWEEP_MOVES: Statement = own!("sweep_moves");
+pub(super) const SWEEP_STANDS: Statement = own!("sweep_stands");
 pub(super) const PURGE: Statement = own!("purge");

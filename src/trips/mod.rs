@@ -42,7 +42,7 @@ pub use error::TripsError;
 pub use obligations::{ObligationAnswer, obligations};
 pub use outlook::{Outlook, Outlooks};
 pub use reading::{ReplayView, TripFilter};
-pub use redecide::{Redecided, Weighed};
+pub use redecide::Redecided;
 pub use routes::{Api, configure};
 pub use sight::{Shown, Whose, shown};
 pub use status::{StatusAnswer, StatusAsked, StatusClearanceAnswer, StatusTripAnswer, StatusWord};

@@ -170,6 +170,9 @@ pub struct MoveView {
     pub advisory_version: i32,
     /// Rules it was decided by.
     pub ruleset_version: String,
+    /// The batch that decided it again after a change; null for every other move.
+    #[schema(value_type = Option<String>)]
+    pub redecision_id: Option<uuid::Uuid>,
     /// `kept`, `erased`, or null where the move has none.
     pub evidence: Option<&'static str>,
     /// Facts seen, as far as the reader may see them.
@@ -313,6 +316,7 @@ impl Reader<'_> {
             policy_version: row.policy_version,
             advisory_version: row.advisory_version,
             ruleset_version: row.ruleset_version.clone(),
+            redecision_id: row.redecision_id,
             evidence: row.evidence_id.map(|_| if row.erased { "erased" } else { "kept" }),
             facts_seen: facts_seen.unwrap_or_default(),
             advice: words.advice,

@@ -13,6 +13,7 @@ mod loader;
 mod operators;
 mod policies;
 mod preview;
+mod redecisions;
 mod routes;
 mod settle;
 mod status;

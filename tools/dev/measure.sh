@@ -43,7 +43,11 @@ dev_load() {
   [ -f loadtests/run.sh ] || fail "loadtests/run.sh is not in this checkout"
   hold_lock load || fail "another ./dev load is running"
   ensure_needs postgres redis wrk
-  local program
+  local program script=loadtests/run.sh
+  if [ "${1:-}" = redecide ]; then
+    script=loadtests/redecide.sh
+    shift
+  fi
   program=$(build_service release)
   trap 'set +e; stack_stop load' EXIT
   trap 'exit 130' INT
@@ -59,5 +63,5 @@ dev_load() {
     SAFECONDUCT_CONFIG=$(stack_config load) SAFECONDUCT_PID=$STACK_PID \
     SAFECONDUCT_POSTGRES=$(postgres_at load-postgres safeconduct) \
     SAFECONDUCT_POSTGRES_BIN=$(postgres_bin) WRK=$(wrk_program) \
-    "$BASH" loadtests/run.sh "$@"
+    "$BASH" "$script" "$@"
 }

@@ -97,9 +97,11 @@ TEXT
 help_load() {
   cat <<'TEXT'
 Usage: ./dev load [ARGUMENTS OF loadtests/run.sh]
+       ./dev load redecide [--stays N] [--change suspend|level]
 
 Builds with optimization, starts a stack of its own with durable PostgreSQL, runs the load tests and
-prints their tables. Needs wrk, which is installed when it is missing.
+prints their tables; with `redecide`, how long N live stays take to be decided again after their
+area changed. Needs wrk, which is installed when it is missing.
 TEXT
 }
 

@@ -1,9 +1,9 @@
 -- Tells the loop that decides again, where a person has live trips. $1 people, $2 their revisions
--- now, $3 ids of the rows, $4 who asked.
+-- now, $3 ids of the rows, $4 who asked, $5 what changed.
 INSERT INTO redecision (redecision_id, cause, person_id, world_version, requested_by)
 SELECT
     q.redecision_id,
-    'person',
+    $5,
     p.person_id,
     w.version,
     $4::uuid

@@ -13,6 +13,7 @@ SELECT
     l.advisory_version,
     l.ruleset_version,
     l.evidence_id,
+    l.redecision_id,
     e.body,
     e.erased_at IS NOT NULL AS erased
 FROM ledger_entry AS l

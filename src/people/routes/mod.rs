@@ -22,6 +22,7 @@ use crate::web::{Kind, Problem, note};
     paths(
         profiles::get_person,
         profiles::put_person,
+        profiles::deactivate_person,
         profiles::list_dependants,
         certificates::list_certificates,
         certificates::put_certificates,
@@ -53,6 +54,7 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(import::import_people)
         .service(profiles::get_person)
         .service(profiles::put_person)
+        .service(profiles::deactivate_person)
         .service(profiles::list_dependants)
         .service(certificates::list_certificates)
         .service(certificates::put_certificates)

@@ -1,12 +1,13 @@
 //! Profiles and dependants.
 
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get, put};
+use actix_web::{HttpRequest, HttpResponse, get, post, put};
 
 use super::form::{self, PersonIn};
 use super::shown::{DependantsOut, PersonOut, etag};
 use super::{person_of, trace};
 use crate::access::act;
+use crate::model::PersonStatus;
 use crate::people::{People, Profile, SeenProfile, store};
 use crate::web::{Caller, Faults, IfMatch, JsonBody, Problem, ProblemBody, read_value};
 
@@ -73,6 +74,42 @@ pub(super) async fn put_person(
     }
     let after = faults.settle(after)?;
     people.replace(&before, &after, pass.principal().identity).await?;
+    let seen = people.profile(person, pass.scope()).await?;
+    Ok(shown(&seen))
+}
+
+/// Deactivates a person of the own organization: they travel no more. Their future stays are
+/// cancelled; whoever is inside an area is left as they are, and shows there (R-1004, c.11).
+#[utoipa::path(
+    tag = "people",
+    params(
+        ("person_id" = String, Path, description = "An id"),
+        ("If-Match" = String, Header, description = "The tag that was read, or `*`")
+    ),
+    responses(
+        (status = 200, body = PersonOut, headers(("ETag" = String))),
+        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
+        (status = 428, body = ProblemBody, content_type = "application/problem+json")
+    )
+)]
+#[post("/v1/people/{person_id}/deactivate")]
+pub(super) async fn deactivate_person(
+    path: Path<String>,
+    caller: Caller,
+    people: Data<People>,
+    if_match: IfMatch,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit_to_id::<act::ImportPeople>()?;
+    let person = person_of(&path, pass.principal())?;
+    let before = people.profile(person, pass.scope()).await?;
+    if_match.permit(&etag(&before))?;
+    if before.profile.status != PersonStatus::Deactivated {
+        let status = PersonStatus::Deactivated;
+        let after = Profile { status, ..before.profile.clone() };
+        people.replace(&before, &after, pass.principal().identity).await?;
+    }
     let seen = people.profile(person, pass.scope()).await?;
     Ok(shown(&seen))
 }

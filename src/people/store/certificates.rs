@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{LOCK, REDECIDE, named, state, statement};
 use crate::access::Scope;
 use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, step};
-use crate::model::{Course, PersonId};
+use crate::model::{Cause, Course, PersonId};
 use crate::people::certificates::{
     CertificateReport, Evidence, StoredCertificate, alter_decisions,
 };
@@ -89,7 +89,8 @@ pub(in crate::people) async fn write_certificates(
     connection.execute(&WRITE_CERTIFICATES, &[&person, &next, &rows, &by]).await?;
     // A claim that is gone may have carried a decision too.
     if whole || alter_decisions(reports) {
-        connection.execute(&REDECIDE, &[&people, &nexts, &redecisions, &by]).await?;
+        let cause = Cause::Certificate.as_str();
+        connection.execute(&REDECIDE, &[&people, &nexts, &redecisions, &by, &cause]).await?;
     }
     connection.group(&[step(&COMMIT, &[])]).await?;
     let written = answers.pop().and_then(|mut rows| rows.pop());

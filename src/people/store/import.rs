@@ -9,7 +9,7 @@ use super::certificates::report_rows;
 use super::profiles::{LEAVE_RESIDENCE, TAKE_RESIDENCE, contact_rows, kin_rows};
 use super::{LOCK, REDECIDE, statement};
 use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step};
-use crate::model::{AreaId, Course, OrganizationId, PersonId, Relation, Secret};
+use crate::model::{AreaId, Cause, Course, OrganizationId, PersonId, Relation, Secret};
 use crate::people::import::{Entry, Known, Placed};
 
 const KNOWN: Statement = statement!("import_known");
@@ -100,10 +100,12 @@ pub(in crate::people) async fn write_import(
     let (people, nows) = arrays(&revisions);
     let (concerned, since) = arrays(&altered);
     let ids: Vec<Uuid> = concerned.iter().map(|_| Uuid::now_v7()).collect();
+    // claims come with it, and may go
+    let cause = Cause::Certificate.as_str();
     connection
         .group(&[
             step(&TAKE_RESIDENCE, &[&people, &nows]),
-            step(&REDECIDE, &[&concerned, &since, &ids, &by]),
+            step(&REDECIDE, &[&concerned, &since, &ids, &by, &cause]),
             step(&COMMIT, &[]),
         ])
         .await?;

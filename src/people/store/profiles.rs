@@ -6,7 +6,9 @@ use uuid::Uuid;
 use super::{LOCK, REDECIDE, category, recruitment, relation, statement, status};
 use crate::access::Scope;
 use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, step};
-use crate::model::{AreaId, Category, OrganizationId, PersonId, PersonStatus, Relation, Secret};
+use crate::model::{
+    AreaId, Category, Cause, OrganizationId, PersonId, PersonStatus, Relation, Secret,
+};
 use crate::people::profile::{
     Contact, EmergencyContact, Profile, Residence, Seen, SeenProfile, alters_decisions, view,
 };
@@ -173,6 +175,7 @@ pub(in crate::people) async fn write_profile(
     let contacts = contact_rows(after.contacts.reveal());
     let kin = kin_rows(after.emergency_contacts.reveal());
     let alters = alters_decisions(&before.profile, after);
+    let cause = cause(&before.profile, after).as_str();
     let mut connection = database.writer().await?;
     connection.group(&[step(&BEGIN, &[]), step(&LOCK, &[&people])]).await?;
     if alters {
@@ -207,7 +210,7 @@ pub(in crate::people) async fn write_profile(
         connection
             .group(&[
                 step(&TAKE_RESIDENCE, &[&people, &nexts]),
-                step(&REDECIDE, &[&people, &nexts, &redecisions, &by]),
+                step(&REDECIDE, &[&people, &nexts, &redecisions, &by, &cause]),
             ])
             .await?;
     }
@@ -221,6 +224,12 @@ pub(in crate::people) async fn write_profile(
         ])
         .await?;
     written.map(|row| Ok(row.try_get("revision")?)).transpose()
+}
+
+/// What the loop that decides again is told.
+fn cause(before: &Profile, after: &Profile) -> Cause {
+    let gone = |profile: &Profile| profile.status == PersonStatus::Deactivated;
+    if gone(after) && !gone(before) { Cause::Deactivated } else { Cause::Person }
 }
 
 /// Contacts as the statement takes them.

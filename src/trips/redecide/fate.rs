@@ -51,7 +51,7 @@ pub(super) fn fate(
             if stands { Became::Near } else { to_a_person }
         }
         S::Approved if cause == Cause::Band && asks_for_a_person(decision) => to_a_person,
-        S::Suspended if blocked => Became::Stands,
+        S::Suspended if blocked || is_untrained(clearance, decision) => Became::Stands,
         S::Suspended => match (cause, clearance.prior) {
             (Cause::Reopened, Some(S::Approved)) => Became::Reinstated,
             (Cause::Reopened, Some(S::Cleared)) if !asks_for_a_person(decision) => {
@@ -133,8 +133,12 @@ fn lacks_training(
     again: Option<&ClearanceDecision>,
     cause: Cause,
 ) -> bool {
-    let asked = matches!(cause, Cause::Policy | Cause::Certificate);
-    asked && again.is_some_and(|again| missing(again).any(|course| !clearance.waives(&course)))
+    matches!(cause, Cause::Policy | Cause::Certificate) && is_untrained(clearance, again)
+}
+
+/// A course is missing that nobody has waived.
+fn is_untrained(clearance: &LiveClearance, again: Option<&ClearanceDecision>) -> bool {
+    again.is_some_and(|again| missing(again).any(|course| !clearance.waives(&course)))
 }
 
 /// A policy that takes effect freezes whoever was warned and has not trained (c.11); a certificate

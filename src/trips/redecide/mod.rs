@@ -5,25 +5,25 @@
 //! | `again` | a trip on record, decided in a given world |
 //! | `fate` | what becomes of one clearance |
 //! | `weighing` | many trips decided again and nothing written: foreseeing ends here |
-//! | this | doing it: each trip by itself, safe to repeat |
+//! | this | writing what was weighed, and again where the world has moved on |
 
 mod again;
 mod fate;
 mod weighing;
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
-pub use self::weighing::Weighed;
+use uuid::Uuid;
+
 use super::Trips;
 use super::error::TripsError;
 use crate::decision::RULESET_VERSION;
 use crate::model::{
-    Actor, Became, Cause, Change, ClearanceDecision, ClearanceId, Committed, Effect, LostMoves,
-    ReasonCode, Record,
+    Became, Cause, ClearanceDecision, ClearanceId, Effect, ReasonCode, Swept, TripId, Weighed,
 };
-use crate::telemetry::Stopwatch;
 
-/// How often one trip is tried while the world keeps changing under it.
+/// How often trips are tried while the world keeps changing under them.
 const ATTEMPTS: u32 = 10;
 /// How long one attempt waits for a newer world.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -63,88 +63,81 @@ impl std::ops::AddAssign for Redecided {
 }
 
 impl Trips {
-    /// Decides live clearances again, each trip by itself, and writes what follows. Safe to repeat.
+    /// Decides live clearances again and writes what follows, as part of a batch. Safe to repeat:
+    /// no batch moves, counts or tells a clearance twice.
     pub async fn redecide(
         &self,
+        batch: Uuid,
         clearances: &[ClearanceId],
         cause: Cause,
     ) -> Result<Redecided, TripsError> {
-        let weighed = self.weigh(&self.atlas(), clearances, cause).await?;
-        let work = weighed.into_iter().map(|one| self.write_again(one, cause));
-        let mut all = Redecided::default();
-        for done in futures_util::future::join_all(work).await {
-            all += done?;
-        }
-        Ok(all)
+        let atlas = self.atlas();
+        let weighed = self.weigh(&atlas, clearances, cause).await?;
+        self.write_weighed(batch, weighed, atlas.version(), cause).await
     }
 
-    /// Writes what was weighed of one trip; where the world moved on meanwhile, it is weighed
-    /// again.
-    async fn write_again(
+    /// Writes what was weighed in a version of the world. Trips under which something changed
+    /// meanwhile are weighed again, in the world as it is by then.
+    pub async fn write_weighed(
         &self,
-        mut weighed: Weighed,
+        batch: Uuid,
+        mut weighed: Vec<Weighed>,
+        mut world_version: i64,
         cause: Cause,
     ) -> Result<Redecided, TripsError> {
-        let looked = weighed.clearances.len();
+        let mut done = Redecided::default();
         for _ in 0..ATTEMPTS {
-            let watch = Stopwatch::start();
-            let (record, mut done) = record(&weighed);
-            match self.recorder().commit(record).await? {
-                Committed::Written { skipped, .. } => {
-                    done.overtaken = skipped.len();
-                    return Ok(done);
-                }
-                Committed::Stale { areas: newer, .. } => {
-                    let left = PATIENCE.saturating_sub(watch.elapsed());
-                    if !newer.is_empty()
-                        && self.newer_world(weighed.world_version, left).await.is_err()
-                    {
-                        break;
-                    }
-                }
-                Committed::Replayed(_)
-                | Committed::KeyReused
-                | Committed::Overlap(_)
-                | Committed::MoveLost(_)
-                | Committed::Held(_)
-                | Committed::NotAuthorized { .. }
-                | Committed::CeilingFull { .. }
-                | Committed::ReferenceTaken => break,
+            let seen = (world_version, RULESET_VERSION);
+            let swept = self.recorder().sweep(batch, &weighed, seen).await?;
+            let (written, stale) = split(weighed, &swept);
+            done.add(&written, &swept);
+            weighed = stale;
+            if weighed.is_empty() {
+                return Ok(done);
             }
-            let own: Vec<_> = weighed.clearances.iter().map(|one| one.clearance_id).collect();
-            let again = self.weigh(&self.atlas(), &own, cause).await?;
-            match again.into_iter().next() {
-                Some(next) => weighed = next,
-                None => return Ok(Redecided { looked, overtaken: looked, ..Redecided::default() }),
+            let moved_on = !swept.areas.is_empty();
+            if moved_on && self.newer_world(world_version, PATIENCE).await.is_err() {
+                break;
             }
+            let again: Vec<ClearanceId> = clearances(&weighed).collect();
+            let atlas = self.atlas();
+            world_version = atlas.version();
+            weighed = self.weigh(&atlas, &again, cause).await?;
         }
-        Ok(Redecided { looked, unsettled: looked, ..Redecided::default() })
+        let left = clearances(&weighed).count();
+        done.looked += left;
+        done.unsettled += left;
+        Ok(done)
     }
 }
 
-/// What is written of one trip.
-fn record(weighed: &Weighed) -> (Record, Redecided) {
-    let Weighed { now, world_version, .. } = *weighed;
-    let mut change = Change::empty(now, Actor::RULES, world_version, RULESET_VERSION);
-    change.lost = LostMoves::Skip;
-    let mut done = Redecided::default();
-    for clearance in &weighed.clearances {
-        done.count(clearance.became);
-        change.moves.extend(clearance.moved(weighed.trip_id));
-        change.restamps.extend(clearance.restamp());
-    }
-    (Record { seen: weighed.seen.clone(), claim: None, change }, done)
+fn clearances(weighed: &[Weighed]) -> impl Iterator<Item = ClearanceId> + '_ {
+    weighed.iter().flat_map(|trip| trip.clearances.iter().map(|one| one.clearance_id))
+}
+
+/// What was written, and what is to be weighed again.
+fn split(weighed: Vec<Weighed>, swept: &Swept) -> (Vec<Weighed>, Vec<Weighed>) {
+    let stale: BTreeSet<TripId> = swept.stale.iter().copied().collect();
+    weighed.into_iter().partition(|trip| !stale.contains(&trip.trip_id))
 }
 
 impl Redecided {
-    fn count(&mut self, became: Became) {
-        self.looked += 1;
-        match became {
-            Became::Suspended => self.suspended += 1,
-            Became::PendingReview | Became::Superseded => self.to_review += 1,
-            Became::Reinstated => self.reinstated += 1,
-            Became::Cancelled => self.cancelled += 1,
-            Became::Near | Became::Inside | Became::Stands => self.standing += 1,
+    /// Adds trips that were written.
+    fn add(&mut self, written: &[Weighed], swept: &Swept) {
+        let moved: BTreeSet<ClearanceId> = swept.moved.iter().copied().collect();
+        for clearance in written.iter().flat_map(|trip| &trip.clearances) {
+            self.looked += 1;
+            if clearance.became.moves().is_some() && !moved.contains(&clearance.clearance_id) {
+                self.overtaken += 1;
+                continue;
+            }
+            match clearance.became {
+                Became::Suspended => self.suspended += 1,
+                Became::PendingReview | Became::Superseded => self.to_review += 1,
+                Became::Reinstated => self.reinstated += 1,
+                Became::Cancelled => self.cancelled += 1,
+                Became::Near | Became::Inside | Became::Stands => self.standing += 1,
+            }
         }
     }
 }

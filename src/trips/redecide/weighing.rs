@@ -2,98 +2,19 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-
 use super::again::Again;
 use super::fate::fate;
 use crate::access::Scope;
 use crate::atlas::Atlas;
 use crate::decision::SurveySettings;
 use crate::model::{
-    Became, Cause, ClearanceDecision, ClearanceId, ClearanceMove, ClearanceState, Decider, Effect,
-    OrganizationId, ReasonCode, Restamp, Role, RuleId, Seen, Tally, TallyKey, Trip, TripId,
-    UrgencyWeights,
+    Became, Cause, ClearanceDecision, ClearanceId, Decider, Effect, Queued, ReasonCode, Role,
+    RuleId, Trip, UrgencyWeights, Weighed, WeighedClearance,
 };
 use crate::trips::error::TripsError;
 use crate::trips::facts;
 use crate::trips::store::{self, FactAnswer, FactQuestion, LiveClearance, LiveTrip};
 use crate::trips::{Trips, TripsSettings};
-
-/// The live clearances of one trip, decided again.
-#[derive(Debug, Clone)]
-pub struct Weighed {
-    pub(super) trip_id: TripId,
-    organization: OrganizationId,
-    pub(super) seen: Seen,
-    /// The database's time.
-    pub(super) now: Timestamp,
-    /// Of the world it was decided in.
-    pub(super) world_version: i64,
-    pub(super) clearances: Vec<WeighedClearance>,
-}
-
-/// A live clearance, and what becomes of it.
-#[derive(Debug, Clone)]
-pub(super) struct WeighedClearance {
-    pub(super) clearance_id: ClearanceId,
-    pub(super) state: ClearanceState,
-    pub(super) became: Became,
-    /// Revision of its area that the decision saw; none where the area is gone.
-    pub(super) revision: Option<i64>,
-    pub(super) rules: Vec<RuleId>,
-    pub(super) reasons: Vec<ReasonCode>,
-    pub(super) queued: Option<Queued>,
-}
-
-/// The place in a queue of what is handed to a person.
-#[derive(Debug, Clone)]
-pub(super) struct Queued {
-    pub(super) decider: Decider,
-    pub(super) urgent_at: f64,
-    pub(super) due_by: Option<Timestamp>,
-}
-
-impl Weighed {
-    /// Counts its clearances.
-    pub fn count(&self, tally: &mut Tally) {
-        for clearance in &self.clearances {
-            tally.add(TallyKey {
-                organization: self.organization.clone(),
-                became: clearance.became,
-                queue: clearance.queued.as_ref().map(|queued| queued.decider.clone()),
-            });
-        }
-    }
-
-    /// Clearances of which something became.
-    pub fn of(&self, became: Became) -> impl Iterator<Item = ClearanceId> {
-        let own = self.clearances.iter().filter(move |one| one.became == became);
-        own.map(|one| one.clearance_id)
-    }
-}
-
-impl WeighedClearance {
-    /// The move it takes; none where it stands.
-    pub(super) fn moved(&self, trip_id: TripId) -> Option<ClearanceMove> {
-        let to = self.became.moves()?;
-        let queued = self.queued.as_ref();
-        Some(ClearanceMove {
-            rules: self.rules.clone(),
-            reasons: self.reasons.clone(),
-            urgent_at: queued.map(|queued| queued.urgent_at),
-            decider: queued.map(|queued| queued.decider.clone()),
-            due_by: queued.and_then(|queued| queued.due_by),
-            revision: self.revision,
-            ..ClearanceMove::new(self.clearance_id, trip_id, vec![self.state], to)
-        })
-    }
-
-    /// What is noted of one that stands.
-    pub(super) fn restamp(&self) -> Option<Restamp> {
-        let revision = self.revision.filter(|_| self.became.moves().is_none())?;
-        Some(Restamp { clearance_id: self.clearance_id, revision })
-    }
-}
 
 impl Trips {
     /// Decides live clearances again, in a world that may only be thought of. Nothing is written.
@@ -171,8 +92,6 @@ impl Bench {
         Weighed {
             trip_id: live.trip_id,
             organization: live.organization.clone(),
-            now: again.now,
-            world_version: self.atlas.version(),
             clearances: own.collect(),
             seen: again.seen,
         }
@@ -196,6 +115,7 @@ fn weighed(
         decider: decider(clearance, decision),
         urgent_at: weights.at(again.departs_at, clearance.submitted_at, level, false),
         due_by: decision.and_then(|decision| decision.due_by),
+        two_step: decision.filter(|one| one.decider.is_some()).map(|one| one.two_step),
     });
     let area = again.atlas.area(&clearance.area_id);
     WeighedClearance {

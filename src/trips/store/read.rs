@@ -102,6 +102,8 @@ pub(in crate::trips) struct MoveRow {
     pub(in crate::trips) advisory_version: i32,
     pub(in crate::trips) ruleset_version: String,
     pub(in crate::trips) evidence_id: Option<Uuid>,
+    /// The batch that decided it again.
+    pub(in crate::trips) redecision_id: Option<Uuid>,
     /// The evidence; none where the move had none, or it is erased.
     pub(in crate::trips) evidence: Option<Vec<u8>>,
     pub(in crate::trips) erased: bool,
@@ -386,6 +388,7 @@ fn move_row(row: &Row) -> Result<MoveRow, DatabaseError> {
         advisory_version: row.try_get("advisory_version")?,
         ruleset_version: row.try_get("ruleset_version")?,
         evidence_id: row.try_get("evidence_id")?,
+        redecision_id: row.try_get("redecision_id")?,
         evidence: row.try_get("body")?,
         erased: row.try_get("erased")?,
     })

@@ -190,6 +190,7 @@ const fn offers(cause: Cause) -> &'static [&'static str] {
         | Cause::Person
         | Cause::Certificate
         | Cause::Deactivated
+        | Cause::Announced
         | Cause::Place => &[],
     }
 }

@@ -9,8 +9,8 @@ mod foreseen;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-pub(in crate::world) use self::foreseen::Outcome;
 pub use self::foreseen::{Counts, Foreseen, OrganizationCounts, QueueLoad};
+pub(in crate::world) use self::foreseen::{LISTED, Outcome};
 use super::routes::WorldParts;
 use super::settle::{Touched, together, touched};
 use crate::atlas::{AreaEntry, AreaState, Atlas, AtlasFault, BuildError, DrawnFence};
@@ -66,7 +66,7 @@ pub async fn foresee(
 ) -> Result<Foreseen, PreviewError> {
     let (atlas, areas) = imagined(&parts.atlas.load(), edit)?;
     let atlas = Arc::new(atlas);
-    let listed = touched(&parts.database, Touched::Areas(&areas, i64::MAX)).await?;
+    let listed = touched(&parts.database, Touched::Areas(&areas, i64::MAX), None).await?;
     let mut outcome = Outcome::default();
     for some in together(&listed, TOGETHER) {
         let clearances: Vec<ClearanceId> = some.iter().map(|(_, one)| *one).collect();

@@ -12,6 +12,7 @@ mod operators;
 mod overbooking;
 mod overview;
 mod policies;
+mod redecisions;
 mod status;
 mod tiles;
 
@@ -98,6 +99,10 @@ pub use self::policies::Api as PolicyApi;
     geometry::post_areas_at,
     geometry::post_areas_along,
     overview::get_world,
+    redecisions::list_redecisions,
+    redecisions::get_redecision,
+    redecisions::list_near_departures,
+    redecisions::resume_redecision,
     status::put_area_status
 ))]
 pub struct Api;
@@ -135,6 +140,10 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(fences::put_fence)
         .service(fences::delete_fence)
         .service(tiles::get_tile)
+        .service(redecisions::list_redecisions)
+        .service(redecisions::get_redecision)
+        .service(redecisions::list_near_departures)
+        .service(redecisions::resume_redecision)
         .service(overview::get_world)
         .configure(levels::configure)
         .configure(policies::configure)

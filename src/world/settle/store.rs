@@ -3,9 +3,12 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Redecision;
+use super::batch::{Batch, Touched};
 use crate::database::{Connection, Database, DatabaseError, Row, Statement};
-use crate::model::{AreaId, Cause, ClearanceId, PersonId, TripId};
+use crate::model::{
+    AreaId, Became, Cause, ClearanceId, Decider, OrganizationId, PersonId, Role, Tally, TallyKey,
+    TripId,
+};
 
 macro_rules! own {
     ($name:literal) => {
@@ -18,19 +21,29 @@ macro_rules! own {
 
 const LEASE: Statement = own!("settle_lease");
 const OPEN: Statement = own!("settle_open");
+const LED: Statement = own!("settle_led");
 const AREA: Statement = own!("settle_area");
 const PERSON: Statement = own!("settle_person");
+const LISTED: Statement = own!("settle_listed");
+const FORESEEN: Statement = own!("settle_foreseen");
 const REMAINING: Statement = own!("settle_remaining");
 const WAITING: Statement = own!("settle_waiting");
+const TALLY: Statement = own!("settle_tally");
+const NEAR: Statement = own!("settle_near");
 const DONE: Statement = own!("settle_done");
 
-/// Which clearances a change touches.
-#[derive(Debug, Clone, Copy)]
-pub(in crate::world) enum Touched<'t> {
-    /// Those in areas, or decided with a look at them, that have not seen this version.
-    Areas(&'t [AreaId], i64),
-    /// Those of a person; of one who was deactivated also what is undecided.
-    Person(PersonId, bool),
+/// A row that asks for clearances to be decided again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct OpenRow {
+    pub(super) redecision_id: Uuid,
+    pub(super) leader_id: Option<Uuid>,
+    pub(super) area_id: Option<AreaId>,
+    pub(super) person_id: Option<PersonId>,
+    pub(super) cause: Cause,
+    pub(super) world_version: i64,
+    pub(super) policy_version: Option<i32>,
+    /// Its dry counts are written.
+    pub(super) decided: bool,
 }
 
 /// Takes or renews the lease; false where another replica has it.
@@ -39,36 +52,91 @@ pub(super) async fn lease(database: &Database, holder: Uuid) -> Result<bool, Dat
 }
 
 /// What is not settled yet, in order.
-pub(super) async fn open(database: &Database) -> Result<Vec<Redecision>, DatabaseError> {
+pub(super) async fn open(database: &Database) -> Result<Vec<OpenRow>, DatabaseError> {
     let rows = database.reader().await?.rows(&OPEN, &[]).await?;
-    rows.iter().map(redecision).collect()
+    rows.iter().map(open_row).collect()
 }
 
-/// The live clearances that a change touches, each with its trip, trips together.
+fn open_row(row: &Row) -> Result<OpenRow, DatabaseError> {
+    let area: Option<&str> = row.try_get("area_id")?;
+    let person: Option<Uuid> = row.try_get("person_id")?;
+    Ok(OpenRow {
+        redecision_id: row.try_get("redecision_id")?,
+        leader_id: row.try_get("leader_id")?,
+        area_id: area.map(AreaId::from),
+        person_id: person.map(PersonId),
+        // what a later release names is decided again as any change of an area
+        cause: Cause::named(row.try_get("cause")?).unwrap_or(Cause::Level),
+        world_version: row.try_get("world_version")?,
+        policy_version: row.try_get("policy_version")?,
+        decided: row.try_get("decided")?,
+    })
+}
+
+/// Makes rows of one change one batch.
+pub(super) async fn led(
+    database: &Database,
+    leader: Uuid,
+    others: &[Uuid],
+) -> Result<(), DatabaseError> {
+    database.writer().await?.execute(&LED, &[&leader, &others]).await?;
+    Ok(())
+}
+
+/// The live clearances that a change touches, each with its trip, trips together; those that the
+/// batch has looked at are left out.
 pub(in crate::world) async fn touched(
     database: &Database,
     touched: Touched<'_>,
+    batch: Option<Uuid>,
 ) -> Result<Vec<(TripId, ClearanceId)>, DatabaseError> {
     let mut connection: Connection = database.reader().await?;
     let rows = match touched {
         Touched::Areas(areas, version) => {
             let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
-            connection.rows(&AREA, &[&areas, &version]).await?
+            connection.rows(&AREA, &[&areas, &version, &batch]).await?
         }
-        Touched::Person(person, gone) => connection.rows(&PERSON, &[&person.0, &gone]).await?,
+        Touched::Person(person, gone) => {
+            connection.rows(&PERSON, &[&person.0, &gone, &batch]).await?
+        }
+    };
+    let listed = |row: &Row| {
+        Ok((TripId(row.try_get("trip_id")?), ClearanceId(row.try_get("clearance_id")?)))
     };
     rows.iter().map(listed).collect()
 }
 
-/// How many live positive clearances have not seen the change.
+/// Notes that the clearances of a batch are known.
+pub(super) async fn listed(
+    database: &Database,
+    batch: Uuid,
+    count: usize,
+) -> Result<(), DatabaseError> {
+    let count = i32::try_from(count).unwrap_or(i32::MAX);
+    database.writer().await?.execute(&LISTED, &[&batch, &count]).await?;
+    Ok(())
+}
+
+/// Writes the dry counts of a batch; those of an earlier attempt stay.
+pub(super) async fn foreseen(
+    database: &Database,
+    batch: Uuid,
+    counts: &str,
+    inside: u64,
+) -> Result<(), DatabaseError> {
+    let inside = i32::try_from(inside).unwrap_or(i32::MAX);
+    database.writer().await?.execute(&FORESEEN, &[&batch, &counts, &inside]).await?;
+    Ok(())
+}
+
+/// How many live positive clearances of areas have not seen a version.
 pub(super) async fn remaining(
     database: &Database,
-    change: &Redecision,
+    areas: &[AreaId],
+    version: i64,
 ) -> Result<i64, DatabaseError> {
-    let Some(area) = &change.area_id else { return Ok(0) };
-    let parameters: [&(dyn crate::database::ToSql + Sync); 2] =
-        [&area.as_str(), &change.world_version];
-    let row = database.reader().await?.one(&REMAINING, &parameters).await?;
+    let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
+    let row = database.reader().await?.one(&REMAINING, &[&areas, &version]).await?;
     Ok(row.try_get("remaining")?)
 }
 
@@ -100,30 +168,50 @@ pub(super) async fn next_waiting(
     }))
 }
 
-/// Notes that a change is settled.
+/// What became of the clearances of a batch so far.
+pub(in crate::world) async fn tally(
+    database: &Database,
+    batch: Uuid,
+) -> Result<Tally, DatabaseError> {
+    let mut tally = Tally::default();
+    for row in database.reader().await?.rows(&TALLY, &[&batch]).await? {
+        let became: &str = row.try_get("became")?;
+        // the record room writes no other
+        let Some(became) = Became::named(became) else { continue };
+        let role: Option<&str> = row.try_get("role")?;
+        let role = role.and_then(|name| Role::ALL.into_iter().find(|one| one.as_str() == name));
+        let queue: Option<&str> = row.try_get("queue_area_id")?;
+        let key = TallyKey {
+            organization: OrganizationId::from(row.try_get::<_, &str>("organization_id")?),
+            became,
+            queue: role.map(|role| Decider { role, queue: queue.map(AreaId::from) }),
+        };
+        let count: i64 = row.try_get("clearances")?;
+        tally.0.insert(key, u64::try_from(count).unwrap_or_default());
+    }
+    Ok(tally)
+}
+
+/// Near departures of a batch that stand, after a clearance, by clearance.
+pub(in crate::world) async fn near(
+    database: &Database,
+    batch: Uuid,
+    after: Option<ClearanceId>,
+    limit: i64,
+) -> Result<Vec<ClearanceId>, DatabaseError> {
+    let after = after.map_or(Uuid::nil(), |last| last.0);
+    let rows = database.reader().await?.rows(&NEAR, &[&batch, &after, &limit]).await?;
+    rows.iter().map(|row| Ok(ClearanceId(row.try_get("clearance_id")?))).collect()
+}
+
+/// Notes that a batch is settled, with its counts as JSON; none for one that is about places.
 pub(super) async fn done(
     database: &Database,
-    change: &Redecision,
+    batch: &Batch,
+    counts: Option<&str>,
     [listed, moved, stood]: [i32; 3],
 ) -> Result<(), DatabaseError> {
     let mut connection = database.writer().await?;
-    connection.execute(&DONE, &[&change.redecision_id, &listed, &moved, &stood]).await?;
+    connection.execute(&DONE, &[&batch.id, &counts, &listed, &moved, &stood]).await?;
     Ok(())
-}
-
-fn redecision(row: &Row) -> Result<Redecision, DatabaseError> {
-    let area: Option<&str> = row.try_get("area_id")?;
-    let person: Option<Uuid> = row.try_get("person_id")?;
-    Ok(Redecision {
-        redecision_id: row.try_get("redecision_id")?,
-        area_id: area.map(AreaId::from),
-        person_id: person.map(PersonId),
-        // what a later release names is decided again as any change of an area
-        cause: Cause::named(row.try_get("cause")?).unwrap_or(Cause::Level),
-        world_version: row.try_get("world_version")?,
-    })
-}
-
-fn listed(row: &Row) -> Result<(TripId, ClearanceId), DatabaseError> {
-    Ok((TripId(row.try_get("trip_id")?), ClearanceId(row.try_get("clearance_id")?)))
 }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 33] = [
+const VERBS: [&str; 35] = [
     "add",
     "amend",
     "appeal",
@@ -20,6 +20,7 @@ const VERBS: [&str; 33] = [
     "claim",
     "confirm",
     "consent",
+    "deactivate",
     "decide",
     "delete",
     "deny",
@@ -38,6 +39,7 @@ const VERBS: [&str; 33] = [
     "renew",
     "replay",
     "report",
+    "resume",
     "return",
     "revoke",
     "rotate",

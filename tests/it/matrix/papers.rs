@@ -1,4 +1,5 @@
-//! Appointments and delegations on record, for each role to confirm, end and take back.
+//! Appointments, delegations and a batch on record, for each role to confirm, end, take back and
+//! follow.
 
 use std::collections::BTreeMap;
 
@@ -7,14 +8,18 @@ use tokio_postgres::Client;
 use uuid::Uuid;
 
 use super::asked::Asked;
-use super::scene::{Scene, Who};
-use crate::trips::stage::{NAKURU, Stage};
+use super::scene::{OURS, Scene, Who};
+use crate::trips::stage::{NAIROBI, NAKURU, Stage};
+
+/// A batch that decided clearances of Nairobi again.
+const BATCH: &str = "01900000-0000-7000-8000-000000000001";
 
 /// One of each for everybody.
 pub(super) struct Papers {
     waiting: BTreeMap<Who, Uuid>,
     standing: BTreeMap<Who, Uuid>,
     lent: BTreeMap<Who, Uuid>,
+    leaving: BTreeMap<Who, Uuid>,
     /// Somebody of no column, for what a column would gain by it.
     delegate: Uuid,
 }
@@ -26,11 +31,19 @@ impl Papers {
         let delegate = Uuid::now_v7();
         stage.write_person(delegate, "undss", None).await;
         let (waiting, standing, lent) = ([].into(), [].into(), [].into());
-        let mut papers = Self { waiting, standing, lent, delegate };
+        let mut papers = Self { waiting, standing, lent, leaving: [].into(), delegate };
+        let batch = format!(
+            "INSERT INTO redecision (redecision_id, area_id, cause, world_version, settled_at) \
+             VALUES ('{BATCH}', '{NAIROBI}', 'level', 1, sc_now())"
+        );
+        client.batch_execute(&batch).await.unwrap();
         for who in Who::ALL {
             papers.waiting.insert(who, appointment(&client, false).await);
             papers.standing.insert(who, appointment(&client, true).await);
             papers.lent.insert(who, delegation(&client, official).await);
+            let leaving = Uuid::now_v7();
+            stage.write_person(leaving, OURS, None).await;
+            papers.leaving.insert(who, leaving);
         }
         papers
     }
@@ -83,6 +96,12 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
         "cancel_appointment" => {
             Asked::plainly().of("{appointment_id}", papers.standing[&who].to_string())
         }
+        "deactivate_person" => Asked::plainly().of("{person_id}", papers.leaving[&who].to_string()),
+        "list_redecisions" => Asked::with("?limit=200".to_owned()).showing(BATCH),
+        "get_redecision" | "list_near_departures" => {
+            Asked::plainly().of("{redecision_id}", BATCH.to_owned())
+        }
+        "resume_redecision" => Asked::json(json!({})).of("{redecision_id}", BATCH.to_owned()),
         "list_delegations" => {
             Asked::with(format!("?area={NAKURU}&limit=200")).showing(of_nobody(&papers.lent))
         }

@@ -67,10 +67,10 @@ async fn what_a_granted_mission_approved_stands_when_the_area_closes() {
     scene.risk("very_high", "closed").await;
     let own = [ClearanceId(clearance["clearance_id"].as_str().unwrap().parse().unwrap())];
     let trips = &scene.stage.house.running().parts.trips;
-    let done = trips.redecide(&own, Cause::Level).await.unwrap();
+    let done = trips.redecide(Uuid::now_v7(), &own, Cause::Level).await.unwrap();
     assert_eq!((done.standing, done.suspended), (1, 0), "closed to all but missions");
     scene.risk("very_high", "suspended").await;
-    let done = trips.redecide(&own, Cause::Level).await.unwrap();
+    let done = trips.redecide(Uuid::now_v7(), &own, Cause::Level).await.unwrap();
     assert_eq!((done.standing, done.suspended), (0, 1), "a suspension stops missions too");
 
     let after = scene.submitted(&other, Some("PC1"), Some(&id)).await;

@@ -106,7 +106,7 @@ impl Town {
 
     /// Rows that ask for deciding a person again.
     pub(super) async fn redecisions(&self, person: Uuid) -> i64 {
-        let select = "SELECT count(*) FROM redecision WHERE person_id = $1 AND cause = 'person'";
+        let select = "SELECT count(*) FROM redecision WHERE person_id = $1 AND cause <> 'place'";
         self.client.query_one(select, &[&person]).await.unwrap().get(0)
     }
 }

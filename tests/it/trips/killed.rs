@@ -108,19 +108,24 @@ async fn postgresql_is_killed_and_every_answer_holds() {
 }
 
 /// The program itself as a process, on the stage's database and issuer.
-struct Process {
+pub(crate) struct Process {
     child: Child,
     url: String,
 }
 
 impl Process {
     fn start(stage: &Stage) -> Self {
+        Self::start_on(&stage.house.database().url(), &stage.house.issuer().url)
+    }
+
+    /// On a database and an issuer.
+    pub(crate) fn start_on(database: &str, issuer: &str) -> Self {
         let settings = [
             ("TEST_MODE", "true"),
             ("SERVER__PORT", "0"),
             ("SERVER__METRICS_PORT", "0"),
-            ("DATABASE__URL", &stage.house.database().url()),
-            ("IDENTITY__ISSUER", &stage.house.issuer().url),
+            ("DATABASE__URL", database),
+            ("IDENTITY__ISSUER", issuer),
         ];
         let mut child = Command::new(env!("CARGO_BIN_EXE_safeconduct"))
             .arg("serve")
@@ -139,7 +144,7 @@ impl Process {
     }
 
     /// SIGKILL, and waits until it is gone.
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }

@@ -7,7 +7,7 @@ mod amending_rights;
 mod batch;
 mod flipping;
 mod generated;
-mod killed;
+pub(crate) mod killed;
 mod reading;
 mod redeciding;
 mod refusals;

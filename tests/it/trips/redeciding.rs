@@ -3,6 +3,7 @@
 use safeconduct::model::{Cause, ClearanceId};
 use safeconduct::trips::Redecided;
 use serde_json::Value;
+use uuid::Uuid;
 
 use super::stage::{NAIROBI, NAKURU, Stage, Standing};
 use crate::harness::Caller;
@@ -12,7 +13,7 @@ async fn redecide(stage: &Stage, trip: &Value, area: &str, cause: Cause) -> Rede
     let own: Vec<ClearanceId> = own
         .map(|one| ClearanceId(one["clearance_id"].as_str().unwrap().parse().unwrap()))
         .collect();
-    stage.house.running().parts.trips.redecide(&own, cause).await.unwrap()
+    stage.house.running().parts.trips.redecide(Uuid::now_v7(), &own, cause).await.unwrap()
 }
 
 async fn states(stage: &Stage, caller: &Caller, trip: &Value) -> Vec<String> {

@@ -3,6 +3,7 @@
 mod advisories;
 mod alerts;
 mod areas;
+mod crashing;
 mod danger;
 mod drawing;
 mod due;
@@ -17,6 +18,7 @@ mod outlines;
 mod policies;
 mod preview;
 mod raising;
+mod redecisions;
 mod status;
 mod tiles;
 mod watching;

@@ -1,0 +1,83 @@
+-- Live stays for rows 9 and 10: the pattern's trip again and again, each with a traveller of its
+-- own, who holds what the pattern's traveller holds. :pattern a trip, :stays how many.
+CREATE TEMPORARY TABLE pattern AS
+SELECT t.trip_id, t.evidence_id, t.travellers[1] AS person_id, c.clearance_id
+FROM trip AS t
+INNER JOIN clearance AS c ON c.trip_id = t.trip_id
+WHERE t.trip_id = :'pattern';
+
+CREATE TEMPORARY TABLE made AS
+SELECT
+    n,
+    gen_random_uuid() AS trip_id,
+    gen_random_uuid() AS person_id,
+    gen_random_uuid() AS clearance_id,
+    gen_random_uuid() AS evidence_id,
+    'L' || to_char(n, 'FM00000000') || substr(md5(random()::text), 1, 6) AS reference,
+    (ARRAY['fao', 'iom', 'undp', 'unhcr', 'unicef', 'wfp', 'who'])[1 + n % 7] AS organization_id
+FROM generate_series(1, :stays) AS n;
+
+INSERT INTO organization (organization_id, name)
+SELECT DISTINCT m.organization_id, m.organization_id FROM made AS m
+ON CONFLICT DO NOTHING;
+
+-- every column as the pattern has it, save those that make it another's
+CREATE FUNCTION pg_temp.again(source text, given jsonb, made text) RETURNS void
+LANGUAGE plpgsql
+AS $$
+DECLARE
+    columns text;
+    parts text;
+BEGIN
+    SELECT
+        string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum),
+        string_agg(
+            coalesce(given ->> a.attname, format('s.%I', a.attname)), ', ' ORDER BY a.attnum
+        )
+    INTO columns, parts
+    FROM pg_attribute AS a
+    WHERE
+        a.attrelid = source::regclass
+        AND a.attnum > 0
+        AND NOT a.attisdropped
+        AND a.attgenerated = ''
+        AND a.attidentity = '';
+    EXECUTE format(
+        'INSERT INTO %I (%s) SELECT %s FROM %I AS s CROSS JOIN pattern AS p CROSS JOIN made AS m '
+        'WHERE %s', source, columns, parts, source, made
+    );
+END
+$$;
+
+SELECT pg_temp.again('person', jsonb_build_object(
+    'person_id', 'm.person_id', 'staff_no', 'm.reference', 'organization_id', 'm.organization_id'
+), 's.person_id = p.person_id');
+SELECT pg_temp.again('certificate', jsonb_build_object(
+    'certificate_id', 'gen_random_uuid()', 'person_id', 'm.person_id'
+), 's.person_id = p.person_id');
+SELECT pg_temp.again('person_contact', jsonb_build_object(
+    'person_id', 'm.person_id'
+), 's.person_id = p.person_id');
+SELECT pg_temp.again('emergency_contact', jsonb_build_object(
+    'person_id', 'm.person_id'
+), 's.person_id = p.person_id');
+SELECT pg_temp.again('evidence', jsonb_build_object(
+    'evidence_id', 'm.evidence_id', 'trip_id', 'm.trip_id',
+    'body', 'convert_to(replace(replace(convert_from(s.body, ''UTF8''), p.person_id::text, '
+    'm.person_id::text), format(''"organization":"%s"'', (SELECT o.organization_id FROM trip AS o '
+    'WHERE o.trip_id = p.trip_id)), format(''"organization":"%s"'', m.organization_id)), ''UTF8'')'
+), 's.evidence_id = p.evidence_id');
+SELECT pg_temp.again('trip', jsonb_build_object(
+    'trip_id', 'm.trip_id', 'reference', 'm.reference', 'evidence_id', 'm.evidence_id',
+    'travellers', 'ARRAY[m.person_id]', 'organization_id', 'm.organization_id'
+), 's.trip_id = p.trip_id');
+SELECT pg_temp.again('trip_traveller', jsonb_build_object(
+    'trip_id', 'm.trip_id', 'person_id', 'm.person_id'
+), 's.trip_id = p.trip_id');
+SELECT pg_temp.again('clearance', jsonb_build_object(
+    'clearance_id', 'm.clearance_id', 'trip_id', 'm.trip_id', 'person_id', 'm.person_id',
+    'evidence_id', 'm.evidence_id'
+), 's.trip_id = p.trip_id');
+SELECT pg_temp.again('ledger_entry', jsonb_build_object(
+    'clearance_id', 'm.clearance_id', 'trip_id', 'm.trip_id', 'evidence_id', 'm.evidence_id'
+), 's.trip_id = p.trip_id');
