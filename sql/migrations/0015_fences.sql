@@ -2,8 +2,8 @@
 -- end dates").
 
 -- `review_at` is when a person looks at a fence again: reaching it lifts nothing. `emergency` is a
--- fence with effect deny or mscr that the area's own security staff drew, until an official confirms
--- it. `ended_at` says that the end of such a fence was told to those whose clearances it froze.
+-- fence with effect deny or mscr that the area's own security staff drew, until an official
+-- confirms it. `ended_at` says that its end was told to those whose clearances it froze.
 ALTER TABLE fence
 ADD COLUMN review_at timestamptz,
 ADD COLUMN emergency boolean NOT NULL DEFAULT false,
