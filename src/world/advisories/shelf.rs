@@ -197,17 +197,13 @@ impl Advisories {
             Ok(held) => return Ok((held, None)),
             Err(error) => error,
         };
-        match held {
-            Some(held) => {
-                own.metrics.advisories.stale.inc();
-                let age = held.since.elapsed();
-                Ok((held, Some(age)))
-            }
-            None => {
-                own.metrics.advisories.failed.inc();
-                Err(error)
-            }
-        }
+        let Some(held) = held else {
+            own.metrics.advisories.failed.inc();
+            return Err(error);
+        };
+        own.metrics.advisories.stale.inc();
+        let age = held.since.elapsed();
+        Ok((held, Some(age)))
     }
 
     /// Reads a text anew beside the readers of the one that is about to end.
