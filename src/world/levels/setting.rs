@@ -301,7 +301,7 @@ mod tests {
                 .assessed
                 .clone()
                 .map(|found| Assessed { valid_until: Some(stands.now), ..found }),
-            ..stands.clone()
+            ..stands
         };
         let past = LevelWish { effective_from: Some(stands.now), ..silent };
         assert_eq!(

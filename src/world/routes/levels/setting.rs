@@ -61,7 +61,11 @@ pub(super) struct LevelSetAnswer {
 /// The area as it stands now, or what the level would do.
 #[derive(ToSchema)]
 #[serde(untagged)]
-#[expect(dead_code, reason = "describes the answer, which is one of the two")]
+#[expect(
+    dead_code,
+    clippy::large_enum_variant,
+    reason = "describes the answer, which is one of the two"
+)]
 enum LevelChangeAnswer {
     Set(LevelSetAnswer),
     Foreseen(Foreseen),
@@ -90,6 +94,7 @@ enum LevelChangeAnswer {
     )
 )]
 #[put("/v1/areas/{area_id}/security-level")]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 pub(super) async fn put_security_level(
     caller: Caller,
     parts: Data<WorldParts>,

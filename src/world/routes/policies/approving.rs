@@ -72,6 +72,7 @@ enum ApprovalAnswer {
     )
 )]
 #[post("/v1/areas/{area_id}/policy/{version}/approve")]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 pub(super) async fn approve_policy_version(
     caller: Caller,
     parts: Data<WorldParts>,

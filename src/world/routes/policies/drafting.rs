@@ -75,6 +75,7 @@ enum PolicyChangeAnswer {
     )
 )]
 #[put("/v1/areas/{area_id}/policy")]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 pub(super) async fn put_policy(
     caller: Caller,
     parts: Data<WorldParts>,

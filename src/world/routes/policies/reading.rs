@@ -132,7 +132,7 @@ fn set_or_none<T>(
 }
 
 fn whole<T: TryFrom<i64>>(field: &Field<'_>, range: RangeInclusive<i64>) -> Option<T> {
-    field.integer(range).and_then(|number| T::try_from(number).ok())
+    T::try_from(field.integer(range)?).ok()
 }
 
 fn listed<T>(
@@ -217,8 +217,11 @@ fn code(field: &Field<'_>) -> Option<Course> {
     field.text(1..=40).map(|code| Course(CompactString::new(code)))
 }
 
-/// The kind of a rule, and its hours where it asks for some.
-fn timed<T>(field: &Field<'_>, kinds: &[(&str, fn(u16) -> T, bool)]) -> Option<T> {
+/// A rule by its name: made of its hours, where it asks for some.
+type Timed<T> = (&'static str, fn(u16) -> T, bool);
+
+/// The rule of a kind, with its hours where it asks for some.
+fn timed<T>(field: &Field<'_>, kinds: &[Timed<T>]) -> Option<T> {
     let mut object = field.object()?;
     let named = object.field("kind").required();
     let hours = object.field("hours");
