@@ -93,8 +93,8 @@ enum LevelChangeAnswer {
         (status = 428, body = crate::web::ProblemBody),
     )
 )]
-#[put("/v1/areas/{area_id}/security-level")]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
+#[put("/v1/areas/{area_id}/security-level")]
 pub(super) async fn put_security_level(
     caller: Caller,
     parts: Data<WorldParts>,

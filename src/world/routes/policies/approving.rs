@@ -71,8 +71,8 @@ enum ApprovalAnswer {
         (status = 422, body = crate::web::ProblemBody),
     )
 )]
-#[post("/v1/areas/{area_id}/policy/{version}/approve")]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
+#[post("/v1/areas/{area_id}/policy/{version}/approve")]
 pub(super) async fn approve_policy_version(
     caller: Caller,
     parts: Data<WorldParts>,

@@ -74,8 +74,8 @@ enum PolicyChangeAnswer {
         (status = 428, body = crate::web::ProblemBody),
     )
 )]
-#[put("/v1/areas/{area_id}/policy")]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
+#[put("/v1/areas/{area_id}/policy")]
 pub(super) async fn put_policy(
     caller: Caller,
     parts: Data<WorldParts>,
