@@ -22,7 +22,7 @@ pub(crate) fn measure(shapes: Vec<Shape>, table: &mut Table) {
     };
     let fences: Vec<DrawnFence> = (0..).zip(shapes).map(drawn).collect();
     let watch = Stopwatch::start();
-    let layer = FenceLayer::new(fences.iter().cloned()).expect("fences");
+    let layer = FenceLayer::new(fences.clone()).expect("fences");
     table.at_most(&format!("2  build the layer of {count} fences"), 150.0, millis(watch), "ms");
 
     // every change is made to what the one before left, as the loader does

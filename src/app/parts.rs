@@ -100,8 +100,8 @@ impl Parts {
         let identity = Identity::start(&config, &database, Arc::clone(&clock), &tasks).await?;
         let world = Arc::new(Loader::open(&database, &config.atlas, Arc::clone(&metrics)).await?);
         keep(&world, &config, &tasks);
-        let recorded = RecordSettings::of(&config.database);
-        let recorder = Recorder::start(&database, recorded, &tasks, &metrics);
+        let settings = RecordSettings::of(&config.database);
+        let recorder = Recorder::start(&database, settings, &tasks, &metrics);
         let relay = RelayParts {
             database: database.clone(),
             identity: Arc::clone(&identity),

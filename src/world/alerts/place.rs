@@ -79,7 +79,7 @@ fn touches(placed: &Placed, atlas: &Atlas, land: &Land) -> bool {
 
 /// An area's country.
 pub(super) fn country<'a>(atlas: &'a Atlas, area: &AreaId) -> Option<&'a str> {
-    atlas.area(area).and_then(|entry| entry.country())
+    atlas.area(area)?.country()
 }
 
 /// Draws the places of a block, or tells why they cannot be drawn.

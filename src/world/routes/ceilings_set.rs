@@ -96,6 +96,7 @@ pub(super) struct CeilingsBody {
         (status = 428, body = crate::web::ProblemBody),
     )
 )]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 #[put("/v1/areas/{area_id}/ceilings")]
 pub(super) async fn put_ceilings(
     caller: Caller,

@@ -49,7 +49,7 @@ pub(super) struct AreaStatusAnswer {
 #[serde(untagged)]
 #[expect(dead_code, reason = "describes the answer, which is one of the two")]
 enum StatusAnswer {
-    Changed(AreaStatusAnswer),
+    Changed(Box<AreaStatusAnswer>),
     Foreseen(Foreseen),
 }
 
@@ -73,6 +73,7 @@ enum StatusAnswer {
         (status = 428, body = crate::web::ProblemBody),
     )
 )]
+#[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
 #[put("/v1/areas/{area_id}/status")]
 pub(super) async fn put_area_status(
     caller: Caller,

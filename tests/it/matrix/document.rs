@@ -185,14 +185,13 @@ fn undescribed(schema: &Value, at: &str, findings: &mut Vec<String>) {
                 findings.extend(mute.map(|(name, _)| format!("{at}.{name} is not described")));
             }
             for (name, member) in members {
-                match member {
-                    // names, not a schema: a property may be called `properties` itself
-                    Value::Object(properties) if name == "properties" => {
-                        for (name, property) in properties {
-                            undescribed(property, &format!("{at}.{name}"), findings);
-                        }
-                    }
-                    _ => undescribed(member, &format!("{at}.{name}"), findings),
+                // names, not a schema: a property may be called `properties` itself
+                let names = member.as_object().filter(|_| name == "properties");
+                for (name, property) in names.into_iter().flatten() {
+                    undescribed(property, &format!("{at}.{name}"), findings);
+                }
+                if names.is_none() {
+                    undescribed(member, &format!("{at}.{name}"), findings);
                 }
             }
         }

@@ -230,8 +230,8 @@ async fn a_silent_head_is_reminded_each_day_and_consents_to_nothing() {
     };
     assert_eq!(later(23).await, []);
     let first = ("undp".to_owned(), 1, vec![scene.heads[1].id]);
-    assert_eq!(later(25).await, [first.clone()]);
-    assert_eq!(later(30).await, [first.clone()], "once a day");
+    assert_eq!(later(25).await, std::slice::from_ref(&first));
+    assert_eq!(later(30).await, std::slice::from_ref(&first), "once a day");
     assert_eq!(later(49).await, [first, ("undp".to_owned(), 2, vec![scene.heads[1].id])]);
     let told = format!(
         "SELECT count(*) FROM outbox, json_array_elements(events) AS e \

@@ -4,8 +4,8 @@ use std::f64::consts::TAU;
 
 use fastrand::Rng;
 use safeconduct::atlas::geometry::{
-    DefectKind, EARTH_RADIUS_KM, Mosaic, RawPolygons, Received, RepairKind, Shape, ShapeError,
-    Spot, receive,
+    DefectKind, EARTH_RADIUS_KM, Mosaic, Part, RawPolygons, Received, RepairKind, Shape,
+    ShapeError, Spot, receive,
 };
 use safeconduct::model::LonLat;
 
@@ -149,7 +149,7 @@ fn what_people_send_is_received_as_the_shape_it_is() {
             let wide = |ring: &[LonLat]| {
                 ring.windows(2).any(|ends| (ends[0].lon() - ends[1].lon()).abs() > 180.0)
             };
-            let mut rings = shape.parts().iter().flat_map(|part| part.rings());
+            let mut rings = shape.parts().iter().flat_map(Part::rings);
             if rings.any(|ring| wide(ring.points())) {
                 continue;
             }
@@ -210,10 +210,10 @@ fn rubbish_breaks_nothing() {
             let is_odd = rng.u8(0..8) < share;
             if is_odd { *rng.choice(&ODD).unwrap() } else { (rng.f64() * 2.0 - 1.0) * most }
         };
-        let mut ring = |length: usize| -> Vec<[f64; 2]> {
+        let mut drawn = |length: usize| -> Vec<[f64; 2]> {
             (0..length).map(|_| [number(190.0), number(90.0)]).collect()
         };
-        let rings = vec![ring(3), ring(4), ring(0)];
+        let rings = vec![drawn(3), drawn(4), drawn(0)];
         let kept = usize::from(share % 4).min(rings.len());
         let polygons = vec![rings.into_iter().take(kept).collect()];
         if let Ok(shape) = receive(&polygons, 100) {

@@ -184,7 +184,7 @@ impl Reader {
         let areas = element.named("area").map(|area| self.area(area)).collect();
         Info {
             language: clipped(element, "language").unwrap_or_else(|| "en-US".to_owned()),
-            categories: self.categories(element),
+            categories: Self::categories(element),
             event: event.chars().take(LONGEST).collect(),
             urgency: self.known(element, "urgency", Urgency::named, Urgency::Unknown),
             severity: self.known(element, "severity", Severity::named, Severity::Unknown),
@@ -202,7 +202,7 @@ impl Reader {
         }
     }
 
-    fn categories(&mut self, element: &Element) -> Vec<Category> {
+    fn categories(element: &Element) -> Vec<Category> {
         let texts = element.named("category").map(|one| one.text.trim());
         let mut found: Vec<Category> =
             texts.map(|text| Category::named(text).unwrap_or(Category::Other)).collect();

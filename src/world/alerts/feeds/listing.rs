@@ -70,7 +70,7 @@ fn digest(text: &str) -> [u8; 16] {
 }
 
 /// The message that an entry holds, as its content or beside it.
-fn embedded<'e>(entry: &'e Element) -> Option<&'e Element> {
+fn embedded(entry: &Element) -> Option<&Element> {
     let mut inner = entry.children.iter().flat_map(|child| &child.children);
     entry.children.iter().find(|child| is_alert(child)).or_else(|| inner.find(|one| is_alert(one)))
 }

@@ -7,6 +7,7 @@ use super::{FeedRow, NewFeed};
 use crate::access::ScopeArrays;
 use crate::database::{Database, DatabaseError, Row, Statement};
 use crate::model::{Claim, PersonId};
+use crate::world::alerts::cap::Severity;
 
 const INSERT: Statement = crate::world::alerts::store::own!("alert_feed_insert");
 const KNOWN: Statement = crate::world::alerts::store::own!("alert_feed_known");
@@ -43,7 +44,7 @@ pub(super) async fn insert(
     new: &NewFeed,
     by: PersonId,
 ) -> Result<(), DatabaseError> {
-    let apply_from = new.apply_from.map(|severity| severity.as_str());
+    let apply_from = new.apply_from.map(Severity::as_str);
     let mut connection = database.writer().await?;
     connection
         .execute(

@@ -349,12 +349,13 @@ pub(in crate::world::alerts) async fn seen(
     let answers =
         connection.group(&[step(&BEGIN, &[]), step(&WORLD_LOCK, &[]), step(&READ, &read)]).await?;
     let seen = Seen { connection, proposal_id };
-    match answers.get(2).and_then(|rows| rows.first()).map(standing).transpose()? {
-        Some(standing) => Ok(Some((seen, standing))),
-        None => {
-            seen.give_up().await?;
-            Ok(None)
-        }
+    if let Some(standing) =
+        answers.get(2).and_then(|rows| rows.first()).map(standing).transpose()?
+    {
+        Ok(Some((seen, standing)))
+    } else {
+        seen.give_up().await?;
+        Ok(None)
     }
 }
 
@@ -425,7 +426,7 @@ impl Seen {
         steps.push(step(&LIFTED, &lifted));
         steps.push(step(&COMMIT, &[]));
         let answers = self.connection.group(&steps).await?;
-        let last = answers.iter().take(changes).filter_map(|rows| rows.first()).last();
+        let last = answers.iter().take(changes).filter_map(|rows| rows.first()).next_back();
         Ok(last.map(|row| row.try_get("version")).transpose()?)
     }
 }

@@ -268,7 +268,7 @@ async fn foreseen(
         changes.extend(planned(&parts.database, &atlas, *proposal, by, wish).await?);
     }
     let foreseen = foresee(parts, &Edit::Fences(changes), Cause::Fence).await?;
-    Ok(HttpResponse::Ok().json(AlertConfirmed::Foreseen(foreseen)))
+    Ok(HttpResponse::Ok().json(AlertConfirmed::Foreseen(Box::new(foreseen))))
 }
 
 /// Dismisses what an alert proposes: one proposal, or all that are open.

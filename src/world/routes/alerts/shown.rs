@@ -97,7 +97,7 @@ pub(in crate::world::routes) enum AlertConfirmed {
     /// The alert as it stands now.
     Alert(Box<AlertAnswer>),
     /// What it would do.
-    Foreseen(Foreseen),
+    Foreseen(Box<Foreseen>),
 }
 
 /// Alerts, the latest to come first.

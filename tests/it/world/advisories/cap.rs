@@ -37,7 +37,7 @@ impl Element {
         loop {
             let (before, _) = rest.split_once('<').unwrap();
             text.push_str(before);
-            *rest = &rest[before.len()..];
+            *rest = rest.strip_prefix(before).unwrap();
             match rest.strip_prefix(&format!("</{name}>")) {
                 Some(after) => {
                     *rest = after;
