@@ -26,7 +26,7 @@ pub(crate) fn measure(shapes: Vec<Shape>, table: &mut Table) {
     table.at_most(&format!("2  build the layer of {count} fences"), 150.0, millis(watch), "ms");
 
     // every change is made to what the one before left, as the loader does
-    let mut held = layer.clone();
+    let mut held = layer;
     let changes: Vec<(FenceId, DrawnFence)> = (0..CHANGES)
         .zip(&fences)
         .map(|(number, old)| {

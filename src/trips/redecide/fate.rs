@@ -144,10 +144,7 @@ fn is_untrained(clearance: &LiveClearance, again: Option<&ClearanceDecision>) ->
 /// A policy that takes effect freezes whoever was warned and has not trained (c.11); a certificate
 /// that went takes the stay back to a person.
 const fn untrained(cause: Cause, to_a_person: Became) -> Became {
-    match cause {
-        Cause::Policy => Became::Suspended,
-        _ => to_a_person,
-    }
+    if matches!(cause, Cause::Policy) { Became::Suspended } else { to_a_person }
 }
 
 /// Courses without which a person would have to decide.
@@ -164,12 +161,9 @@ fn missing(again: &ClearanceDecision) -> impl Iterator<Item = Course> + '_ {
     let findings = again.findings.iter();
     let lacks = findings.filter(move |f| lacks(f.reason) && f.effect != Effect::Warning);
     lacks.map(|found| {
-        let mut facts = found.facts.iter();
-        facts
-            .find_map(|(name, fact)| match fact {
-                Fact::Text(code) if *name == "course" => Some(Course(code.clone())),
-                _ => None,
-            })
-            .unwrap_or(Course::SSAFE)
+        let named = found.facts.iter().find(|(name, _)| *name == "course");
+        let code =
+            named.and_then(|(_, fact)| if let Fact::Text(code) = fact { Some(code) } else { None });
+        code.map_or(Course::SSAFE, |code| Course(code.clone()))
     })
 }

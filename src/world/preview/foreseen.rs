@@ -171,10 +171,15 @@ fn inside(area: &AreaId) -> String {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
                 path.push(char::from(byte));
             }
-            _ => path.push_str(&format!("%{byte:02X}")),
+            _ => path.extend(['%', hexadecimal(byte >> 4), hexadecimal(byte & 15)]),
         }
     }
     path + "/inside"
+}
+
+/// A digit below sixteen as URLs write it.
+fn hexadecimal(digit: u8) -> char {
+    char::from_digit(u32::from(digit), 16).map_or('0', |letter| letter.to_ascii_uppercase())
 }
 
 /// What c.11 offers for the people inside.

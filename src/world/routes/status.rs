@@ -50,7 +50,7 @@ pub(super) struct AreaStatusAnswer {
 #[expect(dead_code, reason = "describes the answer, which is one of the two")]
 enum StatusAnswer {
     Changed(Box<AreaStatusAnswer>),
-    Foreseen(Foreseen),
+    Foreseen(Box<Foreseen>),
 }
 
 /// Opens, suspends or closes an area. Security staff of the area suspend in an emergency, to be

@@ -118,9 +118,10 @@ impl Settler {
         if !batch.unled.is_empty() {
             store::led(&self.database, batch.id, &batch.unled).await?;
         }
-        let done = match batch.cause {
-            Cause::Place => Some(Redecided::default()),
-            _ => self.redecide(batch, stopping).await?,
+        let done = if batch.cause == Cause::Place {
+            Some(Redecided::default())
+        } else {
+            self.redecide(batch, stopping).await?
         };
         let Some(done) = done else { return Ok(false) };
         // also after a change of the world: a ceiling may have been raised, an area opened again

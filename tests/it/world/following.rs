@@ -15,7 +15,7 @@ use tracing::instrument::WithSubscriber as _;
 use crate::harness::{Answer, Caller, House, Someone, environment, spawn};
 
 /// A test that waits longer has failed.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Another replica on the database of a house.
 async fn replica(house: &House, change: impl FnOnce(&mut Config)) -> (Running, Telemetry) {

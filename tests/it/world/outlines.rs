@@ -12,7 +12,7 @@ async fn house() -> (House, Caller) {
     (house, usg)
 }
 
-fn polygon(rings: Value) -> Value {
+fn polygon(rings: &Value) -> Value {
     json!({"type": "Polygon", "coordinates": rings})
 }
 
@@ -21,7 +21,7 @@ async fn what_can_be_put_right_is_and_is_told() {
     let (house, usg) = house().await;
     // open, clockwise, a position twice
     let ring = json!([[36.8, -1.3], [36.8, -1.2], [36.9, -1.2], [36.9, -1.2], [36.9, -1.3]]);
-    let made = draw(&house, &usg, &fence(&polygon(json!([ring])), "advise")).await;
+    let made = draw(&house, &usg, &fence(&polygon(&json!([ring])), "advise")).await;
     let made = made.expect(201).json();
     let repairs: Vec<(&str, &str)> = made["repairs"]
         .as_array()
@@ -42,7 +42,7 @@ async fn what_can_be_put_right_is_and_is_told() {
     assert_eq!((ring.len(), &ring[0]), (5, &ring[4]));
 
     // over the antimeridian, at Fiji
-    let fiji = polygon(json!([[[179.5, -17], [-179.5, -17], [-179.5, -16], [179.5, -17]]]));
+    let fiji = polygon(&json!([[[179.5, -17], [-179.5, -17], [-179.5, -16], [179.5, -17]]]));
     let made = draw(&house, &usg, &fence(&fiji, "advise")).await.expect(201).json();
     assert_eq!(made["repairs"][0]["kind"], "antimeridian_cut");
     assert_eq!(made["repairs"][0]["at"], json!([180.0, -17.0]));
@@ -77,7 +77,7 @@ async fn what_is_unclear_is_refused_with_its_place_on_the_earth() {
         (text("pointer"), text("code"), text("detail"))
     };
     let bow = [[36.8, -1.4], [36.9, -1.2], [36.9, -1.4], [36.8, -1.2], [36.8, -1.4]];
-    let (pointer, code, detail) = refused(polygon(json!([bow]))).await;
+    let (pointer, code, detail) = refused(polygon(&json!([bow]))).await;
     assert_eq!((pointer.as_str(), code.as_str()), ("/geometry/coordinates/0/0", "EDGES_MEET"));
     assert!(detail.contains("longitude 36.85, latitude -1.3"), "{detail}");
     assert!(detail.contains("/geometry/coordinates/0/2"), "{detail}");
@@ -85,18 +85,18 @@ async fn what_is_unclear_is_refused_with_its_place_on_the_earth() {
         json!({"type": "MultiPolygon", "coordinates": [square(36.8, -1.3)["coordinates"], [bow]]});
     assert_eq!(refused(many).await.0, "/geometry/coordinates/1/0/0");
 
-    let suva = polygon(json!([[[-18.1, 178.4], [-18.2, 178.4], [-18.2, 178.5], [-18.1, 178.4]]]));
+    let suva = polygon(&json!([[[-18.1, 178.4], [-18.2, 178.4], [-18.2, 178.5], [-18.1, 178.4]]]));
     assert_eq!(refused(suva).await.1, "AXES_SWAPPED");
     let hole = json!([[36.8, -1.3], [36.9, -1.3], [36.9, -1.2], [36.8, -1.3]]);
     let outside = json!([[30, 0], [31, 0], [31, 1], [30, 0]]);
-    let (pointer, code, _) = refused(polygon(json!([hole, outside]))).await;
+    let (pointer, code, _) = refused(polygon(&json!([hole, outside]))).await;
     assert_eq!((pointer.as_str(), code.as_str()), ("/geometry/coordinates/1", "HOLE_OUTSIDE"));
     let pole = json!([[0, 80], [120, 80], [-120, 80], [0, 80]]);
-    assert_eq!(refused(polygon(json!([pole]))).await.1, "RING_AROUND_POLE");
-    let typed = polygon(json!([[[36.8, -1.3], [36.9], "x"]]));
+    assert_eq!(refused(polygon(&json!([pole]))).await.1, "RING_AROUND_POLE");
+    let typed = polygon(&json!([[[36.8, -1.3], [36.9], "x"]]));
     assert_eq!(refused(typed).await.0, "/geometry/coordinates/0/1");
     let long: Vec<[f64; 2]> = (0..20_001).map(|step| [f64::from(step) / 1e6, 0.0]).collect();
-    assert_eq!(refused(polygon(json!([long]))).await.1, "TOO_MANY_POSITIONS");
+    assert_eq!(refused(polygon(&json!([long]))).await.1, "TOO_MANY_POSITIONS");
     let line = json!({"type": "LineString", "coordinates": [[0, 0], [1, 1]]});
     assert_eq!(refused(line).await.0, "/geometry/type");
     house.close().await;
@@ -106,7 +106,7 @@ async fn what_is_unclear_is_refused_with_its_place_on_the_earth() {
 async fn nairobi_in_the_mediterranean_was_written_the_wrong_way_round() {
     let (house, usg) = house().await;
     let ring = [[-1.3, 36.8], [-1.2, 36.8], [-1.2, 36.9], [-1.3, 36.9], [-1.3, 36.8]];
-    let mut body = fence(&polygon(json!([ring])), "deny");
+    let mut body = fence(&polygon(&json!([ring])), "deny");
     let answer = draw(&house, &usg, &body).await.expect(422);
     assert_eq!(answer.faults(), [("/geometry".to_owned(), "AXES_SUSPECT".to_owned())]);
     assert!(answer.text.contains("KEN-1196"), "{}", answer.text);
