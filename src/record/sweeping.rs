@@ -65,7 +65,8 @@ impl Recorder {
             [&now, &world_version, &ruleset, &batch];
         let moving: Vec<_> = moving.into_iter().chain(constant).collect();
         let mut standing = stands.parameters();
-        standing.extend([&world_version as &(dyn crate::database::ToSql + Sync), &batch]);
+        let seen: [&(dyn crate::database::ToSql + Sync); 2] = [&world_version, &batch];
+        standing.extend(seen);
         let mut steps = Vec::with_capacity(3);
         if !moves.clearances.is_empty() {
             steps.push(step(&SWEEP_MOVES, &moving));

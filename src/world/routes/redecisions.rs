@@ -75,7 +75,7 @@ impl BatchAnswer {
             (None, None) => "waiting",
         };
         // the counts are written by this program alone
-        let counts = |text: Option<String>| text.and_then(|text| RawValue::from_string(text).ok());
+        let counts = |text: Option<String>| RawValue::from_string(text?).ok();
         Self {
             redecision_id: row.redecision_id,
             state,
