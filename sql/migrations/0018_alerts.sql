@@ -1,8 +1,8 @@
--- Alerts of others (the Common Alerting Protocol): what came, what was made of it, and from where it
--- is fetched. Nothing that came vanishes: every message is a row, whatever is wrong with it.
+-- Alerts of others (the Common Alerting Protocol): what came, what was made of it, and from where
+-- it is fetched. Nothing that came vanishes: every message is a row, whatever is wrong with it.
 
--- Feeds that an official has put on the list. Only what comes through one may have an effect without
--- a person, and only in the feed's own land.
+-- Feeds that an official has put on the list. Only what comes through one may have an effect
+-- without a person, and only in the feed's own land.
 CREATE TABLE alert_feed (
     feed_id uuid PRIMARY KEY,
     name text NOT NULL,

@@ -1,6 +1,6 @@
--- Advice on operators by organization, for those that keep a list: one that is not on it, or whose
--- advice has lapsed on the day, is unknown (R-701). $1 number of the question, $2 code, $3 local day
--- of departure, $4 the trip itself, one line each.
+-- Advice on operators by organization, for those that keep a list: one that is not on it, or
+-- whose advice has lapsed on the day, is unknown (R-701). $1 number of the question, $2 code, $3
+-- local day of departure, $4 the trip itself, one line each.
 SELECT
     q.question,
     q.code,

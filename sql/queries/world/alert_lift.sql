@@ -1,5 +1,5 @@
--- Proposes that the standing fences of earlier messages are taken away; by itself where both came by
--- one feed. $1 the later message, $2 the earlier ones, $3 feeds of the later one.
+-- Proposes that the standing fences of earlier messages are taken away; by itself where both came
+-- by one feed. $1 the later message, $2 the earlier ones, $3 feeds of the later one.
 INSERT INTO alert_proposal (
     proposal_id, alert_id, number, kind, state, as_received, area_ids, name, severity, texts,
     fence_id

@@ -1,6 +1,6 @@
--- Alerts, the latest to come first: public ones for all who may read alerts, others for those whose
--- land they touch. $1 everywhere, $2 areas, $3 countries, $4 state, $5 area, $6 before this position,
--- $7 how many, $8 one alert alone, $9 the identity that sent them.
+-- Alerts, the latest to come first: public ones for all who may read alerts, others for those
+-- whose land they touch. $1 everywhere, $2 areas, $3 countries, $4 state, $5 area, $6 before this
+-- position, $7 how many, $8 one alert alone, $9 the identity that sent them.
 SELECT
     a.alert_id,
     a.position,

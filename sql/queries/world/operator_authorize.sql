@@ -1,6 +1,6 @@
--- A permission to use an operator, if the person is the organization's air focal point and the trip
--- is the organization's; a repeated request changes nothing. $1 id, $2 organization, $3 code, $4 kind,
--- $5 trip, $6 first day, $7 last day, $8 why, $9 fingerprint, $10 who.
+-- A permission to use an operator, if the person is the organization's air focal point and the
+-- trip is the organization's; a repeated request changes nothing. $1 id, $2 organization, $3
+-- code, $4 kind, $5 trip, $6 first day, $7 last day, $8 why, $9 fingerprint, $10 who.
 INSERT INTO operator_authorization (
     authorization_id, organization_id, code, kind, trip_id, valid_from, valid_to, reason,
     fingerprint, given_by

@@ -1,5 +1,5 @@
--- Advice on an operator, with a name from the directory for display alone. $1 code, $2 whether that of
--- every organization is seen, $3 organizations whose advice is seen.
+-- Advice on an operator, with a name from the directory for display alone. $1 code, $2 whether
+-- that of every organization is seen, $3 organizations whose advice is seen.
 SELECT
     a.organization_id,
     a.standing,

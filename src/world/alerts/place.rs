@@ -3,8 +3,7 @@
 
 use super::cap::{CapArea, CapCircle, Info, Remark, RemarkCode};
 use crate::access::Land;
-use crate::atlas::geometry::{Defect, DefectKind, RepairKind, receive};
-use crate::atlas::{Atlas, PlaceFault, Shape};
+use crate::atlas::{Atlas, Defect, DefectKind, PlaceFault, RepairKind, Shape, receive};
 use crate::model::{AreaId, LonLat};
 
 /// Most positions of one place.
