@@ -12,7 +12,7 @@
 //! | `place` | where an alert is: axes, rings, circles, codes |
 //! | [`mod@judge`] | what becomes of a message, and what it proposes |
 //! | `intake` | taking a message in, with those it speaks of and those that speak of it |
-//! | [`feeds`] | the list of feeds, and fetching them |
+//! | [`mod@feeds`] | the list of feeds, and fetching them |
 //! | `decide` | confirming and dismissing proposals, and doing what is due |
 
 mod cap;
