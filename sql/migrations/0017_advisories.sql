@@ -1,5 +1,6 @@
--- Advisories (domain.md c.17, d.11): what people are told of an area, in versions that never change.
--- What follows from the area's policy is in none of them: it is generated from the policy in force.
+-- Advisories (domain.md c.17, d.11): what people are told of an area, in versions that never
+-- change. What follows from the area's policy is in none of them: it is generated from the policy
+-- in force.
 
 -- Published versions, every one for ever. `texts` is an array: language, classification and parts.
 CREATE TABLE advisory (

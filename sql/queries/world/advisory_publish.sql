@@ -1,7 +1,7 @@
 -- Publishes the next version of an area's advisory and takes its draft away. The world's version
--- rises so that every replica takes it over; the area's revision stays, for no decision depends on an
--- advisory. $1 area, $2 id, $3 version, $4 default language, $5 change summary, $6 texts, $7 who
--- wrote it, $8 who publishes, $9 by which appointment, $10 when.
+-- rises so that every replica takes it over; the area's revision stays, for no decision depends on
+-- an advisory. $1 area, $2 id, $3 version, $4 default language, $5 change summary, $6 texts, $7
+-- who wrote it, $8 who publishes, $9 by which appointment, $10 when.
 WITH raised AS (
     UPDATE world_state
     SET version = version + 1, changed_at = $10

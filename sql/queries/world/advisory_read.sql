@@ -1,6 +1,6 @@
--- Records that a version was read for a clearance; the first reading of a version stands. Answers the
--- reading on record, and whether the key stands for another body. $1 clearance, $2 version, $3 area,
--- $4 language, $5 who, $6 key, $7 fingerprint.
+-- Records that a version was read for a clearance; the first reading of a version stands. Answers
+-- the reading on record, and whether the key stands for another body. $1 clearance, $2 version, $3
+-- area, $4 language, $5 who, $6 key, $7 fingerprint.
 WITH known AS (
     SELECT k.fingerprint <> $7 AS is_other
     FROM advisory_reading AS k

@@ -1,5 +1,6 @@
--- How an area's advisory stands, with the draft of the next version, and the appointment that permits
--- to change it: in force at the database's time and covering the area. $1 area, $2 person, $3 roles.
+-- How an area's advisory stands, with the draft of the next version, and the appointment that
+-- permits to change it: in force at the database's time and covering the area. $1 area, $2 person,
+-- $3 roles.
 SELECT
     s.advisory_version,
     sc_now() AS now,

@@ -48,7 +48,7 @@ pub(super) struct AreaStatusAnswer {
 #[derive(ToSchema)]
 #[serde(untagged)]
 #[expect(dead_code, reason = "describes the answer, which is one of the two")]
-enum StatusAnswer {
+enum AreaStatusChangeAnswer {
     Changed(Box<AreaStatusAnswer>),
     Foreseen(Box<Foreseen>),
 }
@@ -65,7 +65,7 @@ enum StatusAnswer {
     ),
     request_body = StatusBody,
     responses(
-        (status = 200, body = StatusAnswer),
+        (status = 200, body = AreaStatusChangeAnswer),
         (status = 403, body = crate::web::ProblemBody),
         (status = 404, body = crate::web::ProblemBody),
         (status = 412, body = crate::web::ProblemBody),
