@@ -26,8 +26,8 @@ pub use area::{AreaEntry, AreaGround, AreaNames, AreaState, Strictness, ZoneBasi
 pub use boxes::{AreaBox, rectangle};
 pub use fences::{DrawnFence, FenceLayer};
 pub use geometry::{
-    BuildError, Defect, DefectKind, Mosaic, Path, PathError, PathKind, RepairKind, Shape,
-    ShapeError, distance_km, features, receive,
+    BuildError, Defect, DefectKind, Mosaic, Part, Path, PathError, PathKind, RawPolygons, Repair,
+    RepairKind, Shape, ShapeError, Spot, distance_km, features, receive,
 };
 pub use places::{Airport, AreaIndex, Candidates, City, Places, Placing};
 pub use placing::{Surroundings, placed_in_country};

@@ -1,8 +1,7 @@
 //! Rings on the map, cut to a tile.
 
 use super::mercator::{EXTENT, OnMap, Tile};
-use crate::atlas::Shape;
-use crate::atlas::geometry::Part;
+use crate::atlas::{Part, Shape};
 use crate::model::LonLat;
 
 /// Drawn beyond the tile's edge, so that no seam shows.

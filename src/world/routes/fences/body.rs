@@ -6,7 +6,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::geometry::{Mended, Read, circle, polygons};
-use crate::atlas::geometry::RawPolygons;
+use crate::atlas::RawPolygons;
 use crate::model::{DailyHours, Validity};
 use crate::web::{Faults, Field, Object, Problem, read_value};
 use crate::world::fences::FenceWish;

@@ -5,8 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::body::Wished;
-use crate::atlas::geometry::{Defect, RawPolygons, Repair, Spot, receive};
-use crate::atlas::{Atlas, Shape, ShapeError};
+use crate::atlas::{Atlas, Defect, RawPolygons, Repair, Shape, ShapeError, Spot, receive};
 use crate::model::{AreaId, LonLat};
 use crate::web::{Faults, Field, Problem};
 
