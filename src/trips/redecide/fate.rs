@@ -23,11 +23,13 @@ pub(super) fn fate(
     let begun = clearance.arrived || clearance.arrive_at <= again.now;
     let granted = again.is_granted(clearance);
     let blocked = decision.is_some_and(|decision| is_blocked(decision, granted));
+    // what was frozen stays so while the area is, and for want of a course
+    let held = blocked || is_untrained(clearance, decision);
     // a person has the successor of one that stands in already
     let to_a_person = if clearance.stands_in { Became::Superseded } else { Became::PendingReview };
     match clearance.state {
         // a danger that is over freezes nobody who waits at its edge for the rest of the stay
-        S::Suspended if cause == Cause::Fence && !clearance.arrived && !blocked => to_a_person,
+        S::Suspended if cause == Cause::Fence && !clearance.arrived && !held => to_a_person,
         S::Cleared | S::Approved | S::Suspended if begun => Became::Inside,
         S::Cleared
         | S::Approved
@@ -51,7 +53,7 @@ pub(super) fn fate(
             if stands { Became::Near } else { to_a_person }
         }
         S::Approved if cause == Cause::Band && asks_for_a_person(decision) => to_a_person,
-        S::Suspended if blocked || is_untrained(clearance, decision) => Became::Stands,
+        S::Suspended if held => Became::Stands,
         S::Suspended => match (cause, clearance.prior) {
             (Cause::Reopened, Some(S::Approved)) => Became::Reinstated,
             (Cause::Reopened, Some(S::Cleared)) if !asks_for_a_person(decision) => {

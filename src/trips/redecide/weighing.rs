@@ -8,8 +8,8 @@ use crate::access::Scope;
 use crate::atlas::Atlas;
 use crate::decision::SurveySettings;
 use crate::model::{
-    Became, Cause, ClearanceDecision, ClearanceId, Decider, Effect, Queued, ReasonCode, Role,
-    RuleId, Trip, UrgencyWeights, Weighed, WeighedClearance,
+    Became, Cause, ClearanceDecision, ClearanceId, Decider, Effect, Finding, Outcome, Queued,
+    ReasonCode, Role, RuleId, Trip, UrgencyWeights, Weighed, WeighedClearance,
 };
 use crate::trips::error::TripsError;
 use crate::trips::facts;
@@ -141,6 +141,11 @@ fn decider(clearance: &LiveClearance, decision: Option<&ClearanceDecision>) -> D
 
 fn why(again: Option<&ClearanceDecision>) -> (Vec<RuleId>, Vec<ReasonCode>) {
     let findings = again.into_iter().flat_map(|again| &again.findings);
-    let decided = findings.filter(|found| matches!(found.effect, Effect::Outcome(_)));
+    // what speaks for it moves nothing
+    let against = |found: &&Finding| match found.effect {
+        Effect::Outcome(outcome) => outcome > Outcome::Auto,
+        Effect::Warning => false,
+    };
+    let decided = findings.filter(against);
     decided.map(|found| (found.rule, found.reason)).unzip()
 }

@@ -1,5 +1,6 @@
 //! The world over HTTP and in the database.
 
+mod acceptance;
 mod advisories;
 mod alerts;
 mod areas;
