@@ -16,6 +16,10 @@ async fn a_killed_database_is_told_and_its_return_is_noticed() {
         "events were not numbered",
         "could not be decided again",
         "the world could not be refreshed",
+        "what is due could not be brought into effect",
+        "ended fences could not be looked for",
+        "suspensions could not be watched",
+        "the clocks could not be minded",
     ];
     for alarm in alarms {
         house.expect_alarm(alarm);
