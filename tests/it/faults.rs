@@ -11,19 +11,7 @@ async fn a_killed_database_is_told_and_its_return_is_noticed() {
     let house = House::start_on(database, |_| {}).await;
     let caller = house.caller(Someone::person()).await;
     house.get(&caller, "/v1/nowhere").await.expect(404);
-    let alarms = [
-        "could not be recycled",
-        "events were not numbered",
-        "could not be decided again",
-        "the world could not be refreshed",
-        "what is due could not be brought into effect",
-        "ended fences could not be looked for",
-        "suspensions could not be watched",
-        "the clocks could not be minded",
-    ];
-    for alarm in alarms {
-        house.expect_alarm(alarm);
-    }
+    house.expect_a_lost_database();
     cluster.kill();
     let unready = house.get_bare("/readyz").await;
     assert_eq!(

@@ -141,6 +141,22 @@ impl House {
         self.expected.lock().unwrap().push(word.to_owned());
     }
 
+    /// The alarms of a test that takes the database away: every loop tells of it.
+    pub(crate) fn expect_a_lost_database(&self) {
+        for alarm in [
+            "could not be recycled",
+            "events were not numbered",
+            "could not be decided again",
+            "the world could not be refreshed",
+            "what is due could not be brought into effect",
+            "ended fences could not be looked for",
+            "suspensions could not be watched",
+            "the clocks could not be minded",
+        ] {
+            self.expect_alarm(alarm);
+        }
+    }
+
     /// Stops the service, reads its log for alarms, and drops the database. Returns the log.
     pub(crate) async fn close(self) -> Captured {
         let aborted = self.running.stop().await;

@@ -101,15 +101,8 @@ async fn what_cannot_be_read_anew_is_shown_with_its_age() {
         config.atlas.max_age_seconds = 3600;
     })
     .await;
-    for alarm in [
-        "could not be recycled",
-        "events were not numbered",
-        "could not be decided again",
-        "the world could not be refreshed",
-        "an advisory cannot be read",
-    ] {
-        house.expect_alarm(alarm);
-    }
+    house.expect_a_lost_database();
+    house.expect_alarm("an advisory cannot be read");
     let writer = official(&house).await;
     let caller = house.caller(Someone::person()).await;
     put(&house, &writer, "*", &advisory(&[text("en", "personnel", "Quiet")])).await.expect(200);
