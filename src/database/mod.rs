@@ -27,4 +27,5 @@ pub use self::listen::listen;
 pub use self::migrate::{MIGRATIONS, MigrateError, Migration, migrate, pending};
 pub use self::pool::Database;
 pub use self::startup::{StartupFault, is_marked, refuse_unsafe};
+pub(crate) use self::statement::statement;
 pub use self::statement::{BEGIN, COMMIT, ROLLBACK, Statement};

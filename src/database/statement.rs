@@ -3,7 +3,7 @@
 /// One SQL file. A store names its statements as constants:
 ///
 /// ```ignore
-/// const FIND: Statement = Statement::new("trips/find", include_str!("../../sql/queries/trips/find.sql"));
+/// const FIND: Statement = statement!("trips/find");
 /// ```
 #[derive(Debug, Clone, Copy)]
 pub struct Statement {
@@ -28,28 +28,31 @@ impl Statement {
     }
 }
 
-macro_rules! own {
+/// The statement of a file, by room and name: `statement!("trips/find")`. Stores alone use it.
+macro_rules! statement {
     ($name:literal) => {
-        Statement::new(
-            concat!("database/", $name),
-            include_str!(concat!("../../sql/queries/database/", $name, ".sql")),
+        $crate::database::Statement::new(
+            $name,
+            include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/sql/queries/", $name, ".sql")),
         )
     };
 }
 
-/// Opens a transaction; the first step of a group that writes.
-pub const BEGIN: Statement = own!("begin");
-/// Makes a transaction durable; the last step of a group that writes.
-pub const COMMIT: Statement = own!("commit");
-/// Gives a transaction up.
-pub const ROLLBACK: Statement = own!("rollback");
+pub(crate) use statement;
 
-pub(super) const PING: Statement = own!("ping");
-pub(super) const NOW: Statement = own!("now");
-pub(super) const DURABILITY: Statement = own!("durability");
-pub(super) const CLOCK_BODY: Statement = own!("clock_body");
-pub(super) const MARKER: Statement = own!("marker");
-pub(super) const MIGRATION_LOCK: Statement = own!("migration_lock");
-pub(super) const MIGRATION_TABLE: Statement = own!("migration_table");
-pub(super) const MIGRATIONS_APPLIED: Statement = own!("migrations_applied");
-pub(super) const MIGRATION_RECORD: Statement = own!("migration_record");
+/// Opens a transaction; the first step of a group that writes.
+pub const BEGIN: Statement = statement!("database/begin");
+/// Makes a transaction durable; the last step of a group that writes.
+pub const COMMIT: Statement = statement!("database/commit");
+/// Gives a transaction up.
+pub const ROLLBACK: Statement = statement!("database/rollback");
+
+pub(super) const PING: Statement = statement!("database/ping");
+pub(super) const NOW: Statement = statement!("database/now");
+pub(super) const DURABILITY: Statement = statement!("database/durability");
+pub(super) const CLOCK_BODY: Statement = statement!("database/clock_body");
+pub(super) const MARKER: Statement = statement!("database/marker");
+pub(super) const MIGRATION_LOCK: Statement = statement!("database/migration_lock");
+pub(super) const MIGRATION_TABLE: Statement = statement!("database/migration_table");
+pub(super) const MIGRATIONS_APPLIED: Statement = statement!("database/migrations_applied");
+pub(super) const MIGRATION_RECORD: Statement = statement!("database/migration_record");

@@ -12,33 +12,26 @@ use uuid::Uuid;
 use super::cast;
 use super::member::{Frame, Member, Rows};
 use super::organizations::ORGANIZATIONS;
-use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Statement, step};
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, Statement, statement, step,
+};
 use crate::model::AreaId;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("demo/", $name),
-            include_str!(concat!("../../sql/queries/demo/", $name, ".sql")),
-        )
-    };
-}
-
-const MARK: Statement = own!("mark");
-const ORGANIZATION_ROWS: Statement = own!("organizations");
-const CLIENTS: Statement = own!("clients");
-const CLIENT_IDENTITIES: Statement = own!("client_identities");
-const APPOINTMENTS: Statement = own!("appointments");
-const DELEGATIONS: Statement = own!("delegations");
-const KNOWN_PEOPLE: Statement = own!("known_people");
-const TOWN_AREAS: Statement = own!("town_areas");
-const COUNT_RESIDENTS: Statement = own!("count_residents");
-const STORED_TRIPS: Statement = own!("stored_trips");
-const COPY_PERSON: Statement = own!("copy_person");
-const COPY_CONTACT: Statement = own!("copy_contact");
-const COPY_KIN: Statement = own!("copy_kin");
-const COPY_CERTIFICATE: Statement = own!("copy_certificate");
-const COPY_IDENTITY: Statement = own!("copy_identity");
+const MARK: Statement = statement!("demo/mark");
+const ORGANIZATION_ROWS: Statement = statement!("demo/organizations");
+const CLIENTS: Statement = statement!("demo/clients");
+const CLIENT_IDENTITIES: Statement = statement!("demo/client_identities");
+const APPOINTMENTS: Statement = statement!("demo/appointments");
+const DELEGATIONS: Statement = statement!("demo/delegations");
+const KNOWN_PEOPLE: Statement = statement!("demo/known_people");
+const TOWN_AREAS: Statement = statement!("demo/town_areas");
+const COUNT_RESIDENTS: Statement = statement!("demo/count_residents");
+const STORED_TRIPS: Statement = statement!("demo/stored_trips");
+const COPY_PERSON: Statement = statement!("demo/copy_person");
+const COPY_CONTACT: Statement = statement!("demo/copy_contact");
+const COPY_KIN: Statement = statement!("demo/copy_kin");
+const COPY_CERTIFICATE: Statement = statement!("demo/copy_certificate");
+const COPY_IDENTITY: Statement = statement!("demo/copy_identity");
 
 #[derive(Serialize)]
 struct OrganizationRow {

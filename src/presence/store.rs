@@ -4,20 +4,11 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::Inside;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("presence/", $name),
-            include_str!(concat!("../../sql/queries/presence/", $name, ".sql")),
-        )
-    };
-}
-
-const STAY: Statement = own!("stay");
-const INSIDE: Statement = own!("inside");
+const STAY: Statement = statement!("presence/stay");
+const INSIDE: Statement = statement!("presence/inside");
 
 /// A stay with what was reported of it, as it is at `now`.
 #[derive(Debug, Clone)]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use super::event_id;
-use crate::database::Statement;
+use crate::database::{Statement, statement};
 use crate::model::{AreaId, Event, EventKind, OrganizationId};
 
 /// An event about an area that belongs to no trip, as [`AREA_EVENT`](super::AREA_EVENT) takes it:
@@ -28,8 +28,7 @@ pub fn area_event(kind: EventKind, area_id: &AreaId, at: Timestamp) -> String {
 }
 
 /// Writes what [`area_events`] made: when, how many, and the events.
-pub const AREA_EVENTS: Statement =
-    Statement::new("record/area_events", include_str!("../../sql/queries/record/area_events.sql"));
+pub const AREA_EVENTS: Statement = statement!("record/area_events");
 
 /// The events of a change of areas: one for those who look after them, and one for each organization
 /// that is to be told because it has people there. Answers how many they are, and their JSON.

@@ -1,19 +1,32 @@
-//! What the routes of this room ask the database.
+//! What several corners of this room ask the database, and the lock `world`.
 
 use crate::atlas::Shape;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{
+    BEGIN, Connection, Database, DatabaseError, Row, Statement, Step, statement, step,
+};
 use crate::model::{AreaId, Role};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../sql/queries/world/", $name, ".sql")),
-        )
-    };
+const LOCK: Statement = statement!("world/lock");
+const SHAPE: Statement = statement!("world/shape");
+
+/// Opens a transaction under the lock `world`, and asks in the same round trip: while it is open
+/// nothing is decided against the world, and nobody else changes it.
+pub(super) async fn locked(
+    connection: &mut Connection,
+    asked: &[Step<'_>],
+) -> Result<Vec<Vec<Row>>, DatabaseError> {
+    let mut steps = vec![step(&BEGIN, &[]), step(&LOCK, &[])];
+    steps.extend_from_slice(asked);
+    Ok(connection.group(&steps).await?.split_off(2))
 }
 
-const SHAPE: Statement = own!("shape");
+/// Like [`locked`], for one question that one row answers.
+pub(super) async fn locked_row(
+    connection: &mut Connection,
+    asked: Step<'_>,
+) -> Result<Option<Row>, DatabaseError> {
+    Ok(locked(connection, &[asked]).await?.pop().and_then(|mut rows| rows.pop()))
+}
 
 /// The shape of an area; none where it has none.
 pub(super) async fn shape(

@@ -6,33 +6,26 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::audience::{Held, People};
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, step};
+use crate::database::{
+    BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
+};
 use crate::model::{
     AreaId, ClearanceId, ClearanceState, Clock, OrganizationId, PersonId, Role, TripId,
 };
 use crate::record::AREA_EVENT;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("desk/", $name),
-            include_str!(concat!("../../../sql/queries/desk/", $name, ".sql")),
-        )
-    };
-}
-
-const LEASE: Statement = own!("clocks_lease");
-const WINDOWS_DONE: Statement = own!("clocks_windows_done");
-const DUE: Statement = own!("clocks_due");
-const SET: Statement = own!("clocks_set");
-const NEXT: Statement = own!("clocks_next");
-const PEOPLE: Statement = own!("clocks_people");
-const ARRIVALS: Statement = own!("clocks_arrivals");
-const WINDOWS: Statement = own!("clocks_windows");
-const CONSENTS: Statement = own!("clocks_consents");
-const REMIND: Statement = own!("clocks_remind");
-const FIGURES: Statement = own!("clocks_figures");
-const OBLIGATIONS: Statement = own!("clocks_obligations");
+const LEASE: Statement = statement!("desk/clocks_lease");
+const WINDOWS_DONE: Statement = statement!("desk/clocks_windows_done");
+const DUE: Statement = statement!("desk/clocks_due");
+const SET: Statement = statement!("desk/clocks_set");
+const NEXT: Statement = statement!("desk/clocks_next");
+const PEOPLE: Statement = statement!("desk/clocks_people");
+const ARRIVALS: Statement = statement!("desk/clocks_arrivals");
+const WINDOWS: Statement = statement!("desk/clocks_windows");
+const CONSENTS: Statement = statement!("desk/clocks_consents");
+const REMIND: Statement = statement!("desk/clocks_remind");
+const FIGURES: Statement = statement!("desk/clocks_figures");
+const OBLIGATIONS: Statement = statement!("desk/clocks_obligations");
 
 /// A clearance with its trip, as far as the clocks tell of it.
 #[derive(Debug, Clone)]

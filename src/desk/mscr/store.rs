@@ -5,25 +5,16 @@ use uuid::Uuid;
 
 use super::mission::{Mission, Said};
 use crate::access::{Scope, ScopeArrays};
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{
     AreaId, ClearanceId, ClearanceState, MissionAdvice, MissionConsent, MissionDecision,
     MissionPackage, MissionState, OrganizationId, PersonId, ReasonCode, TripId,
 };
 
-macro_rules! statement {
-    ($name:literal) => {
-        Statement::new(
-            concat!("desk/", $name),
-            include_str!(concat!("../../../sql/queries/desk/", $name, ".sql")),
-        )
-    };
-}
-
-const FIND: Statement = statement!("mscr_find");
-const CLEARANCES: Statement = statement!("mscr_clearances");
-const PEOPLE: Statement = statement!("mscr_people");
-const NOW: Statement = statement!("mscr_now");
+const FIND: Statement = statement!("desk/mscr_find");
+const CLEARANCES: Statement = statement!("desk/mscr_clearances");
+const PEOPLE: Statement = statement!("desk/mscr_people");
+const NOW: Statement = statement!("desk/mscr_now");
 
 /// A clearance that a request speaks of.
 #[derive(Debug, Clone)]

@@ -6,14 +6,13 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::items::state;
-use super::statement;
-use crate::database::{Database, DatabaseError, Row, Statement, step};
+use crate::database::{Database, DatabaseError, Row, Statement, statement, step};
 use crate::desk::view::CertificateView;
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
 
-const CERTIFICATES: Statement = statement!("certificates");
-const OTHERS: Statement = statement!("others");
-const PERSON: Statement = statement!("person");
+const CERTIFICATES: Statement = statement!("desk/certificates");
+const OTHERS: Statement = statement!("desk/others");
+const PERSON: Statement = statement!("desk/person");
 
 /// Everything around an item that is read in one round trip.
 #[derive(Debug, Default)]

@@ -6,9 +6,8 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::statement;
 use crate::access::{Denial, Parties, Tie};
-use crate::database::{Connection, Database, DatabaseError, Row, Statement, step};
+use crate::database::{Connection, Database, DatabaseError, Row, Statement, statement, step};
 use crate::desk::desker::Queues;
 use crate::desk::item::{Denied, Item, Lease};
 use crate::desk::queue::Place;
@@ -16,10 +15,10 @@ use crate::model::{
     AreaId, Category, ClearanceId, ClearanceState, Course, OrganizationId, PersonId, Role, TripId,
 };
 
-const QUEUE: Statement = statement!("queue");
-const COUNTS: Statement = statement!("counts");
-const ITEMS: Statement = statement!("items");
-const SEEN: Statement = statement!("seen");
+const QUEUE: Statement = statement!("desk/queue");
+const COUNTS: Statement = statement!("desk/counts");
+const ITEMS: Statement = statement!("desk/items");
+const SEEN: Statement = statement!("desk/seen");
 
 /// Queues, states and person that are looked for.
 pub(in crate::desk) struct Asked<'q> {

@@ -5,18 +5,17 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::items::state;
-use super::statement;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::desk::desker::{Queues, Stations};
 use crate::desk::item::Lease;
 use crate::desk::view::HeldItem;
 use crate::model::{AreaId, ClearanceId, PersonId, TripId};
 
-const CLAIM_NEXT: Statement = statement!("claim_next");
-const CLAIM: Statement = statement!("claim");
-const RENEW: Statement = statement!("renew");
-const RELEASE: Statement = statement!("release");
-const HELD: Statement = statement!("held");
+const CLAIM_NEXT: Statement = statement!("desk/claim_next");
+const CLAIM: Statement = statement!("desk/claim");
+const RENEW: Statement = statement!("desk/renew");
+const RELEASE: Statement = statement!("desk/release");
+const HELD: Statement = statement!("desk/held");
 
 /// Who looks for how many items.
 pub(in crate::desk) struct Next<'n> {

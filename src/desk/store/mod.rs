@@ -6,23 +6,13 @@ mod leases;
 
 use jiff::Timestamp;
 
-use crate::database::{Database, DatabaseError, Statement};
+use crate::database::{Database, DatabaseError, Statement, statement};
 
 pub(super) use self::context::{OtherRow, context};
 pub(super) use self::items::{Asked, counts, items, queue};
 pub(super) use self::leases::{HeldPlace, Next, claim, claim_next, held, release, renew};
 
-macro_rules! statement {
-    ($name:literal) => {
-        Statement::new(
-            concat!("desk/", $name),
-            include_str!(concat!("../../../sql/queries/desk/", $name, ".sql")),
-        )
-    };
-}
-use statement;
-
-const NOW: Statement = statement!("now");
+const NOW: Statement = statement!("desk/now");
 
 /// The database's time.
 pub(super) async fn now(database: &Database) -> Result<Timestamp, DatabaseError> {

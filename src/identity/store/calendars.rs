@@ -5,26 +5,19 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, step};
+use crate::database::{
+    BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
+};
 use crate::identity::calendar::Week;
 use crate::identity::keeping::{AreaCalendar, Holiday, Times};
 use crate::model::{AreaId, PersonId};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("identity/", $name),
-            include_str!(concat!("../../../sql/queries/identity/", $name, ".sql")),
-        )
-    };
-}
-
-const CALENDAR: Statement = own!("calendar");
-const RAISE: Statement = own!("calendar_raise");
-const WEEK: Statement = own!("calendar_week");
-const USUAL: Statement = own!("calendar_usual");
-const FORGET: Statement = own!("calendar_forget");
-const HOLIDAYS: Statement = own!("calendar_holidays");
+const CALENDAR: Statement = statement!("identity/calendar");
+const RAISE: Statement = statement!("identity/calendar_raise");
+const WEEK: Statement = statement!("identity/calendar_week");
+const USUAL: Statement = statement!("identity/calendar_usual");
+const FORGET: Statement = statement!("identity/calendar_forget");
+const HOLIDAYS: Statement = statement!("identity/calendar_holidays");
 
 /// What is on record of when an area works; none where there is no such area.
 pub(in crate::identity) async fn read(

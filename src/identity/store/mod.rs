@@ -14,31 +14,16 @@ use uuid::Uuid;
 use self::delegations::{delegation, land, role_named};
 use super::calendar::{Calendar, Place, Week};
 use crate::access::{Appointment, Delegation, Holder, Land};
-use crate::database::{Database, DatabaseError, Row, Statement, step};
+use crate::database::{Database, DatabaseError, Row, Statement, statement, step};
 use crate::model::{AreaId, OrganizationId, PersonId};
 
-const VERSION: Statement =
-    Statement::new("identity/version", include_str!("../../../sql/queries/identity/version.sql"));
-const APPOINTMENTS: Statement = Statement::new(
-    "identity/appointments",
-    include_str!("../../../sql/queries/identity/appointments.sql"),
-);
-const DELEGATIONS: Statement = Statement::new(
-    "identity/delegations",
-    include_str!("../../../sql/queries/identity/delegations.sql"),
-);
-const WORKING_WEEKS: Statement = Statement::new(
-    "identity/working_weeks",
-    include_str!("../../../sql/queries/identity/working_weeks.sql"),
-);
-const HOLIDAYS: Statement =
-    Statement::new("identity/holidays", include_str!("../../../sql/queries/identity/holidays.sql"));
-const FIND: Statement =
-    Statement::new("identity/find", include_str!("../../../sql/queries/identity/find.sql"));
-const FIND_BY_ID: Statement = Statement::new(
-    "identity/find_by_id",
-    include_str!("../../../sql/queries/identity/find_by_id.sql"),
-);
+const VERSION: Statement = statement!("identity/version");
+const APPOINTMENTS: Statement = statement!("identity/appointments");
+const DELEGATIONS: Statement = statement!("identity/delegations");
+const WORKING_WEEKS: Statement = statement!("identity/working_weeks");
+const HOLIDAYS: Statement = statement!("identity/holidays");
+const FIND: Statement = statement!("identity/find");
+const FIND_BY_ID: Statement = statement!("identity/find_by_id");
 
 /// Appointments by who holds them.
 pub(super) type Held = BTreeMap<Uuid, Vec<Appointment>>;

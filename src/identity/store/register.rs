@@ -7,34 +7,25 @@ use uuid::Uuid;
 
 use super::delegations::{land, role_named};
 use crate::access::{Appointment, Land, Role, Scope};
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, step};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, statement, step};
 use crate::identity::register::{
     Known, NewAppointment, NewDelegation, Places, RegisteredAppointment, RegisteredDelegation,
     apart_from, organization,
 };
 use crate::model::{AreaId, Claim};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("identity/", $name),
-            include_str!(concat!("../../../sql/queries/identity/", $name, ".sql")),
-        )
-    };
-}
-
-const KNOWN: Statement = own!("known");
-const PLACES: Statement = own!("places");
-const APPOINTMENT_LOCK: Statement = own!("appointment_lock");
-const APPOINTMENT_INSERT: Statement = own!("appointment_insert");
-const APPOINTMENT_ONE: Statement = own!("appointment_one");
-const APPOINTMENT_CONFIRM: Statement = own!("appointment_confirm");
-const APPOINTMENT_REVOKE: Statement = own!("appointment_revoke");
-const APPOINTMENT_LIST: Statement = own!("appointment_list");
-const DELEGATION_INSERT: Statement = own!("delegation_insert");
-const DELEGATION_ONE: Statement = own!("delegation_one");
-const DELEGATION_LIST: Statement = own!("delegation_list");
-const DELEGATION_REVOKE: Statement = own!("delegation_revoke");
+const KNOWN: Statement = statement!("identity/known");
+const PLACES: Statement = statement!("identity/places");
+const APPOINTMENT_LOCK: Statement = statement!("identity/appointment_lock");
+const APPOINTMENT_INSERT: Statement = statement!("identity/appointment_insert");
+const APPOINTMENT_ONE: Statement = statement!("identity/appointment_one");
+const APPOINTMENT_CONFIRM: Statement = statement!("identity/appointment_confirm");
+const APPOINTMENT_REVOKE: Statement = statement!("identity/appointment_revoke");
+const APPOINTMENT_LIST: Statement = statement!("identity/appointment_list");
+const DELEGATION_INSERT: Statement = statement!("identity/delegation_insert");
+const DELEGATION_ONE: Statement = statement!("identity/delegation_one");
+const DELEGATION_LIST: Statement = statement!("identity/delegation_list");
+const DELEGATION_REVOKE: Statement = statement!("identity/delegation_revoke");
 
 /// Where a page of the register ended.
 pub(in crate::identity) type After = (Timestamp, Uuid);

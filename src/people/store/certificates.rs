@@ -5,19 +5,19 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{LOCK, REDECIDE, named, state, statement};
+use super::{LOCK, REDECIDE, named, state};
 use crate::access::Scope;
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, step};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, statement, step};
 use crate::model::{Cause, Course, PersonId};
 use crate::people::certificates::{
     CertificateReport, Evidence, StoredCertificate, alter_decisions,
 };
 
-const CERTIFICATES: Statement = statement!("certificates");
-const VERIFIABLE: Statement = statement!("verifiable");
-const RAISE_REVISION: Statement = statement!("raise_revision");
-const WRITE_CERTIFICATES: Statement = statement!("write_certificates");
-const FORGET_CLAIMS: Statement = statement!("forget_claims");
+const CERTIFICATES: Statement = statement!("people/certificates");
+const VERIFIABLE: Statement = statement!("people/verifiable");
+const RAISE_REVISION: Statement = statement!("people/raise_revision");
+const WRITE_CERTIFICATES: Statement = statement!("people/write_certificates");
+const FORGET_CLAIMS: Statement = statement!("people/forget_claims");
 
 /// The certificates of a person whom the caller has been shown.
 pub(in crate::people) async fn load_certificates(

@@ -7,20 +7,22 @@ use uuid::Uuid;
 
 use super::certificates::report_rows;
 use super::profiles::{LEAVE_RESIDENCE, TAKE_RESIDENCE, contact_rows, kin_rows};
-use super::{LOCK, REDECIDE, statement};
-use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step};
+use super::{LOCK, REDECIDE};
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, statement, step,
+};
 use crate::model::{AreaId, Cause, Course, OrganizationId, PersonId, Relation, Secret};
 use crate::people::import::{Entry, Known, Placed};
 
-const KNOWN: Statement = statement!("import_known");
-const AREAS: Statement = statement!("import_areas");
-const INSERT: Statement = statement!("import_insert");
-const CERTIFICATES: Statement = statement!("import_certificates");
-const UPDATE: Statement = statement!("import_update");
-const CLEAR_CONTACTS: Statement = statement!("import_clear_contacts");
-const CONTACTS: Statement = statement!("import_contacts");
-const CLEAR_KIN: Statement = statement!("import_clear_kin");
-const KIN: Statement = statement!("import_kin");
+const KNOWN: Statement = statement!("people/import_known");
+const AREAS: Statement = statement!("people/import_areas");
+const INSERT: Statement = statement!("people/import_insert");
+const CERTIFICATES: Statement = statement!("people/import_certificates");
+const UPDATE: Statement = statement!("people/import_update");
+const CLEAR_CONTACTS: Statement = statement!("people/import_clear_contacts");
+const CONTACTS: Statement = statement!("people/import_contacts");
+const CLEAR_KIN: Statement = statement!("people/import_clear_kin");
+const KIN: Statement = statement!("people/import_kin");
 
 /// Who is known by the numbers of a group, sponsors included, and which of its areas there are.
 pub(in crate::people) async fn known_staff(

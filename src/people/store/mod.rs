@@ -10,21 +10,11 @@ pub(super) use import::{known_staff, write_import};
 pub(super) use profiles::{Dependant, area_exists, load_dependants, load_profile, write_profile};
 pub(super) use training::{Held, PersonName, TrainingQuestion, training};
 
-use crate::database::{DatabaseError, Row, Statement};
+use crate::database::{DatabaseError, Row, Statement, statement};
 use crate::model::{Category, CertificateState, PersonStatus, Recruitment, Relation};
 
-macro_rules! statement {
-    ($name:literal) => {
-        crate::database::Statement::new(
-            concat!("people/", $name),
-            include_str!(concat!("../../../sql/queries/people/", $name, ".sql")),
-        )
-    };
-}
-pub(super) use statement;
-
-const LOCK: Statement = statement!("lock");
-const REDECIDE: Statement = statement!("redecide");
+const LOCK: Statement = statement!("people/lock");
+const REDECIDE: Statement = statement!("people/redecide");
 
 /// A name in a column that the schema's checks and this program disagree on.
 fn named<T: Copy>(

@@ -3,9 +3,9 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{LOCK, REDECIDE, category, recruitment, relation, statement, status};
+use super::{LOCK, REDECIDE, category, recruitment, relation, status};
 use crate::access::Scope;
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, step};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Row, Statement, statement, step};
 use crate::model::{
     AreaId, Category, Cause, OrganizationId, PersonId, PersonStatus, Relation, Secret,
 };
@@ -13,16 +13,16 @@ use crate::people::profile::{
     Contact, EmergencyContact, Profile, Residence, Seen, SeenProfile, alters_decisions, view,
 };
 
-const PROFILE: Statement = statement!("profile");
-const DEPENDANTS: Statement = statement!("dependants");
-const AREA_EXISTS: Statement = statement!("area_exists");
-const WRITE_PROFILE: Statement = statement!("write_profile");
-pub(super) const LEAVE_RESIDENCE: Statement = statement!("leave_residence");
-pub(super) const TAKE_RESIDENCE: Statement = statement!("take_residence");
-const CLEAR_CONTACTS: Statement = statement!("clear_contacts");
-const WRITE_CONTACTS: Statement = statement!("write_contacts");
-const CLEAR_KIN: Statement = statement!("clear_kin");
-const WRITE_KIN: Statement = statement!("write_kin");
+const PROFILE: Statement = statement!("people/profile");
+const DEPENDANTS: Statement = statement!("people/dependants");
+const AREA_EXISTS: Statement = statement!("people/area_exists");
+const WRITE_PROFILE: Statement = statement!("people/write_profile");
+pub(super) const LEAVE_RESIDENCE: Statement = statement!("people/leave_residence");
+pub(super) const TAKE_RESIDENCE: Statement = statement!("people/take_residence");
+const CLEAR_CONTACTS: Statement = statement!("people/clear_contacts");
+const WRITE_CONTACTS: Statement = statement!("people/write_contacts");
+const CLEAR_KIN: Statement = statement!("people/clear_kin");
+const WRITE_KIN: Statement = statement!("people/write_kin");
 
 /// A member of a person's family, or a guest.
 #[derive(Debug, Clone)]

@@ -3,12 +3,12 @@
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::{named, statement};
+use super::named;
 use crate::access::Scope;
-use crate::database::{Database, DatabaseError, Statement};
+use crate::database::{Database, DatabaseError, Statement, statement};
 use crate::model::{CertificateState, Course, OrganizationId, PersonId};
 
-const TRAINING: Statement = statement!("training");
+const TRAINING: Statement = statement!("people/training");
 
 /// Whether somebody holds a course on a day.
 #[derive(Debug, Clone)]

@@ -4,20 +4,19 @@ use jiff::Timestamp;
 use serde_json::value::RawValue;
 use uuid::Uuid;
 
-use super::own;
 use crate::access::ScopeArrays;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 
-const LEASE: Statement = own!("webhook_lease");
-const RENEW: Statement = own!("webhook_renew");
-const RELEASE: Statement = own!("webhook_release");
-const DISABLE: Statement = own!("webhook_disable");
-const PLAN: Statement = own!("webhook_plan");
-const DUE: Statement = own!("webhook_due");
-const NOTE: Statement = own!("webhook_note");
-const DELIVERIES: Statement = own!("webhook_deliveries");
-const STANDING: Statement = own!("webhook_standing");
-const PURGE: Statement = own!("webhook_purge");
+const LEASE: Statement = statement!("relay/webhook_lease");
+const RENEW: Statement = statement!("relay/webhook_renew");
+const RELEASE: Statement = statement!("relay/webhook_release");
+const DISABLE: Statement = statement!("relay/webhook_disable");
+const PLAN: Statement = statement!("relay/webhook_plan");
+const DUE: Statement = statement!("relay/webhook_due");
+const NOTE: Statement = statement!("relay/webhook_note");
+const DELIVERIES: Statement = statement!("relay/webhook_deliveries");
+const STANDING: Statement = statement!("relay/webhook_standing");
+const PURGE: Statement = statement!("relay/webhook_purge");
 
 /// A webhook as its deliverer needs it.
 #[derive(Debug)]

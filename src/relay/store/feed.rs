@@ -2,20 +2,19 @@
 
 use serde_json::value::RawValue;
 
-use super::own;
 use crate::access::Scope;
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Statement, step};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Statement, statement, step};
 
-const LOCK: Statement = own!("lock");
-const NUMBER: Statement = own!("number");
-const WAITING: Statement = own!("waiting");
-const FEED: Statement = own!("feed");
-const HEAD: Statement = own!("head");
-const WHOLE: Statement = own!("whole");
+const LOCK: Statement = statement!("relay/lock");
+const NUMBER: Statement = statement!("relay/number");
+const WAITING: Statement = statement!("relay/waiting");
+const FEED: Statement = statement!("relay/feed");
+const HEAD: Statement = statement!("relay/head");
+const WHOLE: Statement = statement!("relay/whole");
 
 /// Hears of newly numbered events.
-pub(in crate::relay) const LISTEN: Statement = own!("listen");
-pub(in crate::relay) const LISTEN_LEASES: Statement = own!("listen_leases");
+pub(in crate::relay) const LISTEN: Statement = statement!("relay/listen");
+pub(in crate::relay) const LISTEN_LEASES: Statement = statement!("relay/listen_leases");
 
 /// A piece of the feed.
 #[derive(Debug)]

@@ -12,13 +12,3 @@ pub(super) use self::feed::{LISTEN, LISTEN_LEASES, Piece, after, head, number, w
 pub(super) use self::webhooks::{
     NewWebhook, Replay, Webhook, delete, enable, insert, list, replay, request, rotate,
 };
-
-macro_rules! own {
-    ($name:literal) => {
-        crate::database::Statement::new(
-            concat!("relay/", $name),
-            include_str!(concat!("../../../sql/queries/relay/", $name, ".sql")),
-        )
-    };
-}
-use own;

@@ -3,17 +3,16 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::own;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::Claim;
 
-const REQUEST: Statement = own!("webhook_request");
-const INSERT: Statement = own!("webhook_insert");
-const LIST: Statement = own!("webhook_list");
-const DELETE: Statement = own!("webhook_delete");
-const ROTATE: Statement = own!("webhook_rotate");
-const ENABLE: Statement = own!("webhook_enable");
-const REPLAY: Statement = own!("webhook_replay");
+const REQUEST: Statement = statement!("relay/webhook_request");
+const INSERT: Statement = statement!("relay/webhook_insert");
+const LIST: Statement = statement!("relay/webhook_list");
+const DELETE: Statement = statement!("relay/webhook_delete");
+const ROTATE: Statement = statement!("relay/webhook_rotate");
+const ENABLE: Statement = statement!("relay/webhook_enable");
+const REPLAY: Statement = statement!("relay/webhook_replay");
 
 /// A webhook and how it stands.
 #[derive(Debug, Clone)]

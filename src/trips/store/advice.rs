@@ -1,10 +1,9 @@
 //! What organizations say of the operators of a trip's flights.
 
-use super::statement;
-use crate::database::{DatabaseError, Row, Statement};
+use crate::database::{DatabaseError, Row, Statement, statement};
 use crate::model::{OperatorFacts, OperatorStanding, OperatorUse, OrganizationId};
 
-pub(super) const OPERATORS: Statement = statement!("fact_operators");
+pub(super) const OPERATORS: Statement = statement!("trips/fact_operators");
 
 /// The question's number, whose advice, and what it says.
 pub(super) fn advised(row: &Row) -> Result<(i32, (OrganizationId, OperatorFacts)), DatabaseError> {

@@ -6,15 +6,15 @@ use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::facts;
 use super::read::{ClearanceRow, clearance_row, state};
-use super::{facts, statement};
-use crate::database::{Database, DatabaseError, Row, Statement, step};
+use crate::database::{Database, DatabaseError, Row, Statement, statement, step};
 use crate::model::{ClearanceId, ClearanceState, CountKey, Hull, PersonId, SecurityLevel, TripId};
 
-const STANDING: Statement = statement!("standing");
-const PRESENT: Statement = statement!("present_version");
-const EVERY: Statement = statement!("every_clearance");
-const VERSIONS: Statement = statement!("versions");
+const STANDING: Statement = statement!("trips/standing");
+const PRESENT: Statement = statement!("trips/present_version");
+const EVERY: Statement = statement!("trips/every_clearance");
+const VERSIONS: Statement = statement!("trips/versions");
 
 /// A current clearance with what an amendment moves, keeps and gives back.
 #[derive(Debug, Clone)]

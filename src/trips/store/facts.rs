@@ -7,12 +7,13 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
+use super::NOW;
 use super::advice::{OPERATORS, advised};
-use super::{NOW, statement};
 use crate::access::{Scope, Subject};
 use crate::config;
 use crate::database::{
-    Database, DatabaseError, Lane, LaneSettings, Overloaded, Row, Statement, all_failed, step,
+    Database, DatabaseError, Lane, LaneSettings, Overloaded, Row, Statement, all_failed, statement,
+    step,
 };
 use crate::metrics::Metrics;
 use crate::model::{
@@ -22,12 +23,12 @@ use crate::model::{
 };
 use crate::tasks::Tasks;
 
-const PEOPLE: Statement = statement!("fact_people");
-const NIGHTS: Statement = statement!("fact_nights");
-const ARRIVALS: Statement = statement!("fact_arrivals");
-const OVERLAPS: Statement = statement!("fact_overlaps");
-const FLIGHTS: Statement = statement!("fact_flights");
-const MISSIONS: Statement = statement!("fact_missions");
+const PEOPLE: Statement = statement!("trips/fact_people");
+const NIGHTS: Statement = statement!("trips/fact_nights");
+const ARRIVALS: Statement = statement!("trips/fact_arrivals");
+const OVERLAPS: Statement = statement!("trips/fact_overlaps");
+const FLIGHTS: Statement = statement!("trips/fact_flights");
+const MISSIONS: Statement = statement!("trips/fact_missions");
 
 /// What one decision asks.
 #[derive(Debug, Clone)]

@@ -9,7 +9,7 @@ mod redecide;
 mod status;
 mod waiting;
 
-use crate::database::Statement;
+use crate::database::{Statement, statement};
 
 pub(super) use amend::{Present, StandingRow, every_clearance, present, versions};
 pub use facts::FactsError;
@@ -25,14 +25,4 @@ pub(super) use status::{
 };
 pub(super) use waiting::{Waiting, waiting};
 
-macro_rules! statement {
-    ($name:literal) => {
-        Statement::new(
-            concat!("trips/", $name),
-            include_str!(concat!("../../../sql/queries/trips/", $name, ".sql")),
-        )
-    };
-}
-use statement;
-
-const NOW: Statement = statement!("now");
+const NOW: Statement = statement!("trips/now");

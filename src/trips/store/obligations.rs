@@ -2,12 +2,11 @@
 
 use uuid::Uuid;
 
-use super::statement;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{ClearanceId, ObligationOwner, PersonId};
 use crate::trips::ObligationAnswer;
 
-const OBLIGATIONS: Statement = statement!("obligations");
+const OBLIGATIONS: Statement = statement!("trips/obligations");
 
 /// The obligations of a clearance's newest approval, or one of them by its number.
 pub(in crate::trips) async fn obligations(

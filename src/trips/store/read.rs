@@ -7,24 +7,24 @@ use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{NOW, statement};
-use crate::database::{Connection, Database, DatabaseError, Row, Statement, step};
+use super::NOW;
+use crate::database::{Connection, Database, DatabaseError, Row, Statement, statement, step};
 use crate::model::{
     AreaId, AreaPolicy, ClearanceId, ClearanceState, OrganizationId, Outcome, PersonId, StayKind,
     TripId,
 };
 
-const TRIP: Statement = statement!("trip");
-const TRIPS: Statement = statement!("trips");
-const LIST_OWN: Statement = statement!("list_own");
-const LIST_ORGANIZATION: Statement = statement!("list_organization");
-const LIST_LAND: Statement = statement!("list_land");
-const LIST_ALL: Statement = statement!("list_all");
-const CLEARANCES: Statement = statement!("clearances");
-const CLEARANCE: Statement = statement!("clearance");
-const HISTORY: Statement = statement!("history");
-const EVIDENCE: Statement = statement!("evidence");
-const POLICIES: Statement = statement!("policies");
+const TRIP: Statement = statement!("trips/trip");
+const TRIPS: Statement = statement!("trips/trips");
+const LIST_OWN: Statement = statement!("trips/list_own");
+const LIST_ORGANIZATION: Statement = statement!("trips/list_organization");
+const LIST_LAND: Statement = statement!("trips/list_land");
+const LIST_ALL: Statement = statement!("trips/list_all");
+const CLEARANCES: Statement = statement!("trips/clearances");
+const CLEARANCE: Statement = statement!("trips/clearance");
+const HISTORY: Statement = statement!("trips/history");
+const EVIDENCE: Statement = statement!("trips/evidence");
+const POLICIES: Statement = statement!("trips/policies");
 
 /// A trip on record.
 #[derive(Debug, Clone)]

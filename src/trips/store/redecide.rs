@@ -7,14 +7,13 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::read::state;
-use super::statement;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{
     AreaId, ClearanceId, ClearanceState, Course, OrganizationId, PersonId, Trip, TripId,
 };
 
-const TRIPS: Statement = statement!("redecide_trips");
-const CLEARANCES: Statement = statement!("redecide_clearances");
+const TRIPS: Statement = statement!("trips/redecide_trips");
+const CLEARANCES: Statement = statement!("trips/redecide_clearances");
 
 /// A live clearance in an area that changed.
 #[derive(Debug, Clone)]

@@ -5,15 +5,17 @@ use jiff::civil::Date;
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::FactsError;
 use super::read::state;
-use super::{FactsError, statement};
 use crate::config;
-use crate::database::{Database, DatabaseError, Lane, LaneSettings, Row, Statement, all_failed};
+use crate::database::{
+    Database, DatabaseError, Lane, LaneSettings, Row, Statement, all_failed, statement,
+};
 use crate::metrics::Metrics;
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
 use crate::tasks::Tasks;
 
-const STATUS: Statement = statement!("status");
+const STATUS: Statement = statement!("trips/status");
 
 /// Whom a question names.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -3,11 +3,10 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::statement;
-use crate::database::{Database, DatabaseError, Statement};
+use crate::database::{Database, DatabaseError, Statement, statement};
 use crate::model::{AreaId, ClearanceId, OrganizationId, PersonId, TripId};
 
-const WAITING: Statement = statement!("waiting");
+const WAITING: Statement = statement!("trips/waiting");
 
 /// A clearance that waits, with what is needed to decide it again.
 #[derive(Debug, Clone)]

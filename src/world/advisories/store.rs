@@ -8,29 +8,20 @@ use super::shelf::AdvisoryError;
 use super::text::{Content, Document, Text};
 use super::{Changed, Chosen, Draft, Language, PublishError, Standing, Wish};
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
 use crate::model::{AreaId, EventKind, OrganizationId, PersonId, Role};
 use crate::record::{AREA_EVENTS, area_events};
+use crate::world::store::locked_row;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const DOCUMENT: Statement = own!("advisory_document");
-const VERSION: Statement = own!("advisory_version");
-const STANDING: Statement = own!("advisory_standing");
-const SAVE: Statement = own!("advisory_save");
-const PUBLISH: Statement = own!("advisory_publish");
-const ORGANIZATIONS: Statement = own!("advisory_organizations");
-const LIST: Statement = own!("advisory_list");
-const VERSIONS: Statement = own!("advisory_versions");
+const DOCUMENT: Statement = statement!("world/advisory_document");
+const VERSION: Statement = statement!("world/advisory_version");
+const STANDING: Statement = statement!("world/advisory_standing");
+const SAVE: Statement = statement!("world/advisory_save");
+const PUBLISH: Statement = statement!("world/advisory_publish");
+const ORGANIZATIONS: Statement = statement!("world/advisory_organizations");
+const LIST: Statement = statement!("world/advisory_list");
+const VERSIONS: Statement = statement!("world/advisory_versions");
 
 /// What a list tells of an advisory.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -211,12 +202,9 @@ pub(super) async fn publish<E: From<PublishError>>(
     let told = told.iter().map(|row| row.try_get::<_, &str>("organization_id"));
     let told = told.map(|id| id.map(OrganizationId::from)).collect::<Result<Vec<_>, _>>();
     let told = told.map_err(|error| failed(error.into()))?;
-    let answers = connection
-        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&STANDING, &[&area, &by.0, &roles])])
-        .await
-        .map_err(failed)?;
-    let row = answers.last().and_then(|rows| rows.first());
-    let written = match admitted(row, permit) {
+    let row = locked_row(&mut connection, step(&STANDING, &[&area, &by.0, &roles])).await;
+    let row = row.map_err(failed)?;
+    let written = match admitted(row.as_ref(), permit) {
         Ok(admitted) => write(&mut connection, area_id, by, (wish, told), admitted).await,
         Err(refused) => Err(refused),
     };

@@ -9,27 +9,18 @@ use super::{
     ROLES, Waiting, next,
 };
 use crate::database::{
-    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
 use crate::model::{
     AreaId, AreaPolicy, ClearanceId, ClearanceState, OrganizationId, PersonId, Role, TripId,
 };
 use crate::world::policies::{NewVersion, Standing, Writing, adopt, standing};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const OVER: Statement = own!("ceilings_over");
-const NIGHTS: Statement = own!("ceilings_nights");
-const WAITING: Statement = own!("ceilings_waiting");
-const OVERRIDES: Statement = own!("ceilings_overrides");
-const CLEARANCE: Statement = own!("ceilings_clearance");
+const OVER: Statement = statement!("world/ceilings_over");
+const NIGHTS: Statement = statement!("world/ceilings_nights");
+const WAITING: Statement = statement!("world/ceilings_waiting");
+const OVERRIDES: Statement = statement!("world/ceilings_overrides");
+const CLEARANCE: Statement = statement!("world/ceilings_clearance");
 
 /// Sets the ceilings of an area. `permit` sees the area's revision before anything is written.
 pub(super) async fn set<E: From<CeilingsError>>(

@@ -9,21 +9,9 @@ use std::time::Duration;
 
 use tokio::sync::Notify;
 
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Statement, step};
+use super::store;
+use crate::database::{Database, DatabaseError};
 use crate::tasks::Stopping;
-
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const DUE: Statement = own!("fence_due");
-const END: Statement = own!("fence_end");
 
 /// Watches for fences that come to their end.
 #[derive(Debug)]
@@ -56,14 +44,10 @@ impl FenceEnds {
 
     /// Writes down what has ended; the world's new version, none where nothing has.
     pub async fn sweep(&self) -> Result<Option<i64>, DatabaseError> {
-        if self.database.reader().await?.maybe(&DUE, &[]).await?.is_none() {
-            return Ok(None);
+        if store::any_due(&self.database).await? {
+            store::end_due(&self.database).await
+        } else {
+            Ok(None)
         }
-        let mut connection = self.database.writer().await?;
-        let answers = connection
-            .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&END, &[]), step(&COMMIT, &[])])
-            .await?;
-        let row = answers.get(2).and_then(|rows| rows.first());
-        Ok(row.map(|row| row.try_get("version")).transpose()?)
     }
 }

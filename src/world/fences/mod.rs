@@ -3,16 +3,16 @@
 
 mod change;
 mod ending;
-mod reading;
 mod store;
-mod writing;
 
 pub(in crate::world) use self::change::{
     FenceChange, FenceChanged, FenceRefusal, FenceWish, FenceWritten,
 };
 pub use self::ending::FenceEnds;
-pub(in crate::world) use self::reading::{FenceFilter, FenceOnRecord, fences_on_record};
-pub(in crate::world) use self::writing::{FenceDrawn, draw_for, plan_for, redraw_for, remove_for};
+pub(in crate::world) use self::store::{
+    FenceDrawn, FenceFilter, FenceOnRecord, draw_for, fences_on_record, plan_for, redraw_for,
+    remove_for,
+};
 
 use compact_str::CompactString;
 

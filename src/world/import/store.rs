@@ -11,34 +11,27 @@ use indicatif::ProgressBar;
 use super::copy::CopyText;
 use super::rows::{put_policies, put_state};
 use super::{CountryRow, ImportError, Standing, WorldData};
-use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Statement, ToSql, step};
+use crate::database::{
+    COMMIT, Connection, Database, DatabaseError, Statement, ToSql, statement, step,
+};
 use crate::model::AreaId;
+use crate::world::store::locked_row;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const KNOWN: Statement = own!("import_known");
-const RAISE: Statement = own!("import_raise");
-const STAGE_AREA: Statement = own!("import_stage_area");
-const COPY_AREA: Statement = own!("import_copy_area");
-const MERGE_AREA: Statement = own!("import_merge_area");
-const STAGE_POLICY: Statement = own!("import_stage_policy");
-const COPY_POLICY: Statement = own!("import_copy_policy");
-const MERGE_POLICY: Statement = own!("import_merge_policy");
-const STAGE_STATE: Statement = own!("import_stage_state");
-const COPY_STATE: Statement = own!("import_copy_state");
-const MERGE_STATE: Statement = own!("import_merge_state");
-const TOUCH_STATES: Statement = own!("import_touch_states");
-const CLEAR_SHAPE: Statement = own!("import_clear_area_shape");
-const COPY_SHAPE: Statement = own!("import_copy_area_shape");
-const IMAGE: Statement = own!("import_image");
+const KNOWN: Statement = statement!("world/import_known");
+const RAISE: Statement = statement!("world/import_raise");
+const STAGE_AREA: Statement = statement!("world/import_stage_area");
+const COPY_AREA: Statement = statement!("world/import_copy_area");
+const MERGE_AREA: Statement = statement!("world/import_merge_area");
+const STAGE_POLICY: Statement = statement!("world/import_stage_policy");
+const COPY_POLICY: Statement = statement!("world/import_copy_policy");
+const MERGE_POLICY: Statement = statement!("world/import_merge_policy");
+const STAGE_STATE: Statement = statement!("world/import_stage_state");
+const COPY_STATE: Statement = statement!("world/import_copy_state");
+const MERGE_STATE: Statement = statement!("world/import_merge_state");
+const TOUCH_STATES: Statement = statement!("world/import_touch_states");
+const CLEAR_SHAPE: Statement = statement!("world/import_clear_area_shape");
+const COPY_SHAPE: Statement = statement!("world/import_copy_area_shape");
+const IMAGE: Statement = statement!("world/import_image");
 
 /// A table that is cleared and filled again.
 type Filled = (&'static str, Statement, Statement, fn(&WorldData, &mut CopyText));
@@ -46,45 +39,50 @@ type Filled = (&'static str, Statement, Statement, fn(&WorldData, &mut CopyText)
 const FILLED: [Filled; 8] = [
     (
         "countries",
-        own!("import_clear_country"),
-        own!("import_copy_country"),
+        statement!("world/import_clear_country"),
+        statement!("world/import_copy_country"),
         WorldData::put_countries,
     ),
     (
         "territories",
-        own!("import_clear_territory"),
-        own!("import_copy_territory"),
+        statement!("world/import_clear_territory"),
+        statement!("world/import_copy_territory"),
         WorldData::put_territories,
     ),
     (
         "codes of areas",
-        own!("import_clear_area_alias"),
-        own!("import_copy_area_alias"),
+        statement!("world/import_clear_area_alias"),
+        statement!("world/import_copy_area_alias"),
         WorldData::put_aliases,
     ),
     (
         "subdivision names",
-        own!("import_clear_subdivision"),
-        own!("import_copy_subdivision"),
+        statement!("world/import_clear_subdivision"),
+        statement!("world/import_copy_subdivision"),
         WorldData::put_subdivisions,
     ),
     (
         "airports",
-        own!("import_clear_airport"),
-        own!("import_copy_airport"),
+        statement!("world/import_clear_airport"),
+        statement!("world/import_copy_airport"),
         WorldData::put_airports,
     ),
-    ("cities", own!("import_clear_city"), own!("import_copy_city"), WorldData::put_cities),
+    (
+        "cities",
+        statement!("world/import_clear_city"),
+        statement!("world/import_copy_city"),
+        WorldData::put_cities,
+    ),
     (
         "airlines",
-        own!("import_clear_openflights_airline"),
-        own!("import_copy_openflights_airline"),
+        statement!("world/import_clear_openflights_airline"),
+        statement!("world/import_copy_openflights_airline"),
         WorldData::put_airlines,
     ),
     (
         "attributions",
-        own!("import_clear_attribution"),
-        own!("import_copy_attribution"),
+        statement!("world/import_clear_attribution"),
+        statement!("world/import_copy_attribution"),
         WorldData::put_attributions,
     ),
 ];
@@ -126,13 +124,9 @@ pub async fn write(
 ) -> Result<Imported, ImportError> {
     bar.set_length(13);
     let mut connection = database.writer().await?;
-    connection.group(&[step(&BEGIN, &[]), step(&LOCK, &[])]).await?;
-    let known: Option<CompactString> = connection
-        .one(&KNOWN, &[])
-        .await?
-        .try_get::<_, Option<&str>>("data_checksum")
-        .map_err(DatabaseError::from)?
-        .map(CompactString::from);
+    let known = locked_row(&mut connection, step(&KNOWN, &[])).await?;
+    let known = known.as_ref().map(|row| row.try_get::<_, Option<&str>>("data_checksum"));
+    let known = known.transpose().map_err(DatabaseError::from)?.flatten().map(CompactString::from);
     if known.as_deref() == Some(data.checksum.as_str()) {
         connection.group(&[step(&COMMIT, &[])]).await?;
         return Ok(Imported::Already);

@@ -9,36 +9,27 @@ use super::{
     SetBy, Settled, Standing,
 };
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
 use crate::model::{AreaId, Claim, EventKind, PersonId, RiskBand, Role, SecurityLevel};
 use crate::record::{AREA_EVENT, area_event};
+use crate::world::store::locked_row;
 use crate::world::store::office;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const OFFICE: Statement = own!("assessment_office");
-const ASSESS: Statement = own!("assessment_insert");
-const ASSESSMENT: Statement = own!("assessment_one");
-const ASSESSMENTS: Statement = own!("assessment_list");
-const READ: Statement = own!("level_read");
-const INSERT: Statement = own!("level_insert");
-const APPLY: Statement = own!("level_apply");
-const OVERTAKE: Statement = own!("level_overtake");
-const DUE: Statement = own!("level_due");
-const TAKE: Statement = own!("level_take");
-const ONE: Statement = own!("level_one");
-const WITHDRAW: Statement = own!("level_withdraw");
-const HELD: Statement = own!("level_held");
-const HISTORY: Statement = own!("level_history");
+const OFFICE: Statement = statement!("world/assessment_office");
+const ASSESS: Statement = statement!("world/assessment_insert");
+const ASSESSMENT: Statement = statement!("world/assessment_one");
+const ASSESSMENTS: Statement = statement!("world/assessment_list");
+const READ: Statement = statement!("world/level_read");
+const INSERT: Statement = statement!("world/level_insert");
+const APPLY: Statement = statement!("world/level_apply");
+const OVERTAKE: Statement = statement!("world/level_overtake");
+const DUE: Statement = statement!("world/level_due");
+const TAKE: Statement = statement!("world/level_take");
+const ONE: Statement = statement!("world/level_one");
+const WITHDRAW: Statement = statement!("world/level_withdraw");
+const HELD: Statement = statement!("world/level_held");
+const HISTORY: Statement = statement!("world/level_history");
 
 /// The office in which somebody assesses an area, and the database's time.
 pub(super) async fn assessing_office(
@@ -143,15 +134,12 @@ pub(super) async fn set<E: From<LevelsError>>(
     let mut connection = database.writer().await.map_err(failed)?;
     let offices = ASKED.map(Role::as_str);
     let parameters = (area_id.as_str(), wish.by.0, offices.as_slice(), wish.assessment_id);
-    let mut answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&READ, &[&parameters.0, &parameters.1, &parameters.2, &parameters.3]),
-        ])
-        .await
-        .map_err(failed)?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let row = locked_row(
+        &mut connection,
+        step(&READ, &[&parameters.0, &parameters.1, &parameters.2, &parameters.3]),
+    )
+    .await
+    .map_err(failed)?;
     let verdict = judged(row.as_ref(), wish, permit);
     let written = match verdict {
         Ok((Settled { is_same: true, .. }, _)) => Ok(None),
@@ -280,14 +268,9 @@ pub(super) async fn withdraw(
 ) -> Result<(), LevelsError> {
     let mut connection = database.writer().await?;
     let (area, offices) = (area_id.as_str(), ASKED.map(Role::as_str));
-    let mut answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&ONE, &[&area, &setting_id, &by.0, &offices.as_slice()]),
-        ])
-        .await?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let row =
+        locked_row(&mut connection, step(&ONE, &[&area, &setting_id, &by.0, &offices.as_slice()]))
+            .await?;
     let verdict = match row.as_ref().map(office).transpose()? {
         None => Err(LevelsError::Unknown),
         Some(Some(Role::Usg | Role::DesignatedOfficial)) => Ok(()),
@@ -318,9 +301,7 @@ pub(super) async fn apply_due(database: &Database) -> Result<usize, DatabaseErro
 /// Brings one setting into effect, unless another replica was faster or somebody took it back.
 async fn take(database: &Database, setting: Uuid, area_id: &AreaId) -> Result<bool, DatabaseError> {
     let mut connection = database.writer().await?;
-    let mut answers =
-        connection.group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&TAKE, &[&setting])]).await?;
-    let Some(row) = answers.pop().and_then(|mut rows| rows.pop()) else {
+    let Some(row) = locked_row(&mut connection, step(&TAKE, &[&setting])).await? else {
         connection.group(&[step(&ROLLBACK, &[])]).await?;
         return Ok(false);
     };

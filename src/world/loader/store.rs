@@ -13,34 +13,27 @@ use crate::atlas::{
     Airport, AreaGround, AreaIndex, AreaNames, AreaState, Candidates, City, Placing, Shape,
     ZoneBasis,
 };
-use crate::database::{BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, step};
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, Row, Statement, statement, step,
+};
 use crate::model::{
     AreaId, AreaPolicy, AreaStatus, DailyHours, Fence, FenceEffect, FenceId, FenceKind, LonLat,
     PlaceDoubt, RiskBand, SecurityLevel, StatusKind, Validity, Zone,
 };
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-pub(super) const LISTEN: Statement = own!("listen");
-const CONSISTENTLY: Statement = own!("read_consistently");
-const VERSION: Statement = own!("version");
-const AREAS: Statement = own!("load_areas");
-const CHANGED_AREAS: Statement = own!("load_changed_areas");
-const ALIASES: Statement = own!("load_aliases");
-const AIRPORTS: Statement = own!("load_airports");
-const CITIES: Statement = own!("load_cities");
-const FENCES: Statement = own!("load_fences");
-const IMAGE: Statement = own!("load_image");
-const SHAPES: Statement = own!("load_shapes");
-const COUNTS: Statement = own!("load_counts");
-const ATTRIBUTIONS: Statement = own!("load_attributions");
+pub(super) const LISTEN: Statement = statement!("world/listen");
+const CONSISTENTLY: Statement = statement!("world/read_consistently");
+const VERSION: Statement = statement!("world/version");
+const AREAS: Statement = statement!("world/load_areas");
+const CHANGED_AREAS: Statement = statement!("world/load_changed_areas");
+const ALIASES: Statement = statement!("world/load_aliases");
+const AIRPORTS: Statement = statement!("world/load_airports");
+const CITIES: Statement = statement!("world/load_cities");
+const FENCES: Statement = statement!("world/load_fences");
+const IMAGE: Statement = statement!("world/load_image");
+const SHAPES: Statement = statement!("world/load_shapes");
+const COUNTS: Statement = statement!("world/load_counts");
+const ATTRIBUTIONS: Statement = statement!("world/load_attributions");
 
 /// The version of the world in the database.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -7,25 +7,18 @@ use uuid::Uuid;
 use super::{
     Advice, AdviceSight, Authorization, Flying, NewAdvice, NewAuthorization, OperatorError,
 };
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, step};
+use crate::database::{
+    BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
+};
 use crate::model::{Claim, OrganizationId, PersonId};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const READ: Statement = own!("operator_read");
-const NAME: Statement = own!("operator_name");
-const PERMIT: Statement = own!("operator_permit");
-const WRITE: Statement = own!("operator_write");
-const TRIPS: Statement = own!("operator_trips");
-const AUTHORIZE: Statement = own!("operator_authorize");
-const AUTHORIZATIONS: Statement = own!("operator_authorizations");
+const READ: Statement = statement!("world/operator_read");
+const NAME: Statement = statement!("world/operator_name");
+const PERMIT: Statement = statement!("world/operator_permit");
+const WRITE: Statement = statement!("world/operator_write");
+const TRIPS: Statement = statement!("world/operator_trips");
+const AUTHORIZE: Statement = statement!("world/operator_authorize");
+const AUTHORIZATIONS: Statement = statement!("world/operator_authorizations");
 
 /// Advice in sight, by organization.
 pub(in crate::world) async fn advice(

@@ -5,13 +5,10 @@ use uuid::Uuid;
 
 use super::{BatchPlace, BatchRow};
 use crate::access::Scope;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, Cause, PersonId};
 
-const LIST: Statement = Statement::new(
-    "world/redecision_list",
-    include_str!("../../../sql/queries/world/redecision_list.sql"),
-);
+const LIST: Statement = statement!("world/redecision_list");
 
 /// Batches that a scope sees, the latest first; or one of them.
 pub(super) async fn batches(

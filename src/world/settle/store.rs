@@ -4,33 +4,24 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::batch::{Batch, Touched};
-use crate::database::{Connection, Database, DatabaseError, Row, Statement};
+use crate::database::{Connection, Database, DatabaseError, Row, Statement, statement};
 use crate::model::{
     AreaId, Became, Cause, ClearanceId, Decider, OrganizationId, PersonId, Role, Tally, TallyKey,
     TripId,
 };
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LEASE: Statement = own!("settle_lease");
-const OPEN: Statement = own!("settle_open");
-const LED: Statement = own!("settle_led");
-const AREA: Statement = own!("settle_area");
-const PERSON: Statement = own!("settle_person");
-const LISTED: Statement = own!("settle_listed");
-const FORESEEN: Statement = own!("settle_foreseen");
-const REMAINING: Statement = own!("settle_remaining");
-const WAITING: Statement = own!("settle_waiting");
-const TALLY: Statement = own!("settle_tally");
-const NEAR: Statement = own!("settle_near");
-const DONE: Statement = own!("settle_done");
+const LEASE: Statement = statement!("world/settle_lease");
+const OPEN: Statement = statement!("world/settle_open");
+const LED: Statement = statement!("world/settle_led");
+const AREA: Statement = statement!("world/settle_area");
+const PERSON: Statement = statement!("world/settle_person");
+const LISTED: Statement = statement!("world/settle_listed");
+const FORESEEN: Statement = statement!("world/settle_foreseen");
+const REMAINING: Statement = statement!("world/settle_remaining");
+const WAITING: Statement = statement!("world/settle_waiting");
+const TALLY: Statement = statement!("world/settle_tally");
+const NEAR: Statement = statement!("world/settle_near");
+const DONE: Statement = statement!("world/settle_done");
 
 /// A row that asks for clearances to be decided again.
 #[derive(Debug, Clone, PartialEq, Eq)]

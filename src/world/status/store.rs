@@ -7,24 +7,15 @@ use uuid::Uuid;
 
 use super::{Change, Changed, Permitted, StatusError};
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Statement, statement, step,
 };
 use crate::model::{AreaId, AreaStatus, Role, StatusKind};
 use crate::record::{AREA_EVENT, area_event};
-
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
+use crate::world::store::locked_row;
 
 /// No submission commits between the change and its announcement to those that come after.
-const LOCK: Statement = own!("import_lock");
-const READ: Statement = own!("status_read");
-const WRITE: Statement = own!("status_write");
+const READ: Statement = statement!("world/status_read");
+const WRITE: Statement = statement!("world/status_write");
 
 /// An area's status as it stands under the lock.
 struct Standing {
@@ -102,11 +93,8 @@ async fn judged<E: From<StatusError>>(
     let failed = |error: DatabaseError| E::from(StatusError::from(error));
     let roles: Vec<&str> = change.roles().iter().map(|role| role.as_str()).collect();
     let (area, person) = (area_id.as_str(), change.by.0);
-    let mut answers = connection
-        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&READ, &[&area, &person, &roles])])
-        .await
-        .map_err(failed)?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let row = locked_row(connection, step(&READ, &[&area, &person, &roles])).await;
+    let row = row.map_err(failed)?;
     let standing = row.as_ref().map(standing).transpose().map_err(failed)?;
     Ok(standing.ok_or_else(|| E::from(StatusError::UnknownArea)).and_then(|standing| {
         permit(standing.revision)?;

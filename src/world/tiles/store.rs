@@ -1,11 +1,10 @@
 //! Reads what the map is drawn from.
 
 use crate::atlas::Shape;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::world::LoadError;
 
-const SHAPES: Statement =
-    Statement::new("world/load_shapes", include_str!("../../../sql/queries/world/load_shapes.sql"));
+const SHAPES: Statement = statement!("world/load_shapes");
 
 /// The shapes of all areas, in order of id.
 pub(super) async fn shapes(database: &Database) -> Result<Vec<Shape>, LoadError> {

@@ -149,17 +149,28 @@ fn is_sql(text: &str) -> bool {
 }
 
 fn statement_files(sources: &[Source]) -> Vec<Finding> {
+    let fix = "only store.rs files and record/ know statements";
     let mut found = Vec::new();
     for source in elsewhere(sources, knows_statements) {
         for literal in source.literals.iter().filter(|literal| is_sql(&literal.text)) {
             if !source.is_test(literal.line) {
                 let what = format!("names the statement {}", literal.text);
-                let fix = "only store.rs files and record/ know statements";
                 found.push(Finding::new(&source.path, literal.line, what, fix));
+            }
+        }
+        for name in source.names.iter().filter(|name| is_statement(&name.segments)) {
+            if !source.is_test(name.line) {
+                found.push(Finding::new(&source.path, name.line, "makes a statement", fix));
             }
         }
     }
     found
+}
+
+/// Whether a path is the database's `statement!` or `Statement`.
+fn is_statement(segments: &[String]) -> bool {
+    segments.iter().any(|segment| segment == "database")
+        && segments.last().is_some_and(|last| last == "statement" || last == "Statement")
 }
 
 #[test]

@@ -3,20 +3,11 @@
 use uuid::Uuid;
 
 use super::{Read, Reading, Recorded, Stay};
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, ClearanceId, OrganizationId, PersonId};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const STAY: Statement = own!("advisory_stay");
-const READ: Statement = own!("advisory_read");
+const STAY: Statement = statement!("world/advisory_stay");
+const READ: Statement = statement!("world/advisory_read");
 
 /// The stay of a clearance, with what was read for it last.
 pub(in crate::world) async fn stay(

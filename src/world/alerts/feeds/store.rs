@@ -5,19 +5,19 @@ use uuid::Uuid;
 
 use super::{FeedRow, NewFeed};
 use crate::access::ScopeArrays;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{Claim, PersonId};
 use crate::world::alerts::cap::Severity;
 
-const INSERT: Statement = crate::world::alerts::store::own!("alert_feed_insert");
-const KNOWN: Statement = crate::world::alerts::store::own!("alert_feed_known");
-const LIST: Statement = crate::world::alerts::store::own!("alert_feed_list");
-const REMOVE: Statement = crate::world::alerts::store::own!("alert_feed_remove");
-const DUE: Statement = crate::world::alerts::store::own!("alert_feed_due");
-const POLLED: Statement = crate::world::alerts::store::own!("alert_feed_polled");
-const UNREAD: Statement = crate::world::alerts::store::own!("alert_feed_unread");
-const READ: Statement = crate::world::alerts::store::own!("alert_feed_read");
-const FORGET: Statement = crate::world::alerts::store::own!("alert_feed_forget");
+const INSERT: Statement = statement!("world/alert_feed_insert");
+const KNOWN: Statement = statement!("world/alert_feed_known");
+const LIST: Statement = statement!("world/alert_feed_list");
+const REMOVE: Statement = statement!("world/alert_feed_remove");
+const DUE: Statement = statement!("world/alert_feed_due");
+const POLLED: Statement = statement!("world/alert_feed_polled");
+const UNREAD: Statement = statement!("world/alert_feed_unread");
+const READ: Statement = statement!("world/alert_feed_read");
+const FORGET: Statement = statement!("world/alert_feed_forget");
 
 /// What is on record of a request for a feed.
 #[derive(Debug)]

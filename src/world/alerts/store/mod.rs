@@ -1,15 +1,5 @@
 //! What came, and what it proposes, in the database.
 
-macro_rules! own {
-    ($name:literal) => {
-        crate::database::Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-pub(super) use own;
-
 mod reading;
 mod writing;
 

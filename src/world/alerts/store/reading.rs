@@ -7,15 +7,15 @@ use uuid::Uuid;
 
 use crate::access::{Land, ScopeArrays};
 use crate::atlas::Shape;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, FenceEffect};
 use crate::world::alerts::cap::Severity;
 use crate::world::alerts::intake::{applied_effect, severity};
 
-const SOURCES: Statement = super::own!("alert_sources");
-const LIST: Statement = super::own!("alert_list");
-const PROPOSALS: Statement = super::own!("alert_proposals");
-const REPEATED: Statement = super::own!("alert_repeated");
+const SOURCES: Statement = statement!("world/alert_sources");
+const LIST: Statement = statement!("world/alert_list");
+const PROPOSALS: Statement = statement!("world/alert_proposals");
+const REPEATED: Statement = statement!("world/alert_repeated");
 
 /// A feed on the list by which a message came.
 #[derive(Debug, Clone)]

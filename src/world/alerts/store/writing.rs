@@ -7,30 +7,31 @@ use uuid::Uuid;
 use super::reading::ProposalState;
 use crate::atlas::Shape;
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, Step, ToSql, step,
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, Step, ToSql,
+    statement, step,
 };
 use crate::model::{AreaId, FenceEffect};
 use crate::world::alerts::cap::{CapAlert, Identity, Remark};
 use crate::world::alerts::intake::Written;
 use crate::world::alerts::judge::{AlertState, Suggestion};
+use crate::world::store::locked_row;
 
-const LOCK: Statement = super::own!("alert_lock");
-const KNOWN: Statement = super::own!("alert_known");
-const WAITING: Statement = super::own!("alert_waiting");
-const INSERT: Statement = super::own!("alert_insert");
-const PROPOSE: Statement = super::own!("alert_propose");
-const WITHDRAW: Statement = super::own!("alert_withdraw");
-const LIFT: Statement = super::own!("alert_lift");
-const FOUND: Statement = super::own!("alert_found");
-const DUE: Statement = super::own!("alert_due");
-const EXPIRE: Statement = super::own!("alert_expire");
-const LEASE: Statement = super::own!("alert_lease");
-const WORLD_LOCK: Statement = super::own!("import_lock");
-const READ: Statement = super::own!("alert_proposal_read");
-const DECIDE: Statement = super::own!("alert_decide");
-const LIFTED: Statement = super::own!("alert_lifted");
-const DRAW: Statement = super::own!("fence_insert");
-const REMOVE: Statement = super::own!("fence_remove");
+const LOCK: Statement = statement!("world/alert_lock");
+const KNOWN: Statement = statement!("world/alert_known");
+const WAITING: Statement = statement!("world/alert_waiting");
+const INSERT: Statement = statement!("world/alert_insert");
+const PROPOSE: Statement = statement!("world/alert_propose");
+const WITHDRAW: Statement = statement!("world/alert_withdraw");
+const LIFT: Statement = statement!("world/alert_lift");
+const FOUND: Statement = statement!("world/alert_found");
+const DUE: Statement = statement!("world/alert_due");
+const EXPIRE: Statement = statement!("world/alert_expire");
+const LEASE: Statement = statement!("world/alert_lease");
+const READ: Statement = statement!("world/alert_proposal_read");
+const DECIDE: Statement = statement!("world/alert_decide");
+const LIFTED: Statement = statement!("world/alert_lifted");
+const DRAW: Statement = statement!("world/fence_insert");
+const REMOVE: Statement = statement!("world/fence_remove");
 
 type Parameter<'p> = &'p (dyn ToSql + Sync);
 
@@ -346,12 +347,9 @@ pub(in crate::world::alerts) async fn seen(
 ) -> Result<Option<(Seen, Standing)>, DatabaseError> {
     let mut connection = database.writer().await?;
     let read: [Parameter<'_>; 2] = [&proposal_id, &person];
-    let answers =
-        connection.group(&[step(&BEGIN, &[]), step(&WORLD_LOCK, &[]), step(&READ, &read)]).await?;
+    let row = locked_row(&mut connection, step(&READ, &read)).await?;
     let seen = Seen { connection, proposal_id };
-    if let Some(standing) =
-        answers.get(2).and_then(|rows| rows.first()).map(standing).transpose()?
-    {
+    if let Some(standing) = row.as_ref().map(standing).transpose()? {
         Ok(Some((seen, standing)))
     } else {
         seen.give_up().await?;

@@ -5,28 +5,19 @@ use uuid::Uuid;
 
 use super::{Coming, bring_into_force, parsed, written};
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
 use crate::model::{AreaId, AreaPolicy, PersonId, Role};
 use crate::world::policies::approving::{Approval, Approved, Step, Waiting};
 use crate::world::policies::{DRAFTERS, PoliciesError};
+use crate::world::store::locked_row;
 use crate::world::store::office;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const APPROVE: Statement = own!("policy_approve");
-const VERSION: Statement = own!("policy_version");
-const DUE: Statement = own!("policy_due");
-const TAKE: Statement = own!("policy_take");
-const WITHDRAW: Statement = own!("policy_withdraw");
+const APPROVE: Statement = statement!("world/policy_approve");
+const VERSION: Statement = statement!("world/policy_version");
+const DUE: Statement = statement!("world/policy_due");
+const TAKE: Statement = statement!("world/policy_take");
+const WITHDRAW: Statement = statement!("world/policy_withdraw");
 
 /// Approves a draft.
 pub(in crate::world::policies) async fn approve<E: From<PoliciesError>>(
@@ -86,14 +77,11 @@ async fn locked(
 ) -> Result<(Connection, Option<Waiting>), PoliciesError> {
     let offices = DRAFTERS.map(Role::as_str);
     let mut connection = database.writer().await?;
-    let mut answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&VERSION, &[&area_id.as_str(), &version, &by.0, &offices.as_slice()]),
-        ])
-        .await?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let row = locked_row(
+        &mut connection,
+        step(&VERSION, &[&area_id.as_str(), &version, &by.0, &offices.as_slice()]),
+    )
+    .await?;
     let found = row.as_ref().map(waiting).transpose()?;
     Ok((connection, found))
 }
@@ -187,10 +175,9 @@ pub(in crate::world::policies) async fn apply_due(
 /// Brings one version into force, unless another replica was faster or somebody took it back.
 async fn take(database: &Database, area_id: &AreaId, version: i32) -> Result<bool, PoliciesError> {
     let mut connection = database.writer().await?;
-    let mut answers = connection
-        .group(&[step(&BEGIN, &[]), step(&LOCK, &[]), step(&TAKE, &[&area_id.as_str(), &version])])
-        .await?;
-    let Some(row) = answers.pop().and_then(|mut rows| rows.pop()) else {
+    let Some(row) =
+        locked_row(&mut connection, step(&TAKE, &[&area_id.as_str(), &version])).await?
+    else {
         connection.group(&[step(&ROLLBACK, &[])]).await?;
         return Ok(false);
     };

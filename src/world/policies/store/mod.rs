@@ -11,27 +11,18 @@ pub(in crate::world::policies) use self::approving::{apply_due, approve, foresee
 pub(in crate::world::policies) use self::reading::{reviews, versions};
 use super::{DRAFTERS, Draft, PoliciesError, differences};
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
 use crate::model::{AreaId, AreaPolicy, EventKind, PersonId, PolicyTemplate, Role};
 use crate::record::{AREA_EVENT, RECOUNT, area_event};
 use crate::world::policy_body;
+use crate::world::store::locked_row;
 use crate::world::store::office;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const READ: Statement = own!("policy_read");
-const INSERT: Statement = own!("policy_insert");
-const APPLY: Statement = own!("policy_apply");
-const APPROVE: Statement = own!("policy_approve");
+const READ: Statement = statement!("world/policy_read");
+const INSERT: Statement = statement!("world/policy_insert");
+const APPLY: Statement = statement!("world/policy_apply");
+const APPROVE: Statement = statement!("world/policy_approve");
 
 /// An area's policy as it stands, and who asks.
 #[derive(Debug, Clone, PartialEq)]
@@ -83,14 +74,8 @@ pub(in crate::world) async fn standing(
 ) -> Result<Writing, PoliciesError> {
     let offices: Vec<&str> = offices.iter().map(|role| role.as_str()).collect();
     let mut connection = database.writer().await?;
-    let mut answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&READ, &[&area_id.as_str(), &by.0, &offices]),
-        ])
-        .await?;
-    let row = answers.pop().and_then(|mut rows| rows.pop());
+    let row =
+        locked_row(&mut connection, step(&READ, &[&area_id.as_str(), &by.0, &offices])).await?;
     let standing = row.as_ref().map(read_standing).transpose()?;
     Ok(Writing { connection, standing })
 }

@@ -5,21 +5,12 @@ use uuid::Uuid;
 
 use super::parsed;
 use crate::access::ScopeArrays;
-use crate::database::{Database, DatabaseError, Row, Statement};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, AreaPolicy, PersonId, PolicyTemplate, Role};
 use crate::world::policies::{Hand, PoliciesError, Review, Version, VersionState};
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const HISTORY: Statement = own!("policy_history");
-const REVIEWS: Statement = own!("policy_reviews");
+const HISTORY: Statement = statement!("world/policy_history");
+const REVIEWS: Statement = statement!("world/policy_reviews");
 
 /// Versions, newest first.
 pub(in crate::world::policies) async fn versions(

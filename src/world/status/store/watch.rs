@@ -3,26 +3,19 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::LOCK;
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, ROLLBACK, Row, Statement, step};
+use crate::database::{
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
+};
 use crate::model::{AreaId, ClearanceId, EventKind, SecurityLevel, StatusKind, TripId};
 use crate::record::{AREA_EVENT, area_event};
+use crate::world::store::locked_row;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LEASE: Statement = own!("watch_lease");
-const UNCONFIRMED: Statement = own!("watch_unconfirmed");
-const MARK: Statement = own!("watch_mark");
-const SILENT: Statement = own!("watch_silent");
-const CENTRE: Statement = own!("watch_centre");
-const REVIEWS: Statement = own!("watch_reviews");
+const LEASE: Statement = statement!("world/watch_lease");
+const UNCONFIRMED: Statement = statement!("world/watch_unconfirmed");
+const MARK: Statement = statement!("world/watch_mark");
+const SILENT: Statement = statement!("world/watch_silent");
+const CENTRE: Statement = statement!("world/watch_centre");
+const REVIEWS: Statement = statement!("world/watch_reviews");
 
 /// A clearance that a status has frozen, at its review date.
 #[derive(Debug, Clone)]
@@ -70,11 +63,10 @@ pub(in crate::world::status) async fn mark(
     area: &AreaId,
     hours: i32,
 ) -> Result<bool, DatabaseError> {
-    let redecision = Uuid::now_v7();
-    let id = area.as_str();
-    let parameters: [&(dyn crate::database::ToSql + Sync); 3] = [&id, &hours, &redecision];
-    let opening = [step(&BEGIN, &[]), step(&LOCK, &[]), step(&MARK, &parameters)];
-    told(database, &opening, area, ("changed_at", EventKind::AreaUnconfirmed)).await
+    let asked = (area.as_str(), Uuid::now_v7());
+    let mut connection = database.writer().await?;
+    let row = locked_row(&mut connection, step(&MARK, &[&asked.0, &hours, &asked.1])).await?;
+    told(connection, row, area, ("changed_at", EventKind::AreaUnconfirmed)).await
 }
 
 /// Passes an unconfirmed suspension on to the Communications Centre; false where it was.
@@ -82,22 +74,21 @@ pub(in crate::world::status) async fn centre(
     database: &Database,
     area: &AreaId,
 ) -> Result<bool, DatabaseError> {
-    let id = area.as_str();
-    let parameters: [&(dyn crate::database::ToSql + Sync); 1] = [&id];
-    let opening = [step(&BEGIN, &[]), step(&CENTRE, &parameters)];
-    told(database, &opening, area, ("told_at", EventKind::AreaCentreInformed)).await
+    let mut connection = database.writer().await?;
+    let mut answers =
+        connection.group(&[step(&BEGIN, &[]), step(&CENTRE, &[&area.as_str()])]).await?;
+    let row = answers.pop().and_then(|mut rows| rows.pop());
+    told(connection, row, area, ("told_at", EventKind::AreaCentreInformed)).await
 }
 
-/// Writes with the event that tells of it; nothing where the last statement wrote nothing.
+/// Makes what was written durable with the event that tells of it; false where nothing was.
 async fn told(
-    database: &Database,
-    opening: &[crate::database::Step<'_>],
+    mut connection: Connection,
+    row: Option<Row>,
     area: &AreaId,
     (column, kind): (&str, EventKind),
 ) -> Result<bool, DatabaseError> {
-    let mut connection = database.writer().await?;
-    let answers = connection.group(opening).await?;
-    let Some(row) = answers.last().and_then(|rows| rows.first()) else {
+    let Some(row) = row else {
         connection.group(&[step(&ROLLBACK, &[])]).await?;
         return Ok(false);
     };

@@ -8,20 +8,11 @@ use jiff::civil::Time;
 use uuid::Uuid;
 
 use crate::atlas::Shape;
-use crate::database::{Database, Row, Statement};
+use crate::database::{Database, Row, Statement, statement};
 use crate::model::{AreaId, DailyHours, Fence, FenceEffect, FenceId, FenceKind, Validity};
 use crate::world::LoadError;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LIST: Statement = own!("fence_list");
+const LIST: Statement = statement!("world/fence_list");
 
 /// Which fences are asked for.
 #[derive(Debug, Clone, Default)]

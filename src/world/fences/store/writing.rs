@@ -5,30 +5,23 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
-use super::change::{Before, Ground, Permitted};
-use super::{FenceChange, FenceChanged, FenceError, FenceRefusal, FenceWish, FenceWritten};
 use crate::atlas::{Atlas, Shape};
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
 use crate::model::{AreaId, Claim, EventKind, FenceEffect, FenceId, PersonId};
 use crate::record::{AREA_EVENTS, area_events};
+use crate::world::fences::change::{Before, Ground, Permitted};
+use crate::world::fences::{
+    FenceChange, FenceChanged, FenceError, FenceRefusal, FenceWish, FenceWritten,
+};
+use crate::world::store::locked;
 
-macro_rules! own {
-    ($name:literal) => {
-        Statement::new(
-            concat!("world/", $name),
-            include_str!(concat!("../../../sql/queries/world/", $name, ".sql")),
-        )
-    };
-}
-
-const LOCK: Statement = own!("import_lock");
-const REQUEST: Statement = own!("fence_request");
-const GROUND: Statement = own!("fence_ground");
-const WRITE: Statement = own!("fence_write");
-const LIFT: Statement = own!("fence_lift");
-const ANSWER: Statement = own!("fence_answer");
+const REQUEST: Statement = statement!("world/fence_request");
+const GROUND: Statement = statement!("world/fence_ground");
+const WRITE: Statement = statement!("world/fence_write");
+const LIFT: Statement = statement!("world/fence_lift");
+const ANSWER: Statement = statement!("world/fence_answer");
 
 /// What a request to draw a fence comes to.
 #[derive(Debug)]
@@ -177,16 +170,13 @@ async fn look<E: From<FenceRefusal>>(
 ) -> Result<(Vec<Row>, Ground), E> {
     let key = claim.map(|claim| claim.key_hash.as_slice());
     let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
-    let answers = connection
-        .group(&[
-            step(&BEGIN, &[]),
-            step(&LOCK, &[]),
-            step(&REQUEST, &[&key]),
-            step(&GROUND, &[&fence_id.0, &areas, &by.0]),
-        ])
-        .await
-        .map_err(refused)?;
-    let mut answers = answers.into_iter().skip(2);
+    let answers = locked(
+        connection,
+        &[step(&REQUEST, &[&key]), step(&GROUND, &[&fence_id.0, &areas, &by.0])],
+    )
+    .await
+    .map_err(refused)?;
+    let mut answers = answers.into_iter();
     let request = answers.next().unwrap_or_default();
     let ground = ground(&answers.next().unwrap_or_default()).map_err(refused)?;
     Ok((request, ground))
