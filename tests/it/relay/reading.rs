@@ -61,6 +61,16 @@ impl Reading {
         frames
     }
 
+    /// Reads on until an event speaks of a clearance, and answers that event.
+    pub(super) async fn until(&mut self, clearance_id: &str) -> Frame {
+        loop {
+            let frame = self.next().await.expect("the stream goes on");
+            if frame.data.to_string().contains(clearance_id) {
+                return frame;
+            }
+        }
+    }
+
     /// Everything up to the last event, and that.
     pub(super) async fn rest(mut self) -> (Vec<Frame>, Frame) {
         let mut frames = Vec::new();

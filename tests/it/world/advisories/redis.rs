@@ -41,6 +41,11 @@ impl Readers<'_> {
         let published = put(self.house, writer, "*", &body).await.expect(200).json();
         assert_eq!(published["version"], Value::from(next));
         self.version.store(next, Ordering::Release);
+        self.more(answers).await;
+    }
+
+    /// Waits until the readers have had so many answers more.
+    async fn more(&self, answers: usize) {
         let enough = self.answers.load(Ordering::Acquire) + answers;
         while self.answers.load(Ordering::Acquire) < enough {
             tokio::time::sleep(Duration::from_millis(5)).await;
@@ -60,12 +65,16 @@ async fn rubbish(server: &RedisServer, round: usize) -> usize {
             0 => redis::cmd("SET").arg(key).arg("rubbish").clone(),
             1 => redis::cmd("SET").arg(key).arg(vec![0_u8; 100_000]).clone(),
             2 => redis::cmd("SETRANGE").arg(key).arg(40).arg("bent").clone(),
-            _ => {
-                let _: () = redis::cmd("DEL").arg(key).query_async(&mut connection).await.unwrap();
-                redis::cmd("RPUSH").arg(key).arg("a list").clone()
-            }
+            _ => redis::cmd("RPUSH").arg(key).arg("a list").clone(),
         };
-        let _answer: redis::Value = command.query_async(&mut connection).await.unwrap();
+        // in one step, so that no reader writes the text back in between
+        let mut overwriting = redis::pipe();
+        overwriting.atomic();
+        if round % 4 == 3 {
+            overwriting.del(key).ignore();
+        }
+        let _answer: redis::Value =
+            overwriting.add_command(command).query_async(&mut connection).await.unwrap();
     }
     keys.len()
 }
@@ -102,6 +111,8 @@ async fn whatever_becomes_of_redis_no_request_fails_and_none_is_wrong() {
         let mut overwritten = 0;
         for round in 0..8 {
             overwritten += rubbish(&server, round).await;
+            // the version stands, so its key is read again, rubbish or not
+            readers.more(answers).await;
             readers.next(&writer, answers).await;
             let mut connection = server.connect().await;
             let _: () = redis::cmd("FLUSHALL").query_async(&mut connection).await.unwrap();
