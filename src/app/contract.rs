@@ -1,9 +1,9 @@
 //! What holds for every operation of the document, said once: refusals that the front and the
 //! extractors give whatever the handler does, and the form in which a problem comes.
 
-use utoipa::openapi::path::Operation;
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn};
 use utoipa::openapi::schema::Ref;
-use utoipa::openapi::{Content, OpenApi, RefOr, Response};
+use utoipa::openapi::{Content, OpenApi, RefOr, Required, Response};
 
 use crate::web::Kind;
 
@@ -16,8 +16,21 @@ const ALWAYS: [Kind; 2] = [Kind::Internal, Kind::Unavailable];
 const WITH_TOKEN: [Kind; 4] =
     [Kind::Unauthenticated, Kind::Forbidden, Kind::NotAcceptable, Kind::TooManyRequests];
 /// What a request with a body may meet besides.
-const WITH_BODY: [Kind; 4] =
-    [Kind::Malformed, Kind::BodyTimeout, Kind::TooLarge, Kind::UnsupportedMediaType];
+const WITH_BODY: [Kind; 5] = [
+    Kind::Malformed,
+    Kind::BodyTimeout,
+    Kind::TooLarge,
+    Kind::UnsupportedMediaType,
+    Kind::Unprocessable,
+];
+/// What a request about one thing may meet besides.
+const WITH_PATH: [Kind; 1] = [Kind::NotFound];
+/// What a request with parameters may meet besides.
+const WITH_QUERY: [Kind; 1] = [Kind::Unprocessable];
+/// What a request with a key for repetitions may meet besides.
+const WITH_KEY: [Kind; 2] = [Kind::Malformed, Kind::Unprocessable];
+/// What a change of a version that the caller has seen may meet besides.
+const WITH_VERSION: [Kind; 2] = [Kind::PreconditionFailed, Kind::PreconditionRequired];
 
 /// Completes every operation.
 pub(super) fn complete(document: &mut OpenApi) {
@@ -39,6 +52,10 @@ fn complete_operation(operation: &mut Operation) {
     if operation.request_body.is_some() {
         kinds.extend(WITH_BODY);
     }
+    for parameter in operation.parameters.iter().flatten() {
+        let RefOr::T(parameter) = parameter else { continue };
+        kinds.extend(of_parameter(parameter));
+    }
     let responses = &mut operation.responses.responses;
     for kind in kinds {
         responses.entry(kind.status().to_string()).or_insert_with(|| RefOr::T(problem()));
@@ -47,6 +64,19 @@ fn complete_operation(operation: &mut Operation) {
         if let RefOr::T(response) = response {
             complete_response(status, response);
         }
+    }
+}
+
+/// What a request may meet because of one parameter.
+fn of_parameter(parameter: &Parameter) -> &'static [Kind] {
+    let is_required = matches!(parameter.required, Required::True);
+    match (&parameter.parameter_in, parameter.name.as_str()) {
+        (ParameterIn::Path, _) => &WITH_PATH,
+        (ParameterIn::Query | ParameterIn::QueryString, _) => &WITH_QUERY,
+        (ParameterIn::Header, "If-Match") if is_required => &WITH_VERSION,
+        (ParameterIn::Header, "If-Match") => &[Kind::PreconditionFailed],
+        (ParameterIn::Header, "Idempotency-Key") => &WITH_KEY,
+        (ParameterIn::Header | ParameterIn::Cookie, _) => &[],
     }
 }
 

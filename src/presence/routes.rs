@@ -73,9 +73,7 @@ struct Asked {
     request_body = ReportBody,
     responses(
         (status = 200, body = StayView),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`NOT_POSITIVE`, `STAY_OVER`, `OUT_OF_WINDOW`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/stays/{clearance_id}/arrive")]
@@ -100,9 +98,7 @@ async fn confirm_arrival(
     request_body = BriefReportBody,
     responses(
         (status = 200, body = StayView),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`NOT_POSITIVE`, `STAY_OVER`, `OUT_OF_WINDOW`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/stays/{clearance_id}/briefed")]
@@ -127,9 +123,7 @@ async fn confirm_briefing(
     request_body = ReportBody,
     responses(
         (status = 200, body = StayView),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`NOT_POSITIVE`, `STAY_OVER`, `OUT_OF_WINDOW`, `BEFORE_ARRIVAL`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/stays/{clearance_id}/depart")]
@@ -155,9 +149,7 @@ async fn confirm_departure(
     request_body = BriefReportBody,
     responses(
         (status = 200, body = StayView),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`NOT_POSITIVE`, `STAY_OVER`, `TOO_EARLY`, `ALREADY_ARRIVED`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/stays/{clearance_id}/no-show")]
@@ -216,12 +208,7 @@ fn read(body: &[u8], clearance_id: ClearanceId, kind: ReportKind) -> Result<Repo
         ("limit" = Option<i64>, Query, description = "1 to 200"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<Inside>),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<Inside>))
 )]
 #[get("/v1/areas/{area_id}/inside")]
 async fn list_inside(

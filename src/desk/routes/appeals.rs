@@ -21,10 +21,7 @@ use crate::web::{Caller, IdempotencyKey, JsonBody, Problem, ProblemBody, note};
     request_body = ReasonsIn,
     responses(
         (status = 200, body = DecisionView),
-        (status = 400, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/clearances/{clearance_id}/appeal")]
@@ -54,11 +51,7 @@ pub(super) async fn appeal_clearance(
     request_body = AppealDecisionIn,
     responses(
         (status = 200, body = DecisionView),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/clearances/{clearance_id}/appeal/decide")]

@@ -78,12 +78,7 @@ pub(super) struct DecideResults {
     tag = "approvals",
     params(("Idempotency-Key" = String, Header, description = "1 to 255 visible characters")),
     request_body = DecideIn,
-    responses(
-        (status = 200, body = DecideResults),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = DecideResults))
 )]
 #[post("/v1/approvals/decide")]
 pub(super) async fn decide_approvals(

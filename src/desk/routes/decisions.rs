@@ -54,12 +54,7 @@ impl Asked {
     request_body = RecommendIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/recommend")]
@@ -84,12 +79,7 @@ pub(super) async fn recommend_clearance(
     request_body = ApproveIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/approve")]
@@ -114,12 +104,7 @@ pub(super) async fn approve_clearance(
     request_body = ReasonsIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/deny")]
@@ -144,12 +129,7 @@ pub(super) async fn deny_clearance(
     request_body = ReasonsIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/return")]
@@ -174,12 +154,7 @@ pub(super) async fn return_clearance(
     request_body = ReasonsIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/escalate")]
@@ -204,12 +179,7 @@ pub(super) async fn escalate_clearance(
     request_body = WaiveIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/waive")]
@@ -235,12 +205,7 @@ pub(super) async fn waive_course(
     request_body = ReasonsIn,
     responses(
         (status = 200, body = DecisionView, headers(("ETag" = String, description = "moves so far"))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/approvals/{clearance_id}/revoke")]

@@ -35,11 +35,7 @@ pub(super) struct Claimed {
 #[utoipa::path(
     tag = "approvals",
     request_body = ClaimNextIn,
-    responses(
-        (status = 200, body = Claimed),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Claimed))
 )]
 #[post("/v1/approvals/claim-next")]
 pub(super) async fn claim_next_approvals(
@@ -71,8 +67,6 @@ pub(super) async fn claim_next_approvals(
     params(("clearance_id" = uuid::Uuid, Path, description = "the item")),
     responses(
         (status = 200, body = LeaseView),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
     )
 )]
@@ -95,7 +89,6 @@ pub(super) async fn claim_approval(
     params(("clearance_id" = uuid::Uuid, Path, description = "the item")),
     responses(
         (status = 200, body = LeaseView),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
     )
 )]
@@ -116,10 +109,7 @@ pub(super) async fn renew_approval(
 #[utoipa::path(
     tag = "approvals",
     params(("clearance_id" = uuid::Uuid, Path, description = "the item")),
-    responses(
-        (status = 204, description = "nothing is held any more"),
-        (status = 404, body = ProblemBody),
-    )
+    responses((status = 204, description = "nothing is held any more"))
 )]
 #[post("/v1/approvals/{clearance_id}/release")]
 pub(super) async fn release_approval(

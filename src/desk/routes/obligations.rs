@@ -39,11 +39,8 @@ pub(super) struct FulfilIn {
     request_body = FulfilIn,
     responses(
         (status = 200, body = ObligationAnswer),
-        (status = 400, body = ProblemBody),
         (status = 403, body = ProblemBody, description = "`NOT_OWNER`"),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`OBLIGES_NO_MORE`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/clearances/{clearance_id}/obligations/{number}/fulfil")]

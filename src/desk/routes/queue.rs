@@ -11,9 +11,7 @@ use crate::access::act;
 use crate::desk::Desk;
 use crate::model::{AreaId, ClearanceState, PersonId};
 use crate::trips::Trips;
-use crate::web::{
-    Caller, ETag, Faults, Field, Listed, Page, Parameters, Problem, ProblemBody, note,
-};
+use crate::web::{Caller, ETag, Faults, Field, Listed, Page, Parameters, Problem, note};
 
 /// Lists the caller's queues, most urgent first: by default what the caller may act on now.
 #[utoipa::path(
@@ -26,11 +24,7 @@ use crate::web::{
         ("limit" = Option<i64>, Query, description = "1 to 200"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
     ),
-    responses(
-        (status = 200, body = QueueView),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = QueueView))
 )]
 #[get("/v1/approvals")]
 pub(super) async fn list_approvals(
@@ -84,11 +78,7 @@ fn any(field: &Field<'_>) -> bool {
         ("limit" = Option<i64>, Query, description = "1 to 200"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<HeldItem>),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<HeldItem>))
 )]
 #[get("/v1/approvals/held")]
 pub(super) async fn list_held(
@@ -114,7 +104,7 @@ pub(super) async fn list_held(
 #[utoipa::path(
     tag = "approvals",
     params(("clearance_id" = uuid::Uuid, Path, description = "the item")),
-    responses((status = 200, body = ContextView), (status = 404, body = ProblemBody))
+    responses((status = 200, body = ContextView))
 )]
 #[get("/v1/approvals/{clearance_id}/context")]
 pub(super) async fn get_approval_context(

@@ -155,10 +155,7 @@ impl AppointmentOut {
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = AppointmentsOut),
-        (status = 422, body = ProblemBody)
-    )
+    responses((status = 200, body = AppointmentsOut))
 )]
 #[get("/v1/appointments")]
 pub(super) async fn list_appointments(
@@ -199,7 +196,6 @@ pub(super) async fn list_appointments(
     responses(
         (status = 201, body = AppointmentOut),
         (status = 409, body = ProblemBody),
-        (status = 422, body = ProblemBody)
     )
 )]
 #[post("/v1/appointments")]
@@ -237,8 +233,6 @@ pub(super) async fn add_appointment(
     params(("appointment_id" = String, Path, description = "the appointment")),
     responses(
         (status = 200, body = AppointmentOut),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody)
     )
 )]
@@ -261,8 +255,6 @@ pub(super) async fn confirm_appointment(
     params(("appointment_id" = String, Path, description = "the appointment")),
     responses(
         (status = 204, description = "It is over"),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody)
     )
 )]

@@ -109,7 +109,6 @@ impl CalendarOut {
     responses(
         (status = 200, body = CalendarOut, headers(("ETag" = String, description = "changes so far"))),
         (status = 304, description = "as the caller has it"),
-        (status = 404, body = ProblemBody),
     )
 )]
 #[get("/v1/areas/{area_id}/calendar")]
@@ -140,12 +139,7 @@ pub(super) async fn get_calendar(
     request_body = CalendarIn,
     responses(
         (status = 200, body = CalendarOut, headers(("ETag" = String, description = "changes so far"))),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-        (status = 428, body = ProblemBody),
     )
 )]
 #[put("/v1/areas/{area_id}/calendar")]

@@ -156,10 +156,7 @@ impl DelegationOut {
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = DelegationsOut),
-        (status = 422, body = ProblemBody)
-    )
+    responses((status = 200, body = DelegationsOut))
 )]
 #[get("/v1/delegations")]
 pub(super) async fn list_delegations(
@@ -198,7 +195,6 @@ pub(super) async fn list_delegations(
     responses(
         (status = 201, body = DelegationOut),
         (status = 409, body = ProblemBody),
-        (status = 422, body = ProblemBody)
     )
 )]
 #[post("/v1/delegations")]
@@ -244,8 +240,6 @@ pub(super) async fn add_delegation(
     params(("delegation_id" = String, Path, description = "the delegation")),
     responses(
         (status = 204, description = "It is taken back"),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody)
     )
 )]

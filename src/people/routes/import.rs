@@ -61,14 +61,7 @@ pub(super) struct ImportedPerson {
     tag = "people",
     params(("Idempotency-Key" = String, Header, description = "The same key: the same answer")),
     request_body(content = String, content_type = "application/x-ndjson"),
-    responses(
-        (status = 200, body = ImportedLine, content_type = "application/x-ndjson"),
-        (status = 400, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 413, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 415, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json")
-    )
+    responses((status = 200, body = ImportedLine, content_type = "application/x-ndjson"))
 )]
 #[post("/v1/people/import")]
 pub(super) async fn import_people(

@@ -9,7 +9,7 @@ use super::{person_of, trace};
 use crate::access::act;
 use crate::model::PersonStatus;
 use crate::people::{People, Profile, SeenProfile, store};
-use crate::web::{Caller, Faults, IfMatch, JsonBody, Problem, ProblemBody, read_value};
+use crate::web::{Caller, Faults, IfMatch, JsonBody, Problem, read_value};
 
 /// A person's profile, as far as the caller may see it.
 #[utoipa::path(
@@ -18,7 +18,6 @@ use crate::web::{Caller, Faults, IfMatch, JsonBody, Problem, ProblemBody, read_v
     responses(
         (status = 200, body = PersonOut, headers(("ETag" = String))),
         (status = 304, description = "Not changed"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json")
     )
 )]
 #[get("/v1/people/{person_id}")]
@@ -47,13 +46,7 @@ pub(super) async fn get_person(
         ("If-Match" = String, Header, description = "The tag that was read")
     ),
     request_body = PersonIn,
-    responses(
-        (status = 200, body = PersonOut, headers(("ETag" = String))),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, body = ProblemBody, content_type = "application/problem+json")
-    )
+    responses((status = 200, body = PersonOut, headers(("ETag" = String))))
 )]
 #[put("/v1/people/{person_id}")]
 pub(super) async fn put_person(
@@ -86,13 +79,7 @@ pub(super) async fn put_person(
         ("person_id" = String, Path, description = "An id"),
         ("If-Match" = String, Header, description = "The tag that was read, or `*`")
     ),
-    responses(
-        (status = 200, body = PersonOut, headers(("ETag" = String))),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 412, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 428, body = ProblemBody, content_type = "application/problem+json")
-    )
+    responses((status = 200, body = PersonOut, headers(("ETag" = String))))
 )]
 #[post("/v1/people/{person_id}/deactivate")]
 pub(super) async fn deactivate_person(
@@ -134,10 +121,7 @@ async fn refuse_unknown_area(
 #[utoipa::path(
     tag = "people",
     params(("person_id" = String, Path, description = "An id, or `me`")),
-    responses(
-        (status = 200, body = DependantsOut),
-        (status = 404, body = ProblemBody, content_type = "application/problem+json")
-    )
+    responses((status = 200, body = DependantsOut))
 )]
 #[get("/v1/people/{person_id}/dependants")]
 pub(super) async fn list_dependants(

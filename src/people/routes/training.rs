@@ -13,9 +13,7 @@ use crate::access::{Scope, act};
 use crate::model::{CertificateState, OrganizationId};
 use crate::people::People;
 use crate::people::store::{Held, PersonName, TrainingQuestion, training};
-use crate::web::{
-    Caller, Faults, Field, LargeJsonBody, Object, Parameters, Problem, ProblemBody, read_value,
-};
+use crate::web::{Caller, Faults, Field, LargeJsonBody, Object, Parameters, Problem, read_value};
 
 /// Most questions of one query.
 const MOST: usize = 1_000;
@@ -66,11 +64,7 @@ pub(super) struct TrainingAnswers {
         ("course" = String, Query, description = "Such as `BSAFE`"),
         ("on" = Option<String>, Query, description = "A day")
     ),
-    responses(
-        (status = 200, body = TrainingOut),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json")
-    )
+    responses((status = 200, body = TrainingOut))
 )]
 #[get("/v1/training-status")]
 pub(super) async fn get_training_status(
@@ -92,11 +86,7 @@ pub(super) async fn get_training_status(
 #[utoipa::path(
     tag = "people",
     request_body = TrainingQuery,
-    responses(
-        (status = 200, body = TrainingAnswers),
-        (status = 403, body = ProblemBody, content_type = "application/problem+json"),
-        (status = 422, body = ProblemBody, content_type = "application/problem+json")
-    )
+    responses((status = 200, body = TrainingAnswers))
 )]
 #[post("/v1/training-status/query")]
 pub(super) async fn query_training_status(

@@ -10,8 +10,7 @@ use crate::model::Claim;
 use crate::relay::Webhooks;
 use crate::relay::store::{Delivery, Replay};
 use crate::web::{
-    Caller, Faults, IdempotencyKey, JsonBody, Listed, Object, Page, Parameters, Problem,
-    ProblemBody, read_value,
+    Caller, Faults, IdempotencyKey, JsonBody, Listed, Object, Page, Parameters, Problem, read_value,
 };
 
 const STATES: [&str; 4] = ["waiting", "delivered", "dead", "withheld"];
@@ -26,11 +25,7 @@ const STATES: [&str; 4] = ["waiting", "delivered", "dead", "withheld"];
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = DeliveryList),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = DeliveryList))
 )]
 #[get("/v1/webhooks/{webhook_id}/deliveries")]
 pub(super) async fn list_deliveries(
@@ -67,12 +62,7 @@ pub(super) async fn list_deliveries(
         ("Idempotency-Key" = String, Header, description = "1 to 255 visible characters"),
     ),
     request_body = ReplayBody,
-    responses(
-        (status = 202, body = WebhookAnswer),
-        (status = 400, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 202, body = WebhookAnswer))
 )]
 #[post("/v1/webhooks/{webhook_id}/deliveries")]
 pub(super) async fn replay_deliveries(

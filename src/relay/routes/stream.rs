@@ -27,13 +27,7 @@ use crate::web::{Caller, Faults, Parameters, Problem};
             without either, what happens from now on"),
         ("wait" = Option<bool>, Query, description = "false: ends once it has shown what there is"),
     ),
-    responses(
-        (status = 200, body = String, content_type = "text/event-stream"),
-        (status = 401, body = crate::web::ProblemBody),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-        (status = 503, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = String, content_type = "text/event-stream"))
 )]
 #[get("/v1/approvals/stream")]
 pub(super) async fn get_approvals_stream(

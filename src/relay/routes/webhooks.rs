@@ -24,11 +24,7 @@ use crate::web::{
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = WebhookList),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = WebhookList))
 )]
 #[get("/v1/webhooks")]
 pub(super) async fn list_webhooks(
@@ -58,10 +54,7 @@ pub(super) async fn list_webhooks(
     request_body = WebhookBody,
     responses(
         (status = 201, body = WebhookAnswer, headers(("Location" = String), ("ETag" = String))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/webhooks")]
@@ -117,10 +110,7 @@ fn tag(webhook: &Webhook) -> ETag {
 #[utoipa::path(
     tag = "webhooks",
     params(("webhook_id" = String, Path, description = "its id")),
-    responses(
-        (status = 200, body = WebhookAnswer, headers(("ETag" = String))),
-        (status = 404, body = ProblemBody),
-    )
+    responses((status = 200, body = WebhookAnswer, headers(("ETag" = String))))
 )]
 #[get("/v1/webhooks/{webhook_id}")]
 pub(super) async fn get_webhook(
@@ -141,12 +131,7 @@ pub(super) async fn get_webhook(
         ("webhook_id" = String, Path, description = "its id"),
         ("If-Match" = String, Header, description = "the version that was read, or `*`"),
     ),
-    responses(
-        (status = 204, description = "It is gone"),
-        (status = 404, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 428, body = ProblemBody),
-    )
+    responses((status = 204, description = "It is gone"))
 )]
 #[delete("/v1/webhooks/{webhook_id}")]
 pub(super) async fn delete_webhook(
@@ -172,14 +157,7 @@ pub(super) async fn delete_webhook(
         ("Idempotency-Key" = String, Header, description = "1 to 255 visible characters"),
         ("If-Match" = String, Header, description = "the version that was read, or `*`"),
     ),
-    responses(
-        (status = 200, body = WebhookAnswer, headers(("ETag" = String))),
-        (status = 400, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-        (status = 428, body = ProblemBody),
-    )
+    responses((status = 200, body = WebhookAnswer, headers(("ETag" = String))))
 )]
 #[post("/v1/webhooks/{webhook_id}/rotate")]
 pub(super) async fn rotate_webhook(
@@ -203,8 +181,7 @@ pub(super) async fn rotate_webhook(
     params(("webhook_id" = String, Path, description = "its id")),
     responses(
         (status = 200, body = WebhookAnswer, headers(("ETag" = String))),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
+        (status = 422, body = ProblemBody, description = "the address did not answer as it must"),
     )
 )]
 #[post("/v1/webhooks/{webhook_id}/verify")]

@@ -43,12 +43,7 @@ pub(super) struct BatchLine {
 #[utoipa::path(
     tag = "trips",
     request_body(content = TripBody, content_type = "application/x-ndjson"),
-    responses(
-        (status = 200, body = BatchLine, content_type = "application/x-ndjson"),
-        (status = 403, body = ProblemBody),
-        (status = 413, body = ProblemBody),
-        (status = 415, body = ProblemBody),
-    )
+    responses((status = 200, body = BatchLine, content_type = "application/x-ndjson"))
 )]
 #[post("/v1/trips/batch")]
 pub(super) async fn submit_batch(

@@ -6,7 +6,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 use super::super::{ClearanceView, HistoryView, ReplayView, Trips};
 use crate::access::act;
 use crate::model::ClearanceId;
-use crate::web::{Caller, ETag, Problem, ProblemBody, note};
+use crate::web::{Caller, ETag, Problem, note};
 
 /// What is no id names nothing.
 fn id(path: &Path<String>) -> Result<ClearanceId, Problem> {
@@ -20,7 +20,6 @@ fn id(path: &Path<String>) -> Result<ClearanceId, Problem> {
     responses(
         (status = 200, body = ClearanceView, headers(("ETag" = String, description = "moves so far"))),
         (status = 304, description = "as the caller has it"),
-        (status = 404, body = ProblemBody),
     )
 )]
 #[get("/v1/clearances/{clearance_id}")]
@@ -44,7 +43,7 @@ pub(super) async fn get_clearance(
 #[utoipa::path(
     tag = "clearances",
     params(("clearance_id" = uuid::Uuid, Path, description = "the clearance")),
-    responses((status = 200, body = HistoryView), (status = 404, body = ProblemBody))
+    responses((status = 200, body = HistoryView))
 )]
 #[get("/v1/clearances/{clearance_id}/history")]
 pub(super) async fn get_clearance_history(
@@ -63,7 +62,7 @@ pub(super) async fn get_clearance_history(
 #[utoipa::path(
     tag = "clearances",
     params(("clearance_id" = uuid::Uuid, Path, description = "the clearance")),
-    responses((status = 200, body = ReplayView), (status = 404, body = ProblemBody))
+    responses((status = 200, body = ReplayView))
 )]
 #[get("/v1/clearances/{clearance_id}/replay")]
 pub(super) async fn replay_clearance(

@@ -9,9 +9,7 @@ use super::super::status::names_person;
 use super::super::{StatusAnswer, StatusAsked, Trips};
 use crate::access::act;
 use crate::model::AreaId;
-use crate::web::{
-    Caller, Faults, LargeJsonBody, Object, Parameters, Problem, ProblemBody, read_value,
-};
+use crate::web::{Caller, Faults, LargeJsonBody, Object, Parameters, Problem, read_value};
 
 /// Most pairs of one question.
 const MOST_PAIRS: usize = 1000;
@@ -57,11 +55,7 @@ pub(super) struct StatusResults {
         ("on" = String, Query, description = "local day, YYYY-MM-DD"),
         ("area" = Option<String>, Query, description = "an area; else the whole trip"),
     ),
-    responses(
-        (status = 200, body = StatusAnswer),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = StatusAnswer))
 )]
 #[get("/v1/clearance-status")]
 pub(super) async fn get_clearance_status(
@@ -83,13 +77,7 @@ pub(super) async fn get_clearance_status(
 #[utoipa::path(
     tag = "status",
     request_body = StatusQuery,
-    responses(
-        (status = 200, body = StatusResults),
-        (status = 403, body = ProblemBody),
-        (status = 413, body = ProblemBody),
-        (status = 415, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = StatusResults))
 )]
 #[post("/v1/clearance-status/query")]
 pub(super) async fn query_clearance_status(

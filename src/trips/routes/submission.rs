@@ -18,12 +18,7 @@ use crate::web::{Caller, IdempotencyKey, JsonBody, Problem, ProblemBody, note};
     request_body = TripBody,
     responses(
         (status = 200, body = TripAnswer),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 413, body = ProblemBody),
-        (status = 415, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "every defect at once"),
-        (status = 503, body = ProblemBody),
     )
 )]
 #[post("/v1/trips/check")]
@@ -51,12 +46,7 @@ pub(super) async fn check_trip(
             ("ETag" = String, description = "its version"),
             ("Idempotent-Replayed" = String, description = "true where it was given before"),
         )),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 413, body = ProblemBody),
-        (status = 415, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "every defect at once"),
-        (status = 503, body = ProblemBody),
     )
 )]
 #[post("/v1/trips")]

@@ -26,11 +26,7 @@ use crate::web::{
         ("limit" = Option<i64>, Query, description = "1 to 200"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<TripItem>),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<TripItem>))
 )]
 #[get("/v1/trips")]
 pub(super) async fn list_trips(
@@ -75,7 +71,6 @@ fn day(field: &Field<'_>, after: bool) -> Option<Timestamp> {
     responses(
         (status = 200, body = TripView, headers(("ETag" = String, description = "its version"))),
         (status = 304, description = "as the caller has it"),
-        (status = 404, body = ProblemBody),
     )
 )]
 #[get("/v1/trips/{trip_id}")]
@@ -105,12 +100,7 @@ pub(super) async fn get_trip(
     ),
     responses(
         (status = 200, body = CancelledView),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 428, body = ProblemBody),
     )
 )]
 #[post("/v1/trips/{trip_id}/cancel")]

@@ -206,7 +206,6 @@ fn page_of(atlas: &Atlas, page: &Page<AreaId>, filter: &Filter) -> Listed<AreaAn
             (Object = "application/geo+json"),
         )),
         (status = 304, description = "As you know it"),
-        (status = 404, body = crate::web::ProblemBody),
         (status = 422, body = crate::web::ProblemBody, description = "`AREA_AMBIGUOUS`"),
     )
 )]

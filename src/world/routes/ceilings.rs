@@ -185,12 +185,7 @@ pub(super) fn sight(scope: &Scope, area: &AreaEntry) -> Option<Sight> {
         ("limit" = Option<u16>, Query, description = "Of the waiting list: 1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the list before"),
     ),
-    responses(
-        (status = 200, body = CeilingsAnswer),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = CeilingsAnswer))
 )]
 #[get("/v1/areas/{area_id}/ceilings")]
 pub(super) async fn get_ceilings(

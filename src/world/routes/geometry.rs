@@ -111,7 +111,7 @@ pub(super) struct AlongAnswer {
         ("lat" = f64, Query, description = "Latitude in degrees"),
         ("at" = Option<String>, Query, description = "Only fences that stand at this instant"),
     ),
-    responses((status = 200, body = PointAnswer), (status = 422, body = crate::web::ProblemBody))
+    responses((status = 200, body = PointAnswer))
 )]
 #[get("/v1/areas/at")]
 pub(super) async fn get_areas_at(
@@ -149,7 +149,7 @@ pub(super) fn degrees(field: &Field<'_>, most: f64) -> Option<f64> {
 #[utoipa::path(
     tag = "world",
     request_body = AtBody,
-    responses((status = 200, body = AtAnswer), (status = 422, body = crate::web::ProblemBody))
+    responses((status = 200, body = AtAnswer))
 )]
 #[post("/v1/areas/at")]
 pub(super) async fn post_areas_at(
@@ -174,7 +174,7 @@ pub(super) async fn post_areas_at(
 #[utoipa::path(
     tag = "world",
     request_body = AlongBody,
-    responses((status = 200, body = AlongAnswer), (status = 422, body = crate::web::ProblemBody))
+    responses((status = 200, body = AlongAnswer))
 )]
 #[post("/v1/areas/along")]
 pub(super) async fn post_areas_along(

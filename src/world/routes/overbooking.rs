@@ -69,12 +69,8 @@ pub(super) struct OverridePermitted {
     request_body = OverrideBody,
     responses(
         (status = 201, body = OverridePermitted),
-        (status = 400, body = crate::web::ProblemBody),
         (status = 403, body = crate::web::ProblemBody, description = "`NOT_AUTHORIZED` by R-506"),
-        (status = 404, body = crate::web::ProblemBody),
         (status = 409, body = crate::web::ProblemBody, description = "`ALREADY_DECIDED`"),
-        (status = 422, body = crate::web::ProblemBody),
-        (status = 503, body = crate::web::ProblemBody),
     )
 )]
 #[post("/v1/areas/{area_id}/ceilings/override")]

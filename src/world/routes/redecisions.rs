@@ -11,9 +11,7 @@ use uuid::Uuid;
 use super::WorldParts;
 use crate::access::{Scope, act};
 use crate::model::{AreaId, Cause, ClearanceId, PersonId};
-use crate::web::{
-    Caller, Faults, IdempotencyKey, Listed, Page, Parameters, Problem, ProblemBody, note,
-};
+use crate::web::{Caller, Faults, IdempotencyKey, Listed, Page, Parameters, Problem, note};
 use crate::world::preview::Foreseen;
 use crate::world::redecisions::{BatchPlace, BatchRow, batch, batches, near_departures, so_far};
 
@@ -114,11 +112,7 @@ pub(super) struct NearAnswer {
         ("limit" = Option<u16>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<BatchAnswer>),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<BatchAnswer>))
 )]
 #[get("/v1/redecisions")]
 pub(super) async fn list_redecisions(
@@ -139,11 +133,7 @@ pub(super) async fn list_redecisions(
 #[utoipa::path(
     tag = "world",
     params(("redecision_id" = Uuid, Path, description = "Of the batch, or of a change in it")),
-    responses(
-        (status = 200, body = BatchAnswer),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-    )
+    responses((status = 200, body = BatchAnswer))
 )]
 #[get("/v1/redecisions/{redecision_id}")]
 pub(super) async fn get_redecision(
@@ -164,12 +154,7 @@ pub(super) async fn get_redecision(
         ("limit" = Option<u16>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<NearAnswer>),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<NearAnswer>))
 )]
 #[get("/v1/redecisions/{redecision_id}/near")]
 pub(super) async fn list_near_departures(
@@ -195,12 +180,7 @@ pub(super) async fn list_near_departures(
         ("redecision_id" = Uuid, Path, description = "Of the batch, or of a change in it"),
         ("Idempotency-Key" = String, Header, description = "1 to 255 visible characters"),
     ),
-    responses(
-        (status = 200, body = BatchAnswer),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-    )
+    responses((status = 200, body = BatchAnswer))
 )]
 #[post("/v1/redecisions/{redecision_id}/resume")]
 pub(super) async fn resume_redecision(

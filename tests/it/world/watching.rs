@@ -137,5 +137,15 @@ async fn a_review_date_hands_what_was_frozen_to_a_person() {
     let official = stage.house.caller(official).await;
     let stands = area(&stage, &official).await;
     assert_eq!(stands["status"], "suspended", "reaching it reopens nothing");
+    let queue = stage.house.get(&official, "/v1/approvals").await.expect(200).json();
+    let waiting = queue["items"].as_array().unwrap();
+    assert_eq!(waiting.len(), 3, "{queue}");
+    for item in waiting {
+        let path = format!("/v1/clearances/{}/history", item["clearance_id"].as_str().unwrap());
+        let history = stage.house.get(&official, &path).await.expect(200).json();
+        let last = history["items"].as_array().unwrap().last().unwrap();
+        assert_eq!(last["reasons"], json!(["AREA_SUSPENDED"]), "{last}");
+        assert_eq!(last["rules"], json!(["R-401"]), "{last}");
+    }
     stage.house.close().await;
 }

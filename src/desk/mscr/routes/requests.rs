@@ -9,8 +9,7 @@ use super::{answered, form};
 use crate::access::act;
 use crate::model::Claim;
 use crate::web::{
-    Caller, ETag, Faults, IdempotencyKey, JsonBody, Listed, Page, Parameters, Problem, ProblemBody,
-    note,
+    Caller, ETag, Faults, IdempotencyKey, JsonBody, Listed, Page, Parameters, Problem, note,
 };
 
 /// Opens a mission security clearance request for named people, areas and days. The organizations
@@ -24,9 +23,6 @@ use crate::web::{
             ("Location" = String, description = "where it is read"),
             ("ETag" = String, description = "its version"),
         )),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/mscr")]
@@ -49,11 +45,7 @@ pub(super) async fn submit_mscr(
         ("limit" = Option<i64>, Query, description = "1 to 200"),
         ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<MissionView>),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<MissionView>))
 )]
 #[get("/v1/mscr")]
 pub(super) async fn list_mscrs(
@@ -79,7 +71,6 @@ pub(super) async fn list_mscrs(
     responses(
         (status = 200, body = MissionView, headers(("ETag" = String, description = "its version"))),
         (status = 304, description = "as the caller has it"),
-        (status = 404, body = ProblemBody),
     )
 )]
 #[get("/v1/mscr/{mscr_id}")]

@@ -24,12 +24,7 @@ use crate::web::{
     request_body = form::RecommendBody,
     responses(
         (status = 200, body = SteppedView),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
@@ -58,12 +53,7 @@ pub(super) async fn recommend_mscr(
     request_body = form::ConsentBody,
     responses(
         (status = 200, body = SteppedView),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
@@ -93,12 +83,7 @@ pub(super) async fn consent_mscr(
     request_body = form::DecideBody,
     responses(
         (status = 200, body = SteppedView),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]

@@ -117,10 +117,7 @@ fn headed(mut answer: HttpResponseBuilder, tag: &ETag, language: Language) -> Ht
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
         ("Accept-Language" = Option<String>, Header, description = "`en`, `fr`, `es`, `ar`, `ru`, `zh`"),
     ),
-    responses(
-        (status = 200, body = Listed<AdvisoryHead>),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<AdvisoryHead>))
 )]
 #[get("/v1/advisories")]
 async fn get_advisories(
@@ -162,7 +159,6 @@ async fn get_advisories(
             (String = "application/cap+xml"),
         )),
         (status = 304, description = "As you know it"),
-        (status = 404, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "`AREA_AMBIGUOUS`"),
     )
 )]
@@ -224,11 +220,7 @@ async fn message(
         ("limit" = Option<i64>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses(
-        (status = 200, body = Listed<AdvisoryVersion>),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = Listed<AdvisoryVersion>))
 )]
 #[get("/v1/advisories/{area_id}/versions")]
 async fn list_advisory_versions(
@@ -267,7 +259,6 @@ async fn list_advisory_versions(
     responses(
         (status = 200, body = AdvisoryCopy),
         (status = 304, description = "As you know it"),
-        (status = 404, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "`AREA_AMBIGUOUS`"),
     )
 )]

@@ -94,7 +94,7 @@ async fn in_sight(
 #[utoipa::path(
     tag = "advisories",
     params(("clearance_id" = uuid::Uuid, Path, description = "the clearance of the stay")),
-    responses((status = 200, body = StayAdvisory), (status = 404, body = ProblemBody))
+    responses((status = 200, body = StayAdvisory))
 )]
 #[get("/v1/stays/{clearance_id}/advisory")]
 pub(super) async fn get_stay_advisory(
@@ -125,7 +125,6 @@ pub(super) async fn get_stay_advisory(
     request_body = ReadBody,
     responses(
         (status = 200, body = ReadAnswer),
-        (status = 404, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "`VERSION_UNKNOWN`"),
     )
 )]

@@ -28,12 +28,7 @@ use crate::world::routes::{PATIENCE, WorldParts};
     responses(
         (status = 200, body = AdvisoryCopy, description = "Published"),
         (status = 202, body = DraftAnswer, description = "Kept as a draft"),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`NO_DRAFT`, `DRAFT_OUTDATED`"),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-        (status = 428, body = ProblemBody),
     )
 )]
 #[put("/v1/advisories/{area_id}")]
@@ -97,11 +92,7 @@ fn permitted(if_match: &IfMatch, standing: &Standing, draft_alone: bool) -> Resu
 #[utoipa::path(
     tag = "advisories",
     params(("area_id" = String, Path, description = "The id, percent-encoded")),
-    responses(
-        (status = 200, body = DraftAnswer),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-    )
+    responses((status = 200, body = DraftAnswer))
 )]
 #[get("/v1/advisories/{area_id}/draft")]
 pub(super) async fn get_advisory_draft(

@@ -15,7 +15,7 @@ use crate::access::{Pass, ScopeArrays};
 use crate::model::{Claim, FenceEffect, PersonId};
 use crate::web::{
     Caller, ETag, Faults, Field, IdempotencyKey, IfMatch, JsonBody, Kind, Listed, Object, Page,
-    Parameters, Problem, ProblemBody, endpoint, read_value,
+    Parameters, Problem, endpoint, read_value,
 };
 use crate::world::alerts::{FeedError, FeedRow, NewFeed, Severity, add_feed, feeds, remove_feed};
 
@@ -118,11 +118,7 @@ impl AlertFeedAnswer {
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = AlertFeedList),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = AlertFeedList))
 )]
 #[get("/v1/alert-feeds")]
 pub(in crate::world::routes) async fn list_alert_feeds(
@@ -153,9 +149,6 @@ pub(in crate::world::routes) async fn list_alert_feeds(
     request_body = AlertFeedBody,
     responses(
         (status = 201, body = AlertFeedAnswer, headers(("Location" = String), ("ETag" = String))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/alert-feeds")]
@@ -190,13 +183,7 @@ pub(in crate::world::routes) async fn add_alert_feed(
         ("feed_id" = String, Path, description = "its id"),
         ("If-Match" = String, Header, description = "the version that was read, or `*`"),
     ),
-    responses(
-        (status = 204, description = "It is off the list"),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 428, body = ProblemBody),
-    )
+    responses((status = 204, description = "It is off the list"))
 )]
 #[delete("/v1/alert-feeds/{feed_id}")]
 pub(in crate::world::routes) async fn remove_alert_feed(

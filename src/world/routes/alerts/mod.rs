@@ -38,8 +38,6 @@ use crate::world::preview::{Edit, foresee};
     ), description = "CAP 1.2; 1.1 and 1.0 too. 16 MiB at most"),
     responses(
         (status = 201, body = AlertAnswer, headers(("Location" = String))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
         (status = 422, body = ProblemBody, description = "`IDEMPOTENCY_KEY_REUSED`"),
     )
 )]
@@ -141,11 +139,7 @@ async fn one(parts: &WorldParts, asked: &ListQuestion) -> Result<AlertAnswer, Pr
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = AlertList),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = AlertList))
 )]
 #[get("/v1/alerts")]
 pub(super) async fn list_alerts(
@@ -181,7 +175,7 @@ pub(super) async fn list_alerts(
 #[utoipa::path(
     tag = "alerts",
     params(("alert_id" = String, Path, description = "its id")),
-    responses((status = 200, body = AlertAnswer), (status = 404, body = ProblemBody))
+    responses((status = 200, body = AlertAnswer))
 )]
 #[get("/v1/alerts/{alert_id}")]
 pub(super) async fn get_alert(
@@ -219,11 +213,7 @@ fn sought(caller: &Caller, path: &str) -> Result<ListQuestion, Problem> {
     request_body = ConfirmBody,
     responses(
         (status = 200, body = AlertConfirmed),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`ALREADY_DECIDED`, `ENDED`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/alerts/{alert_id}/confirm")]
@@ -281,11 +271,7 @@ async fn foreseen(
     request_body = DismissBody,
     responses(
         (status = 200, body = AlertAnswer),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
         (status = 409, body = ProblemBody, description = "`ALREADY_DECIDED`"),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/alerts/{alert_id}/dismiss")]

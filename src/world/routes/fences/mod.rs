@@ -20,7 +20,7 @@ use crate::atlas::Atlas;
 use crate::model::{AreaId, Cause, Claim, FenceId, PersonId};
 use crate::web::{
     Caller, ETag, Faults, IdempotencyKey, IfMatch, Kind, LargeJsonBody, Listed, Page, Parameters,
-    Preview, Problem, ProblemBody,
+    Preview, Problem,
 };
 use crate::world::fences::{
     FenceChange, FenceDrawn, FenceError, FenceFilter, FenceRefusal, draw_for, fences_on_record,
@@ -46,7 +46,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
         ("limit" = Option<u16>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses((status = 200, body = FencePage), (status = 422, body = ProblemBody))
+    responses((status = 200, body = FencePage))
 )]
 #[get("/v1/fences")]
 pub(super) async fn list_fences(
@@ -89,7 +89,6 @@ pub(super) async fn list_fences(
     responses(
         (status = 200, body = FeatureAnswer, content_type = "application/geo+json"),
         (status = 304, description = "As you know it"),
-        (status = 404, body = ProblemBody),
     )
 )]
 #[get("/v1/fences/{fence_id}")]
@@ -130,9 +129,6 @@ pub(super) async fn get_fence(
         (status = 200, body = Foreseen, description = "With `preview`"),
         (status = 201, body = FeatureAnswer, content_type = "application/geo+json",
             headers(("Location" = String), ("ETag" = String))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/fences")]
@@ -185,11 +181,6 @@ pub(super) async fn add_fence(
                 (Foreseen = "application/json"),
             ),
             headers(("ETag" = String))),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-        (status = 428, body = ProblemBody),
     )
 )]
 #[put("/v1/fences/{fence_id}")]
@@ -226,10 +217,6 @@ pub(super) async fn put_fence(
     responses(
         (status = 200, body = Foreseen, description = "With `preview`"),
         (status = 204, description = "Gone"),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 428, body = ProblemBody),
     )
 )]
 #[delete("/v1/fences/{fence_id}")]

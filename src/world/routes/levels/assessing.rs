@@ -45,10 +45,7 @@ pub(super) struct AssessmentsOut {
     request_body = AssessmentIn,
     responses(
         (status = 201, body = AssessmentOut),
-        (status = 400, body = crate::web::ProblemBody),
         (status = 403, body = crate::web::ProblemBody, description = "`NO_OFFICE`"),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
     )
 )]
 #[post("/v1/areas/{area_id}/assessments")]
@@ -99,12 +96,7 @@ fn encoded(id: &str) -> String {
         ("limit" = Option<u16>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses(
-        (status = 200, body = AssessmentsOut),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = AssessmentsOut))
 )]
 #[get("/v1/areas/{area_id}/assessments")]
 pub(super) async fn list_assessments(
@@ -135,11 +127,7 @@ pub(super) async fn list_assessments(
         ("area_id" = String, Path, description = "The id, percent-encoded"),
         ("assessment_id" = String, Path, description = "The assessment"),
     ),
-    responses(
-        (status = 200, body = AssessmentOut),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = AssessmentOut))
 )]
 #[get("/v1/areas/{area_id}/assessments/{assessment_id}")]
 pub(super) async fn get_assessment(

@@ -156,11 +156,7 @@ impl When {
         ("limit" = Option<u16>, Query, description = "Of the history: 1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the history before"),
     ),
-    responses(
-        (status = 200, body = LevelAnswer),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = LevelAnswer))
 )]
 #[get("/v1/areas/{area_id}/security-level")]
 pub(super) async fn get_security_level(
@@ -208,7 +204,7 @@ pub(super) async fn get_security_level(
         ("at" = Option<String>, Query, description = "An instant; now by default"),
         ("on" = Option<String>, Query, description = "A local day instead"),
     ),
-    responses((status = 200, body = PointLevels), (status = 422, body = crate::web::ProblemBody))
+    responses((status = 200, body = PointLevels))
 )]
 #[get("/v1/security-levels")]
 pub(super) async fn get_security_levels(

@@ -87,10 +87,6 @@ enum LevelChangeAnswer {
         (status = 200, body = LevelChangeAnswer),
         (status = 403, body = crate::web::ProblemBody, description = "`ONLY_PROPOSES`, \
             `LEVEL_FOR_HEADQUARTERS`, `RISK_FOR_HEADQUARTERS` or `NO_OFFICE`"),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 412, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-        (status = 428, body = crate::web::ProblemBody),
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
@@ -160,8 +156,6 @@ async fn foreseen(
     ),
     responses(
         (status = 204, description = "It takes no effect"),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
         (status = 409, body = crate::web::ProblemBody, description = "`NOT_SCHEDULED`"),
     )
 )]

@@ -20,7 +20,7 @@ use crate::access::{Pass, act};
 use crate::model::{Claim, OperatorStanding, OrganizationId, PersonId};
 use crate::web::{
     Caller, ETag, Faults, IdempotencyKey, IfMatch, JsonBody, Kind, Listed, Object, Page,
-    Parameters, Problem, ProblemBody, read_value,
+    Parameters, Problem, read_value,
 };
 use crate::world::operators::{
     AdviceSight, Authorization, BASES, Flying, NewAdvice, NewAuthorization, OperatorError, advice,
@@ -35,11 +35,7 @@ const SOME: i64 = 200;
 #[utoipa::path(
     tag = "operators",
     params(("code" = String, Path, description = "ICAO or IATA code")),
-    responses(
-        (status = 200, body = OperatorAnswer, headers(("ETag" = String))),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-    )
+    responses((status = 200, body = OperatorAnswer, headers(("ETag" = String))))
 )]
 #[get("/v1/operators/{code}")]
 pub(super) async fn get_operator(
@@ -79,14 +75,7 @@ async fn shown(
         ("If-Match" = String, Header, description = "the version that was read, or `*`"),
     ),
     request_body = OperatorBody,
-    responses(
-        (status = 200, body = OperatorAnswer, headers(("ETag" = String))),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 412, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-        (status = 428, body = ProblemBody),
-    )
+    responses((status = 200, body = OperatorAnswer, headers(("ETag" = String))))
 )]
 #[put("/v1/operators/{code}")]
 pub(super) async fn put_operator(
@@ -114,12 +103,7 @@ pub(super) async fn put_operator(
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = OperatorTripList),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = OperatorTripList))
 )]
 #[get("/v1/operators/{code}/trips")]
 pub(super) async fn list_operator_trips(
@@ -147,12 +131,7 @@ pub(super) async fn list_operator_trips(
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
     ),
-    responses(
-        (status = 200, body = OperatorAuthorizationList),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
-    )
+    responses((status = 200, body = OperatorAuthorizationList))
 )]
 #[get("/v1/operators/{code}/authorizations")]
 pub(super) async fn list_operator_authorizations(
@@ -184,10 +163,6 @@ pub(super) async fn list_operator_authorizations(
     request_body = OperatorAuthorizationBody,
     responses(
         (status = 201, body = OperatorAuthorizationAnswer, headers(("Location" = String))),
-        (status = 400, body = ProblemBody),
-        (status = 403, body = ProblemBody),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[post("/v1/operators/{code}/authorizations")]

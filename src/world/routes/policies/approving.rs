@@ -65,10 +65,7 @@ enum ApprovalAnswer {
         (status = 200, body = ApprovalAnswer),
         (status = 403, body = crate::web::ProblemBody, description = "`ONLY_PROPOSES` or \
             `NO_OFFICE`"),
-        (status = 404, body = crate::web::ProblemBody),
         (status = 409, body = crate::web::ProblemBody, description = "`OVERTAKEN` or `WITHDRAWN`"),
-        (status = 412, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]
@@ -118,8 +115,6 @@ pub(super) async fn approve_policy_version(
     ),
     responses(
         (status = 204, description = "It will not be in force"),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
         (status = 409, body = crate::web::ProblemBody, description = "`IN_FORCE` or `OVERTAKEN`"),
     )
 )]

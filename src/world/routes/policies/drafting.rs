@@ -67,11 +67,7 @@ enum PolicyChangeAnswer {
         (status = 200, body = PolicyChangeAnswer, description = "Nothing differs, or a preview"),
         (status = 201, body = PolicyOut, description = "The draft"),
         (status = 403, body = crate::web::ProblemBody, description = "`NO_OFFICE`"),
-        (status = 404, body = crate::web::ProblemBody),
         (status = 409, body = crate::web::ProblemBody, description = "`OVERTAKEN`"),
-        (status = 412, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-        (status = 428, body = crate::web::ProblemBody),
     )
 )]
 #[expect(clippy::too_many_arguments, reason = "a handler's arguments are what it reads")]

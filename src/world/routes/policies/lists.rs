@@ -63,8 +63,6 @@ pub(super) struct ReviewsOut {
     responses(
         (status = 200, body = PolicyOut),
         (status = 304, description = "As you know it"),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
     )
 )]
 #[get("/v1/areas/{area_id}/policy")]
@@ -96,12 +94,7 @@ pub(super) async fn get_policy(
         ("limit" = Option<u16>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses(
-        (status = 200, body = VersionsOut),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = VersionsOut))
 )]
 #[get("/v1/areas/{area_id}/policy/versions")]
 pub(super) async fn list_policy_versions(
@@ -134,11 +127,7 @@ pub(super) async fn list_policy_versions(
         ("area_id" = String, Path, description = "The id, percent-encoded"),
         ("version" = i32, Path, description = "The version"),
     ),
-    responses(
-        (status = 200, body = PolicyOut),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 404, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = PolicyOut))
 )]
 #[get("/v1/areas/{area_id}/policy/versions/{version}")]
 pub(super) async fn get_policy_version(
@@ -165,11 +154,7 @@ pub(super) async fn get_policy_version(
         ("limit" = Option<u16>, Query, description = "1 to 200, 50 by default"),
         ("cursor" = Option<String>, Query, description = "`next_cursor` of the page before"),
     ),
-    responses(
-        (status = 200, body = ReviewsOut),
-        (status = 403, body = crate::web::ProblemBody),
-        (status = 422, body = crate::web::ProblemBody),
-    )
+    responses((status = 200, body = ReviewsOut))
 )]
 #[get("/v1/policies")]
 pub(super) async fn list_policies(
