@@ -1,10 +1,11 @@
 //! Where people are, as far as somebody said so: arrival, briefing, departure, that nobody came
-//! (domain.md b.3 steps 10-12, R-502), and who is inside an area.
+//! (domain.md b.3 steps 10-12, R-502), who is inside an area, and who is about to arrive.
 //!
 //! A report is written once, with its event and what follows from it: an arrival makes the trip
 //! `travelling`, a departure completes the clearance, a no-show ends it, and both give its places
 //! back. The first report of each kind stands; a second one gets the same answer.
 
+mod arrivals;
 mod course;
 mod error;
 mod routes;
@@ -16,6 +17,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::arrivals::{Arrival, GroupLeader, LeaderContact};
 use self::course::{Course, course};
 pub use self::error::PresenceError;
 pub use self::routes::{Api, configure};

@@ -6,7 +6,10 @@ use jiff::Timestamp;
 use serde_json::Value;
 use utoipa::{OpenApi, ToSchema};
 
-use super::{Inside, Presence, PresenceError, Report, StayView, Taken};
+use super::arrivals::{ArrivalFilter, ArrivalPlace};
+use super::{
+    Arrival, GroupLeader, Inside, LeaderContact, Presence, PresenceError, Report, StayView, Taken,
+};
 use crate::access::act;
 use crate::model::{Claim, ClearanceId, ReportKind};
 use crate::web::{
@@ -16,12 +19,29 @@ use crate::web::{
 
 /// Longest words about a place.
 const LONGEST_PLACE: usize = 200;
+/// Longest flight.
+const LONGEST_FLIGHT: usize = 20;
 
 /// The operations of this room.
 #[derive(Debug, OpenApi)]
 #[openapi(
-    paths(confirm_arrival, confirm_briefing, confirm_departure, report_no_show, list_inside),
-    components(schemas(StayView, Inside, ReportBody, BriefReportBody))
+    paths(
+        confirm_arrival,
+        confirm_briefing,
+        confirm_departure,
+        report_no_show,
+        list_inside,
+        list_arrivals,
+    ),
+    components(schemas(
+        StayView,
+        Inside,
+        Arrival,
+        GroupLeader,
+        LeaderContact,
+        ReportBody,
+        BriefReportBody
+    ))
 )]
 pub struct Api;
 
@@ -32,7 +52,8 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(confirm_briefing)
         .service(confirm_departure)
         .service(report_no_show)
-        .service(list_inside);
+        .service(list_inside)
+        .service(list_arrivals);
 }
 
 /// A report, all of it optional.
@@ -228,6 +249,47 @@ async fn list_inside(
     note(&request, "area_id", area_id.as_str());
     let items = presence.inside(&area_id, page.after, page.limit).await?;
     Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, |last| last.clearance_id)))
+}
+
+/// Who is to arrive in an area, by time and flight: whom to meet, whom to brief, and who leads the
+/// group. Who still waits for a decision is listed with that state.
+#[utoipa::path(
+    tag = "presence",
+    params(
+        ("area_id" = String, Path, description = "The id, percent-encoded: `KAS%2B00%3F`"),
+        ("from" = Option<String>, Query, description = "First local day; the area's today by default"),
+        ("to" = Option<String>, Query, description = "Last local day; seven days by default"),
+        ("flight" = Option<String>, Query, description = "One flight, as travellers wrote it: `ET308`"),
+        ("limit" = Option<i64>, Query, description = "1 to 200"),
+        ("cursor" = Option<String>, Query, description = "next_cursor of the page before"),
+    ),
+    responses((status = 200, body = Listed<Arrival>))
+)]
+#[get("/v1/areas/{area_id}/arrivals")]
+async fn list_arrivals(
+    request: HttpRequest,
+    caller: Caller,
+    presence: Data<Presence>,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit::<act::ReadPresence>()?;
+    let parameters = Parameters::of(&request)?;
+    let faults = Faults::new();
+    let mut object = parameters.read(&faults);
+    let page: Page<ArrivalPlace> = Page::read(&mut object);
+    let (from, last) = (object.field("from").date(), object.field("to"));
+    let to = last.date();
+    if from.zip(to).is_some_and(|(from, to)| to < from) {
+        last.fault("RANGE", "must not be before `from`");
+    }
+    let flight = object.field("flight").text(1..=LONGEST_FLIGHT).map(str::to_owned);
+    object.finish();
+    let page = faults.settle(Some(page))?;
+    let filter = ArrivalFilter { from, to, flight };
+    let (area_id, items) =
+        presence.arrivals(&pass, &path, &filter, (page.after, page.limit)).await?;
+    note(&request, "area_id", area_id.as_str());
+    Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, Arrival::place)))
 }
 
 impl From<PresenceError> for Problem {

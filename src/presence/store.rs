@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::Inside;
+use super::arrivals::{Arrival, ArrivalFilter, ArrivalPlace, GroupLeader};
+use super::{Inside, PresenceError};
 use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
 
 const STAY: Statement = statement!("presence/stay");
 const INSIDE: Statement = statement!("presence/inside");
+const ARRIVALS: Statement = statement!("presence/arrivals");
 
 /// A stay with what was reported of it, as it is at `now`.
 #[derive(Debug, Clone)]
@@ -96,4 +98,53 @@ fn inside_of(row: &Row) -> Result<Inside, DatabaseError> {
         depart_at: row.try_get("depart_at")?,
         overstays: row.try_get("overstays")?,
     })
+}
+
+/// Who is to arrive in an area of a time zone, after a place, by time and flight.
+pub(super) async fn arrivals(
+    database: &Database,
+    (area_id, zone): (&AreaId, &str),
+    filter: &ArrivalFilter,
+    (after, limit): (Option<ArrivalPlace>, i64),
+) -> Result<Vec<Arrival>, PresenceError> {
+    let ArrivalFilter { from, to, flight } = filter;
+    let (at, after_flight, id) =
+        after.map_or((None, None, None), |(at, flight, id)| (Some(at), Some(flight), Some(id)));
+    let mut connection = database.reader().await?;
+    let rows = connection
+        .rows(
+            &ARRIVALS,
+            &[&area_id.as_str(), &zone, from, to, flight, &at, &after_flight, &id, &limit],
+        )
+        .await?;
+    rows.iter().map(arrival_of).collect()
+}
+
+fn arrival_of(row: &Row) -> Result<Arrival, PresenceError> {
+    let read = || -> Result<Arrival, DatabaseError> {
+        let flight: &str = row.try_get("flight")?;
+        let role: Option<&str> = row.try_get("role")?;
+        Ok(Arrival {
+            clearance_id: ClearanceId(row.try_get("clearance_id")?),
+            trip_id: TripId(row.try_get("trip_id")?),
+            reference: row.try_get("reference")?,
+            person_id: PersonId(row.try_get("person_id")?),
+            role: role.unwrap_or("member").to_owned(),
+            organization: OrganizationId::from(row.try_get::<_, &str>("organization_id")?),
+            state: state(row)?,
+            day: row.try_get("arrive")?,
+            arrive_at: row.try_get("arrive_at")?,
+            flight: (!flight.is_empty()).then(|| flight.to_owned()),
+            arrived_at: row.try_get("arrived_at")?,
+            no_show_at: row.try_get("no_show_at")?,
+            leader: None,
+        })
+    };
+    let leader: Option<Uuid> = row.try_get("leader_id").map_err(DatabaseError::from)?;
+    let contacts: Option<&str> = row.try_get("leader_contacts").map_err(DatabaseError::from)?;
+    let leader = leader.map(|id| -> Result<GroupLeader, PresenceError> {
+        let contacts = contacts.map(serde_json::from_str).transpose()?.unwrap_or_default();
+        Ok(GroupLeader { person_id: PersonId(id), contacts })
+    });
+    Ok(Arrival { leader: leader.transpose()?, ..read()? })
 }

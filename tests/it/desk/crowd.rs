@@ -17,6 +17,8 @@ use crate::trips::stage::{NAIROBI, Standing};
 
 const WORKERS: usize = 200;
 const WHOLE: usize = 100_000;
+/// Items left for the round in which workers die: it must be over before the first lease ends.
+const LAST: usize = 2_000;
 
 /// Items that wait in Nairobi, written at once: as many submissions would take the test's time.
 pub(super) async fn fill(bench: &Bench, count: usize) -> Vec<Uuid> {
@@ -84,11 +86,21 @@ fn time(value: &Value) -> Timestamp {
     value.as_str().unwrap().parse().unwrap()
 }
 
-/// Takes items and decides them until none is left; a worker that dies takes some and is not heard
-/// of again.
-async fn work(bench: Arc<Bench>, me: Caller, seed: u64, dies: bool, seen: Arc<Mutex<Seen>>) {
-    let mut rng = Rng::with_seed(seed);
-    loop {
+/// How a round goes.
+#[derive(Debug, Clone, Copy)]
+struct Round {
+    seed: u64,
+    /// So many workers die with what they took first.
+    dying: usize,
+    /// So many decisions are enough.
+    enough: usize,
+}
+
+/// Takes items and decides them until none is left or enough is done; a worker that dies takes some
+/// and is not heard of again.
+async fn work(bench: Arc<Bench>, (n, me): (usize, Caller), round: Round, seen: Arc<Mutex<Seen>>) {
+    let mut rng = Rng::with_seed(round.seed + u64::try_from(n).unwrap());
+    while seen.lock().unwrap().decided.len() < round.enough {
         let taken = bench.claim_next(&me, rng.i64(1..=4)).await;
         if taken.is_empty() {
             return;
@@ -101,7 +113,7 @@ async fn work(bench: Arc<Bench>, me: Caller, seed: u64, dies: bool, seen: Arc<Mu
             seen.lock().unwrap().leases.entry(id).or_default().push(lease);
             ids.push(id);
         }
-        if dies {
+        if n < round.dying {
             return;
         }
         for id in ids {
@@ -123,16 +135,18 @@ async fn two_hundred_workers_decide_and_hold_nothing_twice() {
         workers.push(bench.stage.house.caller(someone).await);
     }
     let seen = Arc::new(Mutex::new(Seen::default()));
-    let run = async |first_seed: u64, dying: usize| {
-        let tasks = workers.iter().enumerate().map(|(n, me)| {
-            let seed = first_seed + u64::try_from(n).unwrap();
-            spawn(work(Arc::clone(&bench), me.clone(), seed, n < dying, Arc::clone(&seen)))
-        });
+    let run = async |round: Round| {
+        let tasks = workers
+            .iter()
+            .cloned()
+            .enumerate()
+            .map(|worker| spawn(work(Arc::clone(&bench), worker, round, Arc::clone(&seen))));
         for task in join_all(tasks).await {
             task.unwrap();
         }
     };
-    run(0, 10).await;
+    run(Round { seed: 0, dying: 0, enough: items.len().saturating_sub(LAST) }).await;
+    run(Round { seed: 1000, dying: 10, enough: usize::MAX }).await;
     let left = "SELECT count(*) FROM clearance WHERE queue_state IS NOT NULL";
     let dead = bench.stage.count(left).await;
     assert!(dead >= 1, "the dead took something");
@@ -141,7 +155,7 @@ async fn two_hundred_workers_decide_and_hold_nothing_twice() {
     bench.wait_minutes(9).await;
     assert!(bench.claim_next(&workers[199], 50).await.is_empty());
     bench.wait_minutes(11).await;
-    run(1000, 0).await;
+    run(Round { seed: 2000, dying: 0, enough: usize::MAX }).await;
     assert_eq!(bench.stage.count(left).await, 0);
 
     let seen = std::mem::take(&mut *seen.lock().unwrap());

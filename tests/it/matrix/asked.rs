@@ -126,6 +126,7 @@ fn presence(scene: &Scene, row: &str) -> Option<Asked> {
         "confirm_arrival" | "confirm_briefing" | "confirm_departure" => of(&scene.begun[0]),
         "report_no_show" => of(&scene.begun[1]),
         "list_inside" => Asked::plainly().showing(scene.begun[1].clone()),
+        "list_arrivals" => Asked::plainly(),
         _ => return None,
     })
 }

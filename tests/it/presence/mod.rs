@@ -1,4 +1,5 @@
 //! Where people are reported to be, over HTTP.
 
+mod arrivals;
 mod inside;
 mod reports;
