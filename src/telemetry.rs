@@ -4,6 +4,7 @@
 //! clock for the time stamps of log lines. What the service decides by comes from the database.
 
 mod line;
+mod queue;
 
 use std::fmt;
 use std::io::Write;
@@ -12,11 +13,11 @@ use std::time::{Duration, Instant, SystemTime};
 use jiff::Timestamp;
 use tracing::Dispatch;
 use tracing::level_filters::LevelFilter;
-use tracing_appender::non_blocking::{NonBlocking, NonBlockingBuilder, WorkerGuard};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 
 pub use self::line::{RequestLine, RequestLog};
+use self::queue::{Queue, Writer};
 
 use crate::config::{Log, LogFormat, LogLevel};
 
@@ -64,38 +65,37 @@ impl<T> fmt::Debug for Redacted<T> {
 /// Where log lines go: written by a thread of its own, so that no request waits for a terminal.
 #[derive(Debug)]
 pub struct Telemetry {
-    writer: NonBlocking,
+    queue: Queue,
     format: LogFormat,
     level: LevelFilter,
-    /// Flushes what is left when it is dropped.
-    guard: WorkerGuard,
+    /// Writes what is left when it is dropped.
+    writer: Writer,
 }
 
 impl Telemetry {
     /// Starts the writing thread on `out`. A line more than the queue holds is dropped and counted
     /// rather than waited for.
     pub fn start(log: &Log, out: impl Write + Send + 'static) -> Self {
-        let (writer, guard) =
-            NonBlockingBuilder::default().lossy(true).thread_name("log").finish(out);
-        Self { writer, format: log.format, level: level(log.level), guard }
+        let (queue, writer) = Queue::start(out);
+        Self { queue, format: log.format, level: level(log.level), writer }
     }
 
     /// A subscriber for `tracing`, to be made the default of the process or of a test.
     pub fn dispatch(&self) -> Dispatch {
         match self.format {
-            LogFormat::Json => json(self.writer.clone(), self.level),
-            LogFormat::Text => text(self.writer.clone(), self.level),
+            LogFormat::Json => json(self.queue.clone(), self.level),
+            LogFormat::Text => text(self.queue.clone(), self.level),
         }
     }
 
     /// The log of requests, one line each.
     pub fn requests(&self) -> RequestLog {
-        RequestLog::new(self.writer.clone(), self.format, self.level >= LevelFilter::INFO)
+        RequestLog::new(self.queue.clone(), self.format, self.level >= LevelFilter::INFO)
     }
 
     /// Writes what is left and ends the thread.
     pub fn finish(self) {
-        drop(self.guard);
+        drop(self.writer);
     }
 }
 

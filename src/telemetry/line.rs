@@ -1,14 +1,12 @@
 //! The line that every request leaves.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
-use serde::Serialize;
-use serde_json::{Map, Value};
-use tracing_appender::non_blocking::NonBlocking;
-
+use super::queue::Queue;
 use super::wall_clock;
 use crate::config::LogFormat;
+use serde::Serialize;
+use serde_json::{Map, Value};
 
 /// What is written of one request. Holds ids, codes and numbers, never a name or a value of the body.
 #[derive(Debug, Default, Serialize)]
@@ -50,14 +48,14 @@ struct Stamped<'l> {
 /// Writes request lines.
 #[derive(Debug, Clone)]
 pub struct RequestLog {
-    writer: NonBlocking,
+    queue: Queue,
     format: LogFormat,
     enabled: bool,
 }
 
 impl RequestLog {
-    pub(super) fn new(writer: NonBlocking, format: LogFormat, enabled: bool) -> Self {
-        Self { writer, format, enabled }
+    pub(super) fn new(queue: Queue, format: LogFormat, enabled: bool) -> Self {
+        Self { queue, format, enabled }
     }
 
     /// Queues one line; it never waits and never fails the request.
@@ -72,8 +70,7 @@ impl RequestLog {
             LogFormat::Text => plain(&timestamp, line).into_bytes(),
         };
         text.push(b'\n');
-        // A full queue drops the line; the writer counts it.
-        let _lossy = self.writer.clone().write_all(&text);
+        self.queue.put(&text);
     }
 }
 

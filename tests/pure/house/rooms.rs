@@ -42,7 +42,7 @@ const WEB_KNOWS: [&str; 4] = ["model", "access", "telemetry", "metrics"];
 const ENDS: [&str; 2] = ["ledger", "relay"];
 
 /// Crates that bring I/O, waiting, or a clock.
-const OUTSIDE: [&str; 14] = [
+const OUTSIDE: [&str; 13] = [
     "tokio",
     "tokio_postgres",
     "deadpool_postgres",
@@ -54,7 +54,6 @@ const OUTSIDE: [&str; 14] = [
     "futures_util",
     "tracing",
     "tracing_subscriber",
-    "tracing_appender",
     "rustls",
     "indicatif",
 ];
