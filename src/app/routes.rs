@@ -24,9 +24,10 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .app_data(parts.clone())
         .app_data(documents.clone())
         .app_data(Data::new(parts.body_limits()))
-        .configure(|config| relay::configure(config, &parts.relay))
+        // routes are tried in their order: what is asked most comes first
         .app_data(Data::new(parts.trips.clone()))
         .configure(trips::configure)
+        .configure(|config| relay::configure(config, &parts.relay))
         .app_data(Data::new(parts.missions()))
         .configure(desk::configure_missions)
         .app_data(Data::new(parts.desk.clone()))

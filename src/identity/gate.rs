@@ -47,7 +47,7 @@ pub enum IdentityError {
 
 /// A token whose signature was found good.
 struct Verified {
-    claims: Claims,
+    claims: Arc<Claims>,
     generation: u64,
     since: Stopwatch,
 }
@@ -161,21 +161,23 @@ impl Identity {
         }
     }
 
-    fn remembered(&self, token: &str) -> Option<Result<Claims, AuthFault>> {
+    fn remembered(&self, token: &str) -> Option<Result<Arc<Claims>, AuthFault>> {
         let digest: [u8; 32] = Sha256::digest(token).into();
         let tokens = self.tokens.read().unwrap_or_else(PoisonError::into_inner);
         let lifetime = Duration::from_secs(self.config.token_cache_seconds);
         let stands = |verified: &&Verified| {
             verified.since.elapsed() < lifetime && verified.generation == self.keys.generation()
         };
-        let claims = tokens.get(&digest).filter(stands).map(|verified| verified.claims.clone());
+        let claims =
+            tokens.get(&digest).filter(stands).map(|verified| Arc::clone(&verified.claims));
         drop(tokens);
         let claims = claims?;
         Some(claims.check(&self.config, self.clock.now()).map(|()| claims))
     }
 
-    fn remember(&self, token: &str, claims: &Claims, generation: u64) {
-        let verified = Verified { claims: claims.clone(), generation, since: Stopwatch::start() };
+    fn remember(&self, token: &str, claims: &Arc<Claims>, generation: u64) {
+        let claims = Arc::clone(claims);
+        let verified = Verified { claims, generation, since: Stopwatch::start() };
         let mut tokens = self.tokens.write().unwrap_or_else(PoisonError::into_inner);
         if tokens.len() >= self.config.token_cache_entries {
             let newest = self.keys.generation();
@@ -189,7 +191,7 @@ impl Identity {
     }
 
     /// The signature, with keys read again where the key is unknown.
-    async fn signed(&self, token: &str) -> Result<Claims, AuthFault> {
+    async fn signed(&self, token: &str) -> Result<Arc<Claims>, AuthFault> {
         let header = header(token, &self.config)?;
         let kid = header.kid.as_deref();
         let mut found = self.keys.find(kid, &header.alg);
@@ -204,7 +206,7 @@ impl Identity {
         let Some((algorithm, key)) = found else {
             return Err(if self.has_keys() { AuthFault::Forged } else { AuthFault::Unavailable });
         };
-        let claims = verify(token, &key, algorithm)?;
+        let claims = Arc::new(verify(token, &key, algorithm)?);
         self.remember(token, &claims, generation);
         Ok(claims)
     }

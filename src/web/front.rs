@@ -29,6 +29,10 @@ use crate::metrics::Metrics;
 use crate::telemetry::{RequestLine, RequestLog, Stopwatch};
 
 const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const RATE_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const RATE: HeaderName = HeaderName::from_static("ratelimit");
+const MODE: HeaderName = HeaderName::from_static("x-safeconduct-mode");
 
 /// What the front door needs, shared by all workers.
 pub struct Front {
@@ -256,18 +260,18 @@ impl Worker {
         cause: Option<String>,
     ) -> ServiceResponse<BoxBody> {
         let headers = answer.headers_mut();
-        let mut put = |name: &'static str, value: &str| {
+        let mut put = |name: HeaderName, value: &str| {
             if let Ok(value) = HeaderValue::from_str(value) {
-                headers.insert(HeaderName::from_static(name), value);
+                headers.insert(name, value);
             }
         };
-        put("x-request-id", &visit.id);
+        put(REQUEST_ID, &visit.id);
         if let Some(allowance) = &visit.allowance {
-            put("ratelimit-policy", &allowance.policy);
-            put("ratelimit", &allowance.state);
+            put(RATE, &allowance.state);
+            headers.insert(RATE_POLICY, allowance.policy.clone());
         }
         if self.front.is_demonstration {
-            put("x-safeconduct-mode", "demonstration");
+            headers.insert(MODE, HeaderValue::from_static("demonstration"));
         }
         let request = answer.request();
         let ending = Ending {

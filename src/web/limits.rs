@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use actix_web::http::header::HeaderValue;
 use governor::clock::{Clock as _, DefaultClock};
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
@@ -28,7 +29,7 @@ struct Rates {
     limiter: Keyed,
     clock: DefaultClock,
     /// `RateLimit-Policy`
-    policy: String,
+    policy: HeaderValue,
     name: &'static str,
 }
 
@@ -36,7 +37,7 @@ struct Rates {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Allowance {
     /// `RateLimit-Policy`
-    pub(super) policy: String,
+    pub(super) policy: HeaderValue,
     /// `RateLimit`
     pub(super) state: String,
     /// Seconds to wait, if the request is one too many.
@@ -51,7 +52,9 @@ impl Rates {
         Self {
             limiter: RateLimiter::keyed(quota).with_middleware(),
             clock: DefaultClock::default(),
-            policy: format!("\"{name}\";q={per_second};w=1"),
+            // of letters, digits and punctuation alone
+            policy: HeaderValue::from_str(&format!("\"{name}\";q={per_second};w=1"))
+                .unwrap_or(HeaderValue::from_static("")),
             name,
         }
     }

@@ -90,7 +90,9 @@ pub struct Api;
 
 /// Puts the room's routes into a worker; they find [`Trips`](super::Trips) as data.
 pub fn configure(config: &mut ServiceConfig) {
+    // routes are tried in their order: what is asked most comes first
     config
+        .service(status::get_clearance_status)
         .service(submission::check_trip)
         .service(submission::submit_trip)
         .service(batch::submit_batch)
@@ -102,7 +104,6 @@ pub fn configure(config: &mut ServiceConfig) {
         .service(clearances::get_clearance)
         .service(clearances::get_clearance_history)
         .service(clearances::replay_clearance)
-        .service(status::get_clearance_status)
         .service(status::query_clearance_status);
 }
 
