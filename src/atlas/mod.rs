@@ -17,6 +17,7 @@ mod area;
 mod boxes;
 mod fences;
 mod lookup;
+mod names;
 mod places;
 mod placing;
 mod world;

@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 
+use super::names::Names;
 use crate::model::{LonLat, PlaceDoubt, Zone};
 
 /// Position of an area in [`Atlas::areas`](super::Atlas::areas).
@@ -137,6 +138,8 @@ pub struct Places {
     /// Every code with what it stands for, in order; an IATA code comes before an ICAO code, an
     /// ICAO code before an ident.
     codes: Vec<(CompactString, u8, usize)>,
+    /// Of the codes.
+    names: Names,
     /// By GeoNames id.
     cities: Vec<City>,
 }
@@ -156,7 +159,8 @@ impl Places {
         codes.sort_unstable();
         // The first meaning of a code is the one that counts.
         codes.dedup_by(|next, first| next.0 == first.0);
-        Self { airports, codes, cities }
+        let names = Names::of(codes.iter().map(|(code, ..)| code.as_str()));
+        Self { airports, codes, names, cities }
     }
 
     /// The airport of an IATA code, else ICAO code, else ident; small letters are accepted.
@@ -168,7 +172,7 @@ impl Places {
         } else {
             code
         };
-        let at = self.codes.binary_search_by(|(known, ..)| known.as_str().cmp(code)).ok()?;
+        let at = self.names.find(code, |place| Some(self.codes.get(place)?.0.as_str()))?;
         let &(.., position) = self.codes.get(at)?;
         self.airports.get(position)
     }

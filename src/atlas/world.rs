@@ -10,6 +10,7 @@ use super::answer::{PlaceFault, strictest};
 use super::area::AreaEntry;
 use super::fences::FenceLayer;
 use super::geometry::Mosaic;
+use super::names::Names;
 use super::places::{Airport, AreaIndex, Candidates, City, Places, Placing};
 use super::placing;
 use crate::model::{
@@ -51,6 +52,8 @@ pub enum AtlasFault {
 #[derive(Debug, Clone)]
 pub struct Atlas {
     pub(super) parts: AtlasParts,
+    /// Of the areas.
+    names: Names,
 }
 
 impl Atlas {
@@ -66,7 +69,8 @@ impl Atlas {
         if !parts.aliases.values().flatten().all(known) || !parts.places.refers_within(areas) {
             return Err(AtlasFault::Stranger);
         }
-        Ok(Self { parts })
+        let names = Names::of(parts.areas.iter().map(|area| area.id().as_str()));
+        Ok(Self { parts, names })
     }
 
     /// The parts, to make the next version from.
@@ -101,7 +105,11 @@ impl Atlas {
 
     /// Position of an area in [`Atlas::areas`].
     pub fn position(&self, area_id: &AreaId) -> Option<AreaIndex> {
-        self.parts.areas.binary_search_by(|area| area.id().cmp(area_id)).ok()
+        self.place(area_id.as_str())
+    }
+
+    fn place(&self, name: &str) -> Option<AreaIndex> {
+        self.names.find(name, |place| Some(self.entry(place)?.id().as_str()))
     }
 
     /// The areas that a current ISO 3166-2 code means, in order of id.
@@ -112,8 +120,7 @@ impl Atlas {
 
     /// The area of an id or of a current ISO 3166-2 code that means one area.
     pub fn area_named(&self, name: &str) -> Result<&AreaEntry, PlaceFault> {
-        let own = self.parts.areas.binary_search_by(|area| area.id().as_str().cmp(name));
-        if let Some(area) = own.ok().and_then(|area| self.entry(area)) {
+        if let Some(area) = self.place(name).and_then(|area| self.entry(area)) {
             return Ok(area);
         }
         match self.alias(name).as_slice() {

@@ -107,8 +107,31 @@ impl Bench<'_> {
         let clearance = self.decision.clearances.get(at)?;
         self.trials = self.trials.checked_sub(1)?;
         let (mut trip, mut facts) = (self.trip.clone(), self.facts.clone());
-        let mut answer = Map::new();
-        let mut patch = Vec::new();
+        for change in changes {
+            change.apply(&mut trip, &mut facts);
+        }
+        let moved;
+        let terrain = if changes.iter().any(|change| change.moves()) {
+            moved = survey(&trip.itinerary, self.atlas, self.settings);
+            let ends = moved.places.iter().map(|(from, to)| (Some(from.clone()), Some(to.clone())));
+            let sound =
+                itinerary_faults(&trip, &ends.collect::<Vec<_>>(), &facts.people).is_empty();
+            if !sound {
+                return None;
+            }
+            &moved
+        } else {
+            self.terrain
+        };
+        let trial = decide(&trip, &facts, terrain);
+        let leads_to = compare::leads_to(self.decision, at, &trial, terrain)?;
+        (leads_to < clearance.outcome).then(|| self.told(changes, leads_to))
+    }
+
+    /// The changes in words and as a patch: of the few that help alone.
+    fn told(&self, changes: &[&Change], leads_to: Outcome) -> Remedy {
+        let (mut trip, mut facts) = (self.trip.clone(), self.facts.clone());
+        let (mut answer, mut patch) = (Map::new(), Vec::new());
         let mut words = Vec::with_capacity(changes.len());
         for change in changes {
             match change.obtained() {
@@ -118,28 +141,10 @@ impl Bench<'_> {
             words.push(change.words());
             change.apply(&mut trip, &mut facts);
         }
-        let terrain = if changes.iter().any(|change| change.moves()) {
-            let terrain = survey(&trip.itinerary, self.atlas, self.settings);
-            let ends =
-                terrain.places.iter().map(|(from, to)| (Some(from.clone()), Some(to.clone())));
-            let sound =
-                itinerary_faults(&trip, &ends.collect::<Vec<_>>(), &facts.people).is_empty();
-            if !sound {
-                return None;
-            }
-            terrain
-        } else {
-            self.terrain.clone()
-        };
-        let trial = decide(&trip, &facts, &terrain);
-        let leads_to = compare::leads_to(self.decision, at, &trial, &terrain)?;
-        if leads_to >= clearance.outcome {
-            return None;
-        }
         if !patch.is_empty() {
             answer.insert("patch".to_owned(), Value::Array(patch));
         }
-        Some(Remedy { text: words.join(" "), change: Value::Object(answer), leads_to })
+        Remedy { text: words.join(" "), change: Value::Object(answer), leads_to }
     }
 }
 
