@@ -3,13 +3,11 @@
 
 use jiff::civil::Date;
 use serde::Serialize;
-use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::Trips;
 use super::answer::{ConditionAnswer, local};
 use super::error::TripsError;
-use super::recording::Notes;
 use super::sight::{Whose, shown};
 use super::store::{PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip};
 use crate::access::{Pass, Scope, act};
@@ -193,13 +191,12 @@ impl View<'_> {
         let clearances = trip.clearances.into_iter().map(|one| {
             let area = one.area_id.as_ref().and_then(|id| self.atlas.area(id));
             let zone = area.map(|area| &area.ground.zone);
-            let conditions = one.answer.as_ref().and_then(|answer| answer.get("conditions"));
             StatusClearanceAnswer {
                 clearance_id: one.clearance_id,
                 state: one.state,
                 valid_from: local(one.valid_from, zone),
                 valid_to: one.valid_to.map(|at| local(at, zone)),
-                conditions: conditions_of(conditions),
+                conditions: one.conditions,
                 area_id: one.area_id,
             }
         });
@@ -212,12 +209,6 @@ struct Seen {
     person_id: PersonId,
     is_known: bool,
     trips: Vec<StatusTrip>,
-}
-
-fn conditions_of(conditions: Option<&Value>) -> Vec<ConditionAnswer> {
-    conditions
-        .and_then(|conditions| serde_json::from_value(conditions.clone()).ok())
-        .unwrap_or_default()
 }
 
 /// While a positive clearance stands in for a successor that waits for its decision, it answers for
@@ -254,10 +245,8 @@ fn on_day(mut trip: StatusTrip, on: Date) -> Option<StatusTrip> {
             && holds.valid_to.is_none_or(|to| waits.depart_at.is_some_and(|depart| depart <= to))
     });
     let withdrawn = trip.state == TripState::Cancelled.as_str();
-    let notes: Option<Notes> =
-        trip.notes.as_ref().and_then(|notes| serde_json::from_value(notes.clone()).ok());
-    let holds = match notes {
-        Some(notes) => notes.first_day <= on && notes.last_day.is_none_or(|last| on <= last),
+    let holds = match trip.days {
+        Some(days) => days.first_day <= on && days.last_day.is_none_or(|last| on <= last),
         None => trip
             .clearances
             .iter()

@@ -2,14 +2,15 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde_json::Value;
+use serde::Deserialize;
 use uuid::Uuid;
 
+use super::super::answer::ConditionAnswer;
 use super::FactsError;
 use super::read::state;
 use crate::config;
 use crate::database::{
-    Database, DatabaseError, Lane, LaneSettings, Row, Statement, all_failed, statement,
+    Database, DatabaseError, Json, Lane, LaneSettings, Row, Statement, all_failed, statement,
 };
 use crate::metrics::Metrics;
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
@@ -55,7 +56,8 @@ pub(in crate::trips) struct StatusTrip {
     pub(in crate::trips) reference: String,
     /// State of the trip.
     pub(in crate::trips) state: String,
-    pub(in crate::trips) notes: Option<Value>,
+    /// The local days on which it starts and ends; none where they are erased.
+    pub(in crate::trips) days: Option<StatusDays>,
     pub(in crate::trips) clearances: Vec<StatusClearance>,
 }
 
@@ -73,7 +75,24 @@ pub(in crate::trips) struct StatusClearance {
     pub(in crate::trips) successor: Option<ClearanceId>,
     pub(in crate::trips) valid_from: Timestamp,
     pub(in crate::trips) valid_to: Option<Timestamp>,
-    pub(in crate::trips) answer: Option<Value>,
+    /// What the traveller owes.
+    pub(in crate::trips) conditions: Vec<ConditionAnswer>,
+}
+
+/// The local days of a trip: what is read of its notes.
+#[derive(Debug, Clone, Copy, Deserialize)]
+pub(in crate::trips) struct StatusDays {
+    /// Of the first departure.
+    pub(in crate::trips) first_day: Date,
+    /// On which it ends; none for a trip without end.
+    pub(in crate::trips) last_day: Option<Date>,
+}
+
+/// What is read of the answer that a clearance keeps.
+#[derive(Deserialize)]
+struct Owed {
+    #[serde(default)]
+    conditions: Vec<ConditionAnswer>,
 }
 
 /// The lane of status questions.
@@ -175,7 +194,7 @@ fn gather(slot: &mut Option<StatusRows>, row: &Row) -> Result<(), DatabaseError>
             trip_id,
             reference: row.try_get("reference")?,
             state: row.try_get("trip_state")?,
-            notes: row.try_get("notes")?,
+            days: row.try_get::<_, Option<Json<StatusDays>>>("notes")?.map(|Json(days)| days),
             clearances: Vec::new(),
         });
     }
@@ -194,7 +213,10 @@ fn gather(slot: &mut Option<StatusRows>, row: &Row) -> Result<(), DatabaseError>
         successor: row.try_get::<_, Option<Uuid>>("successor_id")?.map(ClearanceId),
         valid_from: row.try_get("valid_from")?,
         valid_to: row.try_get("valid_to")?,
-        answer: row.try_get("answer")?,
+        conditions: row
+            .try_get::<_, Option<Json<Owed>>>("answer")?
+            .map(|Json(owed)| owed.conditions)
+            .unwrap_or_default(),
     };
     if let Some(trip) = known.trips.last_mut() {
         trip.clearances.push(clearance);
