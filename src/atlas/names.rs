@@ -7,8 +7,8 @@ pub(super) struct Names(Vec<u64>);
 
 impl Names {
     /// Names in rising order of their bytes.
-    pub(super) fn of<'n>(names: impl Iterator<Item = &'n str>) -> Self {
-        Self(names.map(head).collect())
+    pub(super) fn of(names: impl Iterator<Item = impl AsRef<str>>) -> Self {
+        Self(names.map(|name| head(name.as_ref())).collect())
     }
 
     /// The position of a name; `at` gives the name at a position.

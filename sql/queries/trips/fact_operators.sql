@@ -1,6 +1,14 @@
 -- Advice on operators by organization, for those that keep a list: one that is not on it, or
 -- whose advice has lapsed on the day, is unknown (R-701). $1 number of the question, $2 code, $3
 -- local day of departure, $4 the trip itself, one line each.
+WITH keeps AS MATERIALIZED (
+    SELECT o.organization_id
+    FROM organization AS o
+    -- one look-up for each organization, however long its list is
+    CROSS JOIN LATERAL (
+        SELECT FROM operator_advice AS l WHERE l.organization_id = o.organization_id LIMIT 1
+    ) AS any_advice
+)
 SELECT
     q.question,
     q.code,
@@ -18,5 +26,5 @@ SELECT
             AND (p.kind = 'blanket' OR p.trip_id = q.trip_id)
     ) AS authorized
 FROM unnest($1::int[], $2::text[], $3::date[], $4::uuid[]) AS q (question, code, day, trip_id)
-CROSS JOIN (SELECT DISTINCT l.organization_id FROM operator_advice AS l) AS k
+CROSS JOIN keeps AS k
 LEFT JOIN operator_advice AS a ON a.organization_id = k.organization_id AND a.code = q.code

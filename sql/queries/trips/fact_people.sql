@@ -13,29 +13,11 @@ SELECT
     p.medical_valid_to,
     p.revision,
     coalesce(p.family_name, p.given_names, p.full_name_local) IS NOT NULL AS named,
-    EXISTS (
-        SELECT FROM person_contact AS c
-        WHERE c.person_id = p.person_id
-    ) AS reachable,
-    EXISTS (
-        SELECT FROM emergency_contact AS e
-        WHERE e.person_id = p.person_id
-    ) AS next_of_kin,
+    p.reachable,
+    p.next_of_kin,
+    p.certificates,
     o.entitlement_notify_only,
-    o.flight_concentration_max,
-    held.courses,
-    held.completed,
-    held.expires,
-    held.states
+    o.flight_concentration_max
 FROM person AS p
 INNER JOIN organization AS o ON o.organization_id = p.organization_id
-CROSS JOIN LATERAL (
-    SELECT
-        coalesce(array_agg(c.course ORDER BY c.course, c.completed_on), '{}') AS courses,
-        coalesce(array_agg(c.completed_on ORDER BY c.course, c.completed_on), '{}') AS completed,
-        coalesce(array_agg(c.expires_on ORDER BY c.course, c.completed_on), '{}') AS expires,
-        coalesce(array_agg(c.state ORDER BY c.course, c.completed_on), '{}') AS states
-    FROM certificate AS c
-    WHERE c.person_id = p.person_id
-) AS held
 WHERE p.person_id = ANY($1)

@@ -12,8 +12,8 @@ use super::advice::{OPERATORS, advised};
 use crate::access::{Scope, Subject};
 use crate::config;
 use crate::database::{
-    Database, DatabaseError, Lane, LaneSettings, Overloaded, Row, Statement, all_failed, statement,
-    step,
+    Database, DatabaseError, Json, Lane, LaneSettings, Overloaded, Row, Statement, all_failed,
+    statement, step,
 };
 use crate::metrics::Metrics;
 use crate::model::{
@@ -471,15 +471,15 @@ fn person(row: &Row) -> Result<KnownPerson, DatabaseError> {
     Ok(KnownPerson { facts, rules })
 }
 
+/// As the row keeps them: course, completed on, expires on, state.
+type KeptCertificate<'r> = (&'r str, Date, Option<Date>, &'r str);
+
 fn certificates(row: &Row) -> Result<Vec<Certificate>, DatabaseError> {
-    let courses: Vec<&str> = row.try_get("courses")?;
-    let completed: Vec<Date> = row.try_get("completed")?;
-    let expires: Vec<Option<Date>> = row.try_get("expires")?;
-    let states: Vec<&str> = row.try_get("states")?;
-    let dated = completed.into_iter().zip(expires);
-    let certificates = courses.into_iter().zip(dated).zip(states);
-    Ok(certificates
-        .map(|((course, (completed_on, expires_on)), state)| Certificate {
+    let kept: Json<Vec<KeptCertificate<'_>>> = row.try_get("certificates")?;
+    Ok(kept
+        .0
+        .into_iter()
+        .map(|(course, completed_on, expires_on, state)| Certificate {
             course: Course(course.into()),
             completed_on,
             expires_on,

@@ -2,6 +2,7 @@
 
 mod certificates;
 mod import;
+mod kept;
 mod profiles;
 
 use jiff::civil::Date;
