@@ -26,6 +26,10 @@ async fn echo_question(question: web::Query<StatusQuestion>) -> HttpResponse {
     HttpResponse::Ok().json(question.into_inner())
 }
 
+async fn echo_area(area: web::Path<String>) -> HttpResponse {
+    HttpResponse::Ok().json(area.into_inner())
+}
+
 #[actix_web::main]
 async fn main() -> Result<()> {
     let address = args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
@@ -34,6 +38,7 @@ async fn main() -> Result<()> {
             .app_data(web::JsonConfig::default().limit(256 * 1024))
             .route("/v1/trips/check", web::post().to(echo_trip))
             .route("/v1/clearance-status", web::get().to(echo_question))
+            .route("/v1/advisories/{area_id}", web::get().to(echo_area))
     })
     .workers(2)
     .bind(&address)?;
