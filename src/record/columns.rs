@@ -121,7 +121,8 @@ pub(super) fn whole(
     out: &mut BytesMut,
 ) -> Result<IsNull, Box<dyn Error + Sync + Send>> {
     let Kind::Composite(fields) = of.kind() else { return Err("not a composite type".into()) };
-    if !fields.iter().map(|field| field.name()).eq(row.iter().map(|(name, _)| *name)) {
+    let same = fields.iter().zip(row).all(|(field, (name, _))| field.name() == *name);
+    if fields.len() != row.len() || !same {
         return Err(format!("the fields of {} are others", of.name()).into());
     }
     out.put_i32(i32::try_from(fields.len())?);

@@ -91,9 +91,8 @@ impl Queue {
 
     /// Lets lines gather; the end is not kept waiting.
     fn pause(&self) {
-        let waiting = self.waiting();
-        let ended = |waiting: &mut Waiting| !waiting.ended;
-        let paused = self.shared.came.wait_timeout_while(waiting, PAUSE, ended);
+        let goes_on = |waiting: &mut Waiting| !waiting.ended;
+        let paused = self.shared.came.wait_timeout_while(self.waiting(), PAUSE, goes_on);
         drop(paused.unwrap_or_else(PoisonError::into_inner));
     }
 
@@ -184,7 +183,7 @@ mod tests {
         }
         drop(blocked);
         drop(writer);
-        let text = kept.0.lock().unwrap();
+        let text = kept.0.lock().unwrap().clone();
         assert!(text.len() < 16 * line.len());
         assert!(text.ends_with(b" log lines were dropped: the output is too slow\n"));
     }
