@@ -21,7 +21,7 @@ use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
 use crate::web::{Authenticator, BodyLimits, Front, Limits};
 use crate::world::{
-    Advisories, AlertPoller, DueChanges, FenceEnds, Loader, Settler, StatusWatch, WorldParts,
+    Advisories, AlertPoller, DueChanges, FenceEnds, Loader, Packs, Settler, StatusWatch, WorldParts,
 };
 
 /// How often quiet callers are forgotten.
@@ -52,6 +52,8 @@ pub struct Parts {
     pub world: Arc<Loader>,
     /// Advisories, for reading.
     pub advisories: Advisories,
+    /// Packs for phones.
+    pub packs: Packs,
     /// The use cases of trips.
     pub trips: Trips,
     /// The use cases of the desk.
@@ -139,6 +141,7 @@ impl Parts {
             probes: probes(&identity, &world, &advisories),
             cache,
             advisories,
+            packs: Packs::default(),
             draining: Arc::new(AtomicBool::new(false)),
             log: telemetry.requests(),
             config,
@@ -201,6 +204,7 @@ impl Parts {
             trips: self.trips.clone(),
             advisories: self.advisories.clone(),
             tiles: self.world.tiles(),
+            packs: self.packs.clone(),
             alerts: self.config.alerts,
         }
     }

@@ -11,6 +11,7 @@ mod import;
 mod levels;
 mod loader;
 mod operators;
+mod packs;
 mod policies;
 mod preview;
 mod redecisions;
@@ -31,12 +32,13 @@ pub use ceilings::{
     CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,
 };
 pub use due::DueChanges;
-pub use fences::{FenceEnds, FenceError, NewFence, draw_fence, remove_fence};
+pub use fences::FenceEnds;
 pub use import::{
     AreaRow, AreaZone, Attribution, CountryRow, DataFolder, FirstStanding, ImportError, Imported,
     Standing, Tables, WorldData, is_imported, policy_body, write,
 };
 pub use loader::{LoadError, Loader, WorldFacts};
+pub use packs::Packs;
 pub use preview::{Counts, Edit, Foreseen, OrganizationCounts, PreviewError, QueueLoad, foresee};
 pub use routes::{AdvisoryApi, Api, LevelApi, PolicyApi, WorldParts, configure};
 pub use settle::{SettleError, Settler};

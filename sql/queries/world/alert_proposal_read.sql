@@ -1,6 +1,7 @@
 -- A proposal as it stands, under the lock `world`: whether a person may draw in all of its areas,
--- whether its feed is still on the list and applies, and which standing fences of the messages that
--- its own takes the place of it would replace. $1 proposal, $2 person.
+-- whether its feed is still on the list and applies, which standing fences of the messages that its
+-- own takes the place of it would replace, and whether the one to take away was drawn anew by
+-- somebody since, and so is no longer the one it made. $1 proposal, $2 person.
 SELECT
     p.alert_id,
     p.kind,
@@ -63,8 +64,14 @@ SELECT
             AND q.kind = 'fence'
             AND q.state IN ('confirmed', 'applied')
             AND s.removed_at IS NULL
+            AND s.version = 1
         ORDER BY q.fence_id
-    ) AS replaced
+    ) AS replaced,
+    p.kind = 'lift' AND EXISTS (
+        SELECT
+        FROM fence AS s
+        WHERE s.fence_id = p.fence_id AND s.removed_at IS NULL AND s.version > 1
+    ) AS is_redrawn
 FROM alert_proposal AS p
 INNER JOIN alert AS a USING (alert_id)
 LEFT JOIN alert_feed AS f ON f.feed_id = a.feed_id

@@ -1,5 +1,5 @@
 -- Fences that have come to their end: what they froze goes back to a person. Their areas and the
--- world's version rise, and what must be decided again is written down.
+-- world's version rise, and what must be decided again is written down as one batch.
 WITH due AS (
     SELECT f.fence_id, f.area_ids
     FROM fence AS f
@@ -24,8 +24,10 @@ ended AS (
     WHERE f.fence_id = d.fence_id
 ),
 
-areas AS (
-    SELECT DISTINCT unnest(d.area_ids) AS area_id FROM due AS d
+areas AS MATERIALIZED (
+    SELECT a.area_id, gen_random_uuid() AS redecision_id
+    FROM (SELECT DISTINCT unnest(d.area_ids) AS area_id FROM due AS d) AS a
+    ORDER BY a.area_id
 ),
 
 touched AS (
@@ -36,8 +38,13 @@ touched AS (
 ),
 
 asked AS (
-    INSERT INTO redecision (redecision_id, area_id, cause, world_version)
-    SELECT gen_random_uuid(), a.area_id, 'fence', r.version
+    INSERT INTO redecision (redecision_id, leader_id, area_id, cause, world_version)
+    SELECT
+        a.redecision_id,
+        nullif(first_value(a.redecision_id) OVER (ORDER BY a.area_id), a.redecision_id),
+        a.area_id,
+        'fence',
+        r.version
     FROM raised AS r
     CROSS JOIN areas AS a
 )

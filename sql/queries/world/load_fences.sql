@@ -1,7 +1,11 @@
--- Fences that were made, changed or taken away after a version of the world.
+-- Fences that were made, changed, taken away or forgotten after a version of the world; for the
+-- whole world, those that are there.
 SELECT
-    fence_id, kind, name, effect, valid_from, valid_until, hours_from, hours_to, area_ids, shape,
-    version, removed_at IS NOT NULL AS removed
-FROM fence
-WHERE world_version > $1
-ORDER BY fence_id
+    f.fence_id, f.kind, f.name, f.effect, f.valid_from, f.valid_until, f.hours_from, f.hours_to,
+    f.area_ids, f.version, g.removed, CASE WHEN NOT g.removed THEN f.shape END AS shape
+FROM fence AS f
+CROSS JOIN LATERAL (
+    SELECT f.removed_at IS NOT NULL OR f.forgotten_at IS NOT NULL AS removed
+) AS g
+WHERE f.world_version > $1 AND ($1 > 0 OR NOT g.removed)
+ORDER BY f.fence_id

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::store::{self, Decided, NewlyDrawn, ProposalState, Standing};
 use crate::atlas::{Atlas, DrawnFence, PathError};
 use crate::database::{Database, DatabaseError};
-use crate::model::{AreaId, Fence, FenceEffect, FenceId, FenceKind, PersonId, Validity};
+use crate::model::{Fence, FenceEffect, FenceId, FenceKind, PersonId, Validity};
 
 /// What a person wants of a proposal, other than as it stands.
 #[derive(Debug, Clone, Default)]
@@ -41,6 +41,9 @@ pub(in crate::world) enum DecideError {
     /// Its end is past.
     #[error("the proposal has ended")]
     Ended,
+    /// The fence it would take away is not the one that it made.
+    #[error("somebody has drawn the fence anew: change the fence itself, or take it away")]
+    Redrawn,
     /// Its place cannot be drawn.
     #[error(transparent)]
     Border(#[from] PathError),
@@ -67,7 +70,7 @@ pub(in crate::world) async fn confirm(
             return other.map(|_nothing| None);
         }
     };
-    Ok(seen.settle(&decided).await?)
+    Ok(seen.settle(&decided, standing.now).await?)
 }
 
 /// What confirming a proposal would change about the fences; nothing is written.
@@ -92,12 +95,12 @@ pub(in crate::world) async fn planned(
 fn imagined(fence_id: FenceId, drawn: NewlyDrawn) -> Option<(FenceId, Option<DrawnFence>)> {
     let fence = Fence {
         fence_id,
-        kind: FenceKind::named(&drawn.kind)?,
+        kind: drawn.kind,
         name: drawn.name.into(),
-        effect: FenceEffect::named(drawn.effect)?,
-        validity: Validity { from: drawn.from, until: drawn.until },
+        effect: drawn.effect,
+        validity: drawn.validity,
         hours: None,
-        areas: drawn.areas.iter().map(|area| AreaId::from(area.as_str())).collect(),
+        areas: drawn.areas.into(),
         version: 1,
     };
     let shape = Arc::new(store::shape(&drawn.shape)?);
@@ -123,12 +126,13 @@ fn confirmed(
     match standing.kind.as_str() {
         "fence" => {
             let drawn = drawn(standing, atlas, wish)?;
-            if drawn.until.is_some_and(|until| until <= standing.now) {
+            if drawn.validity.until.is_some_and(|until| until <= standing.now) {
                 return Err(DecideError::Ended);
             }
             decided.draws = Some(drawn);
             decided.takes_away.clone_from(&standing.replaced);
         }
+        "lift" if standing.is_redrawn => return Err(DecideError::Redrawn),
         "lift" => decided.takes_away.extend(standing.fence_id),
         _ => {}
     }
@@ -158,14 +162,13 @@ fn drawn(standing: &Standing, atlas: &Atlas, wish: &Wish) -> Result<NewlyDrawn, 
     let shape = store::shape(&bytes).ok_or(DecideError::Unknown)?;
     let areas = atlas.areas_touched(&shape)?;
     let own = standing.effect.as_deref().and_then(FenceEffect::named);
-    let kind = wish.kind.map(|kind| kind.as_str().to_owned());
+    let kind = standing.fence_kind.as_deref().and_then(FenceKind::named);
     Ok(NewlyDrawn {
-        kind: kind.or_else(|| standing.fence_kind.clone()).unwrap_or_default(),
+        kind: wish.kind.or(kind).unwrap_or(FenceKind::AdvisoryZone),
         name: wish.name.clone().unwrap_or_else(|| standing.name.clone()),
-        effect: wish.effect.or(own).unwrap_or(FenceEffect::Manual).as_str(),
-        from: standing.from,
-        until: wish.until.or(standing.until),
-        areas: areas.iter().map(AreaId::to_string).collect(),
+        effect: wish.effect.or(own).unwrap_or(FenceEffect::Manual),
+        validity: Validity { from: standing.from, until: wish.until.or(standing.until) },
+        areas,
         shape: bytes,
     })
 }
@@ -193,7 +196,7 @@ pub(in crate::world) async fn dismiss(
         draws: None,
         takes_away: Vec::new(),
     };
-    seen.settle(&decided).await?;
+    seen.settle(&decided, standing.now).await?;
     Ok(())
 }
 
@@ -210,7 +213,7 @@ pub(in crate::world) async fn do_what_is_due(
             continue;
         };
         match due(&standing, atlas)? {
-            Some(decided) => changed |= seen.settle(&decided).await?.is_some(),
+            Some(decided) => changed |= seen.settle(&decided, standing.now).await?.is_some(),
             None => seen.give_up().await?,
         }
     }
@@ -218,7 +221,8 @@ pub(in crate::world) async fn do_what_is_due(
 }
 
 /// What is done about a proposal that is due; none where somebody else has done it. A feed that is
-/// no longer on the list, or no longer applies, leaves it to a person.
+/// no longer on the list, or no longer applies, leaves it to a person; and so does a fence that a
+/// person has drawn anew since.
 fn due(standing: &Standing, atlas: &Atlas) -> Result<Option<Decided>, DecideError> {
     if standing.state != ProposalState::Due {
         return Ok(None);
@@ -230,7 +234,9 @@ fn due(standing: &Standing, atlas: &Atlas) -> Result<Option<Decided>, DecideErro
         draws: None,
         takes_away: Vec::new(),
     };
-    if standing.kind == "lift" {
+    if standing.kind == "lift" && standing.is_redrawn {
+        decided.state = ProposalState::Open;
+    } else if standing.kind == "lift" {
         decided.takes_away.extend(standing.fence_id);
     } else if standing.feed_stands {
         decided.draws = Some(drawn(standing, atlas, &Wish::default())?);

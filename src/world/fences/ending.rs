@@ -3,6 +3,9 @@
 //!
 //! Whichever replica first sees it by the database's clock writes it down under the lock `world`;
 //! the loop that settles changes does the rest.
+//!
+//! A fence that ended so long ago that no live stay can meet it any more leaves the loaded world, so
+//! that the world does not grow for ever. Its row stays on record, and drawing it anew brings it back.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,6 +38,9 @@ impl FenceEnds {
                 Ok(Some(_)) => self.settle.notify_one(),
                 Err(error) => tracing::warn!(%error, "ended fences could not be looked for"),
             }
+            if let Err(error) = self.forget().await {
+                tracing::warn!(%error, "fences that are long past stay in the loaded world");
+            }
             tokio::select! {
                 () = stopping.wait() => return,
                 () = tokio::time::sleep(self.poll) => {}
@@ -48,6 +54,15 @@ impl FenceEnds {
             store::end_due(&self.database).await
         } else {
             Ok(None)
+        }
+    }
+
+    /// Takes what is long past out of the loaded world, at most once in an hour; the world's new
+    /// version, none where nothing left it.
+    pub async fn forget(&self) -> Result<Option<i64>, DatabaseError> {
+        match store::horizon(&self.database).await? {
+            Some(horizon) => store::forget(&self.database, horizon).await,
+            None => Ok(None),
         }
     }
 }

@@ -11,6 +11,7 @@ mod levels;
 mod operators;
 mod overbooking;
 mod overview;
+mod packs;
 mod policies;
 mod redecisions;
 mod status;
@@ -26,6 +27,7 @@ use utoipa::OpenApi;
 pub use self::advisories::Api as AdvisoryApi;
 use super::advisories::Advisories;
 use super::loader::{LoadError, Loader};
+use super::packs::Packs;
 use super::preview::PreviewError;
 use super::tiles::Tiles;
 use crate::access::act;
@@ -61,6 +63,8 @@ pub struct WorldParts {
     pub advisories: Advisories,
     /// The map.
     pub tiles: Arc<Tiles>,
+    /// Packs for phones.
+    pub packs: Packs,
     /// Feeds of alerts.
     pub alerts: config::Alerts,
 }
@@ -95,6 +99,8 @@ pub use self::policies::Api as PolicyApi;
     fences::put_fence,
     fences::delete_fence,
     tiles::get_tile,
+    packs::get_pack_keys,
+    packs::get_pack,
     geometry::get_areas_at,
     geometry::post_areas_at,
     geometry::post_areas_along,
@@ -140,6 +146,9 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(fences::put_fence)
         .service(fences::delete_fence)
         .service(tiles::get_tile)
+        // Before the pack of an id: `keys` is no id.
+        .service(packs::get_pack_keys)
+        .service(packs::get_pack)
         .service(redecisions::list_redecisions)
         .service(redecisions::get_redecision)
         .service(redecisions::list_near_departures)

@@ -2,37 +2,25 @@
 
 use std::collections::BTreeMap;
 
-use safeconduct::atlas::rectangle;
-use safeconduct::model::{FenceEffect, FenceId, FenceKind, Validity};
-use safeconduct::world::{NewFence, draw_fence};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::asked::Asked;
 use super::scene::{Scene, Who};
+use crate::harness::Caller;
 use crate::trips::stage::{BETWEEN, NAIROBI, Stage};
 
 /// West, south, east, north: between Nairobi and Nakuru, where nobody of the trip stays.
 const EDGES: [f64; 4] = [36.9, -0.6, 36.91, -0.59];
 
-/// A fence for each to speak of.
-pub(super) async fn fences(stage: &Stage) -> BTreeMap<Who, String> {
-    let parts = &stage.house.running().parts;
+/// A fence for each to speak of, drawn by somebody who may.
+pub(super) async fn fences(stage: &Stage, official: &Caller) -> BTreeMap<Who, String> {
     let mut fences = BTreeMap::new();
     for who in Who::ALL {
-        let fence = NewFence {
-            fence_id: FenceId(Uuid::now_v7()),
-            kind: FenceKind::AdvisoryZone,
-            name: "Market".into(),
-            effect: FenceEffect::Advise,
-            validity: Validity { from: None, until: None },
-            hours: None,
-            shape: rectangle(EDGES).unwrap(),
-            by: None,
-        };
-        let world = parts.world.snapshot();
-        draw_fence(&parts.database, &world.load(), &fence).await.unwrap();
-        fences.insert(who, fence.fence_id.to_string());
+        let key = Uuid::new_v4().to_string();
+        let fence = stage.house.post_once(official, "/v1/fences", &key, &drawn()).await;
+        let fence = fence.expect(201).json();
+        fences.insert(who, fence["id"].as_str().unwrap().to_owned());
     }
     fences
 }
@@ -57,6 +45,8 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
             Asked::plainly().of("{fence_id}", scene.fence_of(row, Who::Nobody)).showing("Market")
         }
         "get_tile" => Asked::plainly().showing(NAIROBI),
+        "get_pack" => Asked::plainly(),
+        "get_pack_keys" => Asked::plainly().showing("Ed25519"),
         "add_fence" => Asked::json(drawn()),
         "put_fence" => own(Asked::json(drawn())),
         "delete_fence" => own(Asked::plainly()),

@@ -147,7 +147,8 @@ impl Scene {
         let items = desk::items(&stage, traveller).await;
         write_advisory(&stage, &cast[&Who::Usg], 200).await;
         write_advisory(&stage, &cast[&Who::Asc], 202).await;
-        let fences = [ground::fences(&stage).await, ground::fences(&stage).await];
+        let usg = &cast[&Who::Usg];
+        let fences = [ground::fences(&stage, usg).await, ground::fences(&stage, usg).await];
         // the feed shows what is numbered
         while stage.count("SELECT count(*) FROM outbox WHERE feed_seq IS NULL").await > 0 {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;

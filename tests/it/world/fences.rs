@@ -1,39 +1,43 @@
-//! Fences over the areas, drawn by the program itself.
+//! Fences over the areas: where and when they stand, what one change over several areas brings, and
+//! what becomes of those that are long past.
 
-use safeconduct::atlas::geometry::Shape;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::SignedDuration;
+use reqwest::Method;
+use safeconduct::access::Role;
 use safeconduct::atlas::rectangle;
-use safeconduct::model::{AreaId, DailyHours, FenceEffect, FenceId, FenceKind, Validity};
-use safeconduct::world::{FenceError, NewFence, draw_fence, remove_fence};
-use serde_json::json;
-use uuid::Uuid;
+use safeconduct::model::AreaId;
+use safeconduct::world::FenceEnds;
+use serde_json::{Value, json};
 
-use crate::harness::{House, Someone};
+use super::drawing::{change, draw, fence};
+use super::redecisions::settled;
+use crate::harness::{Caller, House, Someone};
+use crate::trips::stage::{BETWEEN, NAIROBI, NAKURU, Stage};
 
-fn curfew(edges: [f64; 4]) -> NewFence {
-    let time = |hour| jiff::civil::time(hour, 0, 0, 0);
-    NewFence {
-        fence_id: FenceId(Uuid::now_v7()),
-        kind: FenceKind::Curfew,
-        name: "Night".into(),
-        effect: FenceEffect::Manual,
-        validity: Validity { from: Some("2026-12-01T00:00:00Z".parse().unwrap()), until: None },
-        hours: Some(DailyHours { from: time(20), to: time(6) }),
-        shape: rectangle(edges).unwrap(),
-        by: None,
-    }
+fn rectangle_of([west, south, east, north]: [f64; 4]) -> Value {
+    let ring = json!([[west, south], [east, south], [east, north], [west, north], [west, south]]);
+    json!({"type": "Polygon", "coordinates": [ring]})
+}
+
+async fn usg(house: &House) -> Caller {
+    house.caller(Someone::person().holding(Role::Usg)).await
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_fence_is_seen_where_and_when_it_stands_until_it_is_taken_away() {
     let house = House::start().await;
-    let caller = house.caller(Someone::person()).await;
-    let parts = &house.running().parts;
-    let world = parts.world.snapshot();
+    let (caller, usg) = (house.caller(Someone::person()).await, usg(&house).await);
+    let world = house.running().parts.world.snapshot();
     // From Nairobi over the border of Central into the Rift Valley.
-    let fence = curfew([36.5, -1.3, 36.9, -0.9]);
-    let id = fence.fence_id.to_string();
-    let version = draw_fence(&parts.database, &world.load(), &fence).await.unwrap();
-    assert!(world.wait_for(version, std::time::Duration::from_secs(30)).await);
+    let mut night = fence(&rectangle_of([36.5, -1.3, 36.9, -0.9]), "manual");
+    night["properties"]["kind"] = json!("curfew");
+    night["properties"]["hours"] = json!({"from": "20:00", "to": "06:00"});
+    night["properties"]["valid_from"] = json!("2026-12-01T00:00:00Z");
+    let made = draw(&house, &usg, &night).await.expect(201).json();
+    let (id, version) = (&made["id"], made["world_version"].as_i64().unwrap());
 
     let touched: Vec<_> = world.load().fences().flat_map(|fence| fence.areas.to_vec()).collect();
     let touched: Vec<&str> = touched.iter().map(AreaId::as_str).collect();
@@ -60,10 +64,8 @@ async fn a_fence_is_seen_where_and_when_it_stands_until_it_is_taken_away() {
     let along = house.post(&caller, "/v1/areas/along", &line).await.expect(200).json();
     assert_eq!(along["fences"], json!([id]));
 
-    let gone = remove_fence(&parts.database, fence.fence_id, None).await.unwrap().unwrap();
-    assert!(world.wait_for(gone, std::time::Duration::from_secs(30)).await);
+    change(&house, (&usg, Method::DELETE), &made, Some("*"), None).await.expect(204);
     assert_eq!(at(None).await, [false, false, false]);
-    assert_eq!(remove_fence(&parts.database, fence.fence_id, None).await.unwrap(), None);
     house.close().await;
 }
 
@@ -83,14 +85,83 @@ async fn a_fence_around_whole_areas_touches_them_all() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_fence_without_a_clear_inside_is_refused() {
-    let house = House::start().await;
-    let parts = &house.running().parts;
-    let bow = r#"{"type":"Polygon","coordinates":[[[0,0],[1,1],[1,0],[0,1],[0,0]]]}"#;
-    let shape = Shape::from_geojson(bow).unwrap();
-    let fence = NewFence { shape, ..curfew([0.0, 0.0, 1.0, 1.0]) };
-    let atlas = parts.world.snapshot().load();
-    let refused = draw_fence(&parts.database, &atlas, &fence).await;
-    assert!(matches!(refused, Err(FenceError::Shape(_))), "{refused:?}");
-    house.close().await;
+async fn one_change_over_several_areas_is_one_batch_and_tells_each_clearance_once() {
+    let stage = Stage::set(&[]).await;
+    let usg = usg(&stage.house).await;
+    for (organization, ahead) in [("unicef", 20), ("wfp", 30)] {
+        let traveller = stage.person(organization).await;
+        stage.submit(&traveller, &stage.example(&traveller, ahead)).await.expect(201);
+    }
+    let clearances = stage.count("SELECT count(*) FROM clearance").await;
+    assert_eq!(clearances, 6, "Nairobi, Nakuru, Nairobi, of two");
+    // over both areas and the one between
+    let danger = fence(&rectangle_of([35.9, -1.5, 37.1, 0.0]), "deny");
+    let made = draw(&stage.house, &usg, &danger).await.expect(201).json();
+    let asked = made["redecisions"].as_array().unwrap();
+    let areas: Vec<&str> = asked.iter().map(|one| one["area_id"].as_str().unwrap()).collect();
+    for area in [BETWEEN, NAIROBI, NAKURU] {
+        assert!(areas.contains(&area), "{area}: {areas:?}");
+    }
+    let batch = settled(&stage, &usg, &asked[0]["redecision_id"]).await;
+    assert_eq!(batch["areas"], json!(areas));
+    assert_eq!((&batch["listed"], &batch["done"]), (&json!(clearances), &json!(clearances)));
+    assert_eq!(batch["applied"], batch["foreseen"]);
+    assert_eq!(batch["applied"]["clearances"]["suspended"], json!(clearances));
+    // whichever of its rows is asked for, and in the list it is one
+    for one in asked {
+        assert_eq!(settled(&stage, &usg, &one["redecision_id"]).await, batch);
+    }
+    let list = stage.house.get(&usg, "/v1/redecisions").await.expect(200).json();
+    assert_eq!(list["items"].as_array().unwrap().len(), 1);
+    let told = "SELECT count(*) FROM outbox AS o CROSS JOIN LATERAL \
+                json_array_elements(o.events) AS e (event) \
+                WHERE e.event ->> 'kind' = 'clearance.suspended'";
+    let of_different = "SELECT count(DISTINCT e.event ->> 'clearance_id') FROM outbox AS o \
+                        CROSS JOIN LATERAL json_array_elements(o.events) AS e (event) \
+                        WHERE e.event ->> 'kind' = 'clearance.suspended'";
+    let counts = (stage.count(told).await, stage.count(of_different).await);
+    assert_eq!(counts, (clearances, clearances));
+    stage.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_long_past_leaves_the_loaded_world_unless_a_live_stay_began_before_its_end() {
+    let stage = Stage::set(&[]).await;
+    let usg = usg(&stage.house).await;
+    let mut body = fence(&rectangle_of([36.8, -1.3, 36.9, -1.2]), "manual");
+    body["properties"]["valid_until"] = json!(stage.at(2, "12:00"));
+    let made = draw(&stage.house, &usg, &body).await.expect(201).json();
+    let parts = &stage.house.running().parts;
+    let settle = Arc::clone(&parts.settle);
+    let ends = FenceEnds::new(parts.database.clone(), settle, Duration::from_secs(1));
+    assert_eq!(ends.forget().await.unwrap(), None, "it stands");
+
+    // somebody has been there since before its end, without one
+    let traveller = stage.person("unicef").await;
+    stage.submit(&traveller, &stage.to_nairobi(&traveller, 20, 4)).await.expect(201);
+    let stay = "UPDATE clearance SET arrive_at = sc_now(), state = 'cleared', valid_to = NULL";
+    let client = stage.house.database().connect().await;
+    client.batch_execute(stay).await.unwrap();
+    stage.house.database().move_clock(SignedDuration::from_hours(24 * 60)).await;
+    let forgotten = "SELECT count(*) FROM fence WHERE forgotten_at IS NOT NULL";
+    let swept = "SELECT count(*) FROM fence_sweep WHERE swept_at > '-infinity'";
+    while stage.count(swept).await == 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(ends.forget().await.unwrap(), None, "nobody looks twice in an hour");
+    assert_eq!(stage.count(forgotten).await, 0);
+    assert_eq!(parts.world.snapshot().load().fences().count(), 1);
+
+    let over = "UPDATE clearance SET state = 'completed'; UPDATE fence_sweep SET swept_at = \
+                sc_now() - interval '61 minutes'";
+    client.batch_execute(over).await.unwrap();
+    while parts.world.snapshot().load().fences().count() > 0 {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    assert_eq!(stage.count(forgotten).await, 1);
+    // its row stays on record, and drawing it anew brings it back
+    body["properties"]["valid_until"] = json!(stage.at(200, "12:00"));
+    change(&stage.house, (&usg, Method::PUT), &made, Some("*"), Some(&body)).await.expect(200);
+    assert_eq!(parts.world.snapshot().load().fences().count(), 1);
+    stage.house.close().await;
 }

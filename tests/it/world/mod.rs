@@ -16,6 +16,7 @@ pub(crate) mod levels;
 mod loading;
 mod operators;
 mod outlines;
+mod packs;
 mod policies;
 mod preview;
 mod raising;

@@ -7,13 +7,14 @@ use uuid::Uuid;
 use super::reading::ProposalState;
 use crate::atlas::Shape;
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, Step, ToSql,
-    statement, step,
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, ToSql, statement,
+    step,
 };
-use crate::model::{AreaId, FenceEffect};
+use crate::model::{AreaId, FenceEffect, FenceId, FenceKind, PersonId, Validity};
 use crate::world::alerts::cap::{CapAlert, Identity, Remark};
 use crate::world::alerts::intake::Written;
 use crate::world::alerts::judge::{AlertState, Suggestion};
+use crate::world::fences::{FenceEdit, FenceRow, standing};
 use crate::world::store::locked_row;
 
 const LOCK: Statement = statement!("world/alert_lock");
@@ -30,8 +31,6 @@ const LEASE: Statement = statement!("world/alert_lease");
 const READ: Statement = statement!("world/alert_proposal_read");
 const DECIDE: Statement = statement!("world/alert_decide");
 const LIFTED: Statement = statement!("world/alert_lifted");
-const DRAW: Statement = statement!("world/fence_insert");
-const REMOVE: Statement = statement!("world/fence_remove");
 
 type Parameter<'p> = &'p (dyn ToSql + Sync);
 
@@ -307,18 +306,20 @@ pub(in crate::world::alerts) struct Standing {
     pub(in crate::world::alerts) now: Timestamp,
     pub(in crate::world::alerts) feed_stands: bool,
     pub(in crate::world::alerts) entitled: bool,
+    /// Standing fences of the messages that it takes the place of, as the service drew them.
     pub(in crate::world::alerts) replaced: Vec<Uuid>,
+    /// Somebody has drawn the fence that is to be taken away anew: it is theirs.
+    pub(in crate::world::alerts) is_redrawn: bool,
 }
 
 /// A fence to be drawn.
 #[derive(Debug)]
 pub(in crate::world::alerts) struct NewlyDrawn {
-    pub(in crate::world::alerts) kind: String,
+    pub(in crate::world::alerts) kind: FenceKind,
     pub(in crate::world::alerts) name: String,
-    pub(in crate::world::alerts) effect: &'static str,
-    pub(in crate::world::alerts) from: Option<Timestamp>,
-    pub(in crate::world::alerts) until: Option<Timestamp>,
-    pub(in crate::world::alerts) areas: Vec<String>,
+    pub(in crate::world::alerts) effect: FenceEffect,
+    pub(in crate::world::alerts) validity: Validity,
+    pub(in crate::world::alerts) areas: Vec<AreaId>,
     pub(in crate::world::alerts) shape: Vec<u8>,
 }
 
@@ -349,7 +350,7 @@ pub(in crate::world::alerts) async fn seen(
     let read: [Parameter<'_>; 2] = [&proposal_id, &person];
     let row = locked_row(&mut connection, step(&READ, &read)).await?;
     let seen = Seen { connection, proposal_id };
-    if let Some(standing) = row.as_ref().map(standing).transpose()? {
+    if let Some(standing) = row.as_ref().map(as_it_stands).transpose()? {
         Ok(Some((seen, standing)))
     } else {
         seen.give_up().await?;
@@ -357,7 +358,7 @@ pub(in crate::world::alerts) async fn seen(
     }
 }
 
-fn standing(row: &Row) -> Result<Standing, DatabaseError> {
+fn as_it_stands(row: &Row) -> Result<Standing, DatabaseError> {
     Ok(Standing {
         kind: row.try_get("kind")?,
         state: ProposalState::named(row.try_get("state")?),
@@ -373,6 +374,7 @@ fn standing(row: &Row) -> Result<Standing, DatabaseError> {
         feed_stands: row.try_get("feed_stands")?,
         entitled: row.try_get("entitled")?,
         replaced: row.try_get("replaced")?,
+        is_redrawn: row.try_get("is_redrawn")?,
     })
 }
 
@@ -387,45 +389,49 @@ impl Seen {
     pub(in crate::world::alerts) async fn settle(
         mut self,
         decided: &Decided,
+        now: Timestamp,
     ) -> Result<Option<i64>, DatabaseError> {
-        let none_time: Option<jiff::civil::Time> = None;
         let id = self.proposal_id;
         let drawn = decided.draws.as_ref();
-        let draw: Option<[Parameter<'_>; 11]> = drawn.map(|fence| -> [Parameter<'_>; 11] {
-            [
-                &id,
-                &fence.kind,
-                &fence.name,
-                &fence.effect,
-                &fence.from,
-                &fence.until,
-                &none_time,
-                &none_time,
-                &fence.areas,
-                &fence.shape,
-                &decided.by,
-            ]
-        });
-        let removals: Vec<[Parameter<'_>; 2]> = decided
-            .takes_away
-            .iter()
-            .map(|fence| -> [Parameter<'_>; 2] { [fence, &decided.by] })
-            .collect();
         let fence_id = drawn.map(|_| id);
-        let (state, effect) = (decided.state.as_str(), drawn.map(|fence| fence.effect));
-        let until = drawn.and_then(|fence| fence.until);
+        let (state, effect) = (decided.state.as_str(), drawn.map(|fence| fence.effect.as_str()));
+        let until = drawn.and_then(|fence| fence.validity.until);
         let decide: [Parameter<'_>; 7] =
             [&id, &state, &fence_id, &decided.by, &decided.reason, &effect, &until];
         let lifted: [Parameter<'_>; 1] = [&decided.takes_away];
-        let mut steps: Vec<Step<'_>> = draw.iter().map(|fence| step(&DRAW, fence)).collect();
-        steps.extend(removals.iter().map(|removal| step(&REMOVE, removal)));
-        let changes = steps.len();
-        steps.push(step(&DECIDE, &decide));
-        steps.push(step(&LIFTED, &lifted));
-        steps.push(step(&COMMIT, &[]));
-        let answers = self.connection.group(&steps).await?;
-        let last = answers.iter().take(changes).filter_map(|rows| rows.first()).next_back();
-        Ok(last.map(|row| row.try_get("version")).transpose()?)
+        let notes = [step(&DECIDE, &decide), step(&LIFTED, &lifted), step(&COMMIT, &[])];
+        // whoever took one of them away meanwhile has told of it
+        let standing = standing(&mut self.connection, &decided.takes_away).await?;
+        if drawn.is_none() && standing.is_empty() {
+            self.connection.group(&notes).await?;
+            return Ok(None);
+        }
+        let edit = FenceEdit {
+            draws: drawn.map(|drawn| (drawn.row(FenceId(id)), None)),
+            takes_away: &standing,
+            by: decided.by.map(PersonId),
+            now,
+        };
+        let (changed, _stored) = edit.write(&mut self.connection, &notes).await?;
+        Ok(Some(changed.world_version))
+    }
+}
+
+impl NewlyDrawn {
+    fn row(&self, fence_id: FenceId) -> FenceRow<'_> {
+        FenceRow {
+            fence_id,
+            kind: self.kind,
+            name: &self.name,
+            effect: self.effect,
+            validity: self.validity,
+            hours: None,
+            areas: &self.areas,
+            shape: &self.shape,
+            review_at: None,
+            emergency: false,
+            note: None,
+        }
     }
 }
 

@@ -1,16 +1,14 @@
 //! Writes what people change of fences, each change in one short transaction under the lock
 //! `world`.
 
-use std::collections::BTreeMap;
-
 use uuid::Uuid;
 
+use super::edit::{FenceEdit, FenceRow, StandingFence};
 use crate::atlas::{Atlas, Shape};
 use crate::database::{
     COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
 };
-use crate::model::{AreaId, Claim, EventKind, FenceEffect, FenceId, PersonId};
-use crate::record::{AREA_EVENTS, area_events};
+use crate::model::{AreaId, Claim, FenceEffect, FenceId, PersonId};
 use crate::world::fences::change::{Before, Ground, Permitted};
 use crate::world::fences::{
     FenceChange, FenceChanged, FenceError, FenceRefusal, FenceWish, FenceWritten,
@@ -19,8 +17,6 @@ use crate::world::store::locked;
 
 const REQUEST: Statement = statement!("world/fence_request");
 const GROUND: Statement = statement!("world/fence_ground");
-const WRITE: Statement = statement!("world/fence_write");
-const LIFT: Statement = statement!("world/fence_lift");
 const ANSWER: Statement = statement!("world/fence_answer");
 
 /// What a request to draw a fence comes to.
@@ -103,20 +99,11 @@ pub(in crate::world) async fn remove_for<E: From<FenceRefusal>>(
         undone(&mut connection).await?;
         return Err(refusal);
     }
-    let redecisions = redecisions(&ground.touched);
-    let (areas, ids) = split(&redecisions);
-    let (many, told) = area_events(EventKind::FenceRemoved, ground.now, &ground.touched, []);
-    let answers = connection
-        .group(&[
-            step(&LIFT, &[&fence_id.0, &by.0, &areas, &ids]),
-            step(&AREA_EVENTS, &[&ground.now, &many, &told]),
-            step(&COMMIT, &[]),
-        ])
-        .await
-        .map_err(refused)?;
-    let row = one(&answers, LIFT).map_err(refused)?;
-    let world_version = row.try_get("world_version").map_err(broken)?;
-    Ok(FenceChanged { world_version, redecisions })
+    let gone = [StandingFence { fence_id, areas: ground.touched }];
+    let edit = FenceEdit { draws: None, takes_away: &gone, by: Some(by), now: ground.now };
+    let (changed, _none) =
+        edit.write(&mut connection, &[step(&COMMIT, &[])]).await.map_err(refused)?;
+    Ok(changed)
 }
 
 /// Whether a person may make a change, without making it: the areas that the fence would touch.
@@ -188,54 +175,36 @@ async fn write<E: From<FenceRefusal>>(
     (areas, ground): (Vec<AreaId>, &Ground),
     permitted: Permitted,
 ) -> Result<FenceWritten, E> {
-    let redecisions = redecisions(&ground.touched);
-    let (touched, ids) = split(&redecisions);
-    let touching: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
-    let hours = wish.hours.map(|hours| (hours.from, hours.to)).unzip();
-    let kind =
-        if ground.before.is_some() { EventKind::FenceRedrawn } else { EventKind::FenceDrawn };
-    let (many, told) = area_events(kind, ground.now, &ground.touched, []);
-    let answers = connection
-        .group(&[
-            step(
-                &WRITE,
-                &[
-                    &fence_id.0,
-                    &wish.kind.as_str(),
-                    &wish.name.as_str(),
-                    &wish.effect.as_str(),
-                    &wish.validity.from,
-                    &wish.validity.until,
-                    &hours.0,
-                    &hours.1,
-                    &touching,
-                    &wish.shape.to_bytes(),
-                    &permitted.review_at,
-                    &permitted.emergency,
-                    &wish.note,
-                    &by.0,
-                    &touched,
-                    &ids,
-                ],
-            ),
-            step(&AREA_EVENTS, &[&ground.now, &many, &told]),
-        ])
-        .await
-        .map_err(refused)?;
-    let row = one(&answers, WRITE).map_err(refused)?;
-    let read = || {
-        Ok(FenceWritten {
-            fence_id,
-            version: row.try_get("version")?,
-            areas,
-            review_at: permitted.review_at,
-            emergency: permitted.emergency,
-            created_at: row.try_get("created_at")?,
-            changed_at: row.try_get("changed_at")?,
-            changed: FenceChanged { world_version: row.try_get("world_version")?, redecisions },
-        })
+    let shape = wish.shape.to_bytes();
+    let row = FenceRow {
+        fence_id,
+        kind: wish.kind,
+        name: &wish.name,
+        effect: wish.effect,
+        validity: wish.validity,
+        hours: wish.hours,
+        areas: &areas,
+        shape: &shape,
+        review_at: permitted.review_at,
+        emergency: permitted.emergency,
+        note: wish.note.as_deref(),
     };
-    read().map_err(|error: tokio_postgres::Error| broken(error))
+    let before = ground.before.as_ref().map(|_fence| ground.touched.as_slice());
+    let draws = Some((row, before));
+    let edit = FenceEdit { draws, takes_away: &[], by: Some(by), now: ground.now };
+    let (changed, stored) = edit.write(connection, &[]).await.map_err(refused)?;
+    let stored = stored.ok_or(DatabaseError::Rows { statement: "world/fence_write", rows: 0 });
+    let stored = stored.map_err(refused)?;
+    Ok(FenceWritten {
+        fence_id,
+        version: stored.version,
+        areas,
+        review_at: permitted.review_at,
+        emergency: permitted.emergency,
+        created_at: stored.created_at,
+        changed_at: stored.changed_at,
+        changed,
+    })
 }
 
 /// What was answered to the same request before.
@@ -277,22 +246,6 @@ fn ground(rows: &[Row]) -> Result<Ground, DatabaseError> {
     })
 }
 
-/// An id for deciding again what each area holds.
-fn redecisions(areas: &[AreaId]) -> Vec<(AreaId, Uuid)> {
-    let ids: BTreeMap<AreaId, Uuid> =
-        areas.iter().map(|area| (area.clone(), Uuid::now_v7())).collect();
-    ids.into_iter().collect()
-}
-
-fn split(redecisions: &[(AreaId, Uuid)]) -> (Vec<&str>, Vec<Uuid>) {
-    redecisions.iter().map(|(area, id)| (area.as_str(), *id)).unzip()
-}
-
-fn one(answers: &[Vec<Row>], statement: Statement) -> Result<&Row, DatabaseError> {
-    let row = answers.first().and_then(|rows| rows.first());
-    row.ok_or(DatabaseError::Rows { statement: statement.name(), rows: 0 })
-}
-
 /// Leaves the transaction without a trace.
 async fn undone<E: From<FenceRefusal>>(connection: &mut Connection) -> Result<(), E> {
     connection.group(&[step(&ROLLBACK, &[])]).await.map_err(refused)?;
@@ -301,8 +254,4 @@ async fn undone<E: From<FenceRefusal>>(connection: &mut Connection) -> Result<()
 
 fn refused<E: From<FenceRefusal>>(error: DatabaseError) -> E {
     FenceRefusal::from(FenceError::from(error)).into()
-}
-
-fn broken<E: From<FenceRefusal>>(error: tokio_postgres::Error) -> E {
-    refused(DatabaseError::from(error))
 }

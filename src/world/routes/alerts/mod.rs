@@ -99,7 +99,7 @@ pub(super) async fn add_alert(
 /// What an official has asked for is done at once; where that fails, the loop does it.
 async fn apply(parts: &WorldParts) {
     match do_what_is_due(&parts.database, &parts.atlas.load()).await {
-        Ok(true) => parts.settle.notify_one(),
+        Ok(true) => parts.changed(),
         Ok(false) => {}
         Err(error) => tracing::info!(%error, "what alerts ask for is done later"),
     }
@@ -213,7 +213,7 @@ fn sought(caller: &Caller, path: &str) -> Result<ListQuestion, Problem> {
     request_body = ConfirmBody,
     responses(
         (status = 200, body = AlertConfirmed),
-        (status = 409, body = ProblemBody, description = "`ALREADY_DECIDED`, `ENDED`"),
+        (status = 409, body = ProblemBody, description = "`ALREADY_DECIDED`, `ENDED`, `FENCE_REDRAWN`"),
     )
 )]
 #[post("/v1/alerts/{alert_id}/confirm")]
@@ -239,7 +239,7 @@ pub(super) async fn confirm_alert(
         version = version.max(changed);
     }
     if version.is_some() {
-        parts.settle.notify_one();
+        parts.changed();
     }
     let alert = Box::new(one(&parts, &asked).await?);
     Ok(HttpResponse::Ok().json(AlertConfirmed::Alert(alert)))
@@ -365,6 +365,7 @@ impl From<DecideError> for Problem {
             DecideError::Settled(_) => {
                 Self::new(Kind::Conflict).code("ALREADY_DECIDED").detail(told)
             }
+            DecideError::Redrawn => Self::new(Kind::Conflict).code("FENCE_REDRAWN").detail(told),
             DecideError::Ended => Self::new(Kind::Conflict).code("ENDED").detail(told),
             DecideError::Border(error) => Self::internal(&error),
             DecideError::Database(error) => error.into(),

@@ -321,7 +321,7 @@ impl From<FenceRefusal> for Problem {
             }
             FenceRefusal::Fence(FenceError::Database(error)) => Self::from(error),
             // what was sent has been looked at before
-            FenceRefusal::Fence(error @ (FenceError::Shape(_) | FenceError::Border(_))) => {
+            FenceRefusal::Fence(error @ FenceError::Border(_)) => {
                 Self::new(Kind::Unprocessable).code("GEOMETRY").detail(error.to_string())
             }
         }

@@ -2,14 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use safeconduct::atlas::rectangle;
-use safeconduct::model::{FenceEffect, FenceId, FenceKind, Validity};
-use safeconduct::world::{NewFence, draw_fence};
-use serde_json::json;
-use uuid::Uuid;
+use serde_json::{Value, json};
 
 use super::{AREA, PATH, advisory, get_with, official, put, text};
 use crate::harness::{Answer, Caller, House, Someone};
+use crate::world::drawing::{draw, fence, square};
 
 /// An element with its text or its children.
 #[derive(Debug)]
@@ -229,17 +226,12 @@ async fn message(house: &House, caller: &Caller) -> Answer {
     get_with(house, caller, "accept", "application/cap+xml").await
 }
 
-fn fence(name: &str, effect: FenceEffect) -> NewFence {
-    NewFence {
-        fence_id: FenceId(Uuid::now_v7()),
-        kind: FenceKind::NoGo,
-        name: name.into(),
-        effect,
-        validity: Validity { from: None, until: None },
-        hours: None,
-        shape: rectangle([36.0, -0.4, 36.2, -0.2]).unwrap(),
-        by: None,
-    }
+/// A fence in the area, with a name and an effect.
+fn named(name: &str, effect: &str) -> Value {
+    let mut body = fence(&square(36.0, -0.4), effect);
+    body["properties"]["name"] = name.into();
+    body["properties"]["kind"] = "no_go".into();
+    body
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -264,13 +256,9 @@ async fn an_advisory_is_a_message_that_the_schema_permits() {
     let hidden = text("en", "security", "A cell is in town");
     let body = advisory(&[english, french, hidden]);
     put(&house, &official, "*", &body).await.expect(200);
-    let parts = &house.running().parts;
-    let world = parts.world.snapshot();
-    let mut version = 0;
-    for drawn in [fence("Minefield", FenceEffect::Deny), fence("View", FenceEffect::Advise)] {
-        version = draw_fence(&parts.database, &world.load(), &drawn).await.unwrap();
+    for drawn in [named("Minefield", "deny"), named("View", "advise")] {
+        draw(&house, &official, &drawn).await.expect(201);
     }
-    assert!(world.wait_for(version, std::time::Duration::from_secs(30)).await);
 
     let first = message(&house, &caller).await.expect(200);
     assert_eq!(first.header("content-type"), "application/cap+xml");

@@ -1,9 +1,11 @@
 //! From a message to a fence and back.
 
 use jiff::SignedDuration;
+use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::scene::{Message, NAKURU, Scene, of_kind, remarks};
+use crate::world::drawing::change;
 
 /// Waits until the loop has done what a query counts.
 async fn until(scene: &Scene, query: &str, count: i64) {
@@ -50,6 +52,7 @@ async fn a_person_makes_the_proposed_fence() {
     assert_eq!(of_kind(&done, "fence")[0]["decided_by"], json!(scene.adviser.id));
     let asked = "SELECT count(*) FROM redecision WHERE cause = 'fence' AND area_id = 'KEN-890'";
     assert_eq!(scene.count(asked).await, 1);
+    assert_eq!(scene.told("fence.drawn").await, 1);
     let revision = "SELECT revision FROM area_state WHERE area_id = 'KEN-890'";
     assert_eq!(scene.count(revision).await, scene.count("SELECT version FROM world_state").await);
 
@@ -125,7 +128,7 @@ async fn a_cancellation_takes_away_the_fence_its_message_made_and_no_other() {
         (&gone["state"], states(&gone, "lift")),
         (&"accepted".into(), vec!["applied".into()])
     );
-    assert_eq!(scene.fences().await.len(), 1);
+    assert_eq!((scene.fences().await.len(), scene.told("fence.removed").await), (1, 1));
     let lifted =
         "SELECT count(*) FROM alert_proposal WHERE kind = 'fence' AND lifted_at IS NOT NULL";
     assert_eq!(scene.count(lifted).await, 1);
@@ -143,6 +146,33 @@ async fn a_cancellation_takes_away_the_fence_its_message_made_and_no_other() {
     assert_eq!(scene.fences().await.len(), 2);
     scene.decide(&scene.official, &passed, "confirm", &json!({})).await.expect(200);
     assert_eq!(scene.fences().await.len(), 1);
+    scene.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fence_that_somebody_drew_anew_is_theirs_and_no_cancellation_lifts_it() {
+    let scene = Scene::set().await;
+    scene.list_feed(json!({"apply_from": "severe"})).await;
+    let first = Message::about(&scene.house, "one");
+    let made = scene.send(&scene.feed, &first).await;
+    assert_eq!((scene.told("fence.drawn").await, scene.fences().await.len()), (1, 1));
+    let fence = json!({"id": of_kind(&made, "fence")[0]["fence_id"]});
+    let path = format!("/v1/fences/{}", fence["id"].as_str().unwrap());
+    let mut body = scene.house.get(&scene.official, &path).await.expect(200).json();
+    body["properties"]["effect"] = json!("deny");
+    let put = (&scene.official, Method::PUT);
+    change(&scene.house, put, &fence, Some("*"), Some(&body)).await.expect(200);
+
+    let over = scene.send(&scene.feed, &first.then("Cancel", "one-over")).await;
+    assert_eq!(states(&over, "lift"), ["open"], "left to a person");
+    let refused = scene.decide(&scene.official, &over, "confirm", &json!({})).await.expect(409);
+    assert_eq!(refused.json()["code"], "FENCE_REDRAWN");
+    assert_eq!(scene.fences().await, [("Floods near Nakuru".into(), "deny".into())]);
+    // whoever may takes it away there, and then nothing is left to lift
+    let delete = (&scene.official, Method::DELETE);
+    change(&scene.house, delete, &fence, Some("*"), None).await.expect(204);
+    scene.decide(&scene.official, &over, "confirm", &json!({})).await.expect(200);
+    assert_eq!(scene.told("fence.removed").await, 1);
     scene.house.close().await;
 }
 

@@ -180,6 +180,15 @@ impl Scene {
         rows.iter().map(|row| (row.get(0), row.get(1))).collect()
     }
 
+    /// How many events of a kind were written.
+    pub(super) async fn told(&self, kind: &str) -> i64 {
+        self.count(&format!(
+            "SELECT count(*) FROM outbox AS o CROSS JOIN LATERAL \
+             json_array_elements(o.events) AS e (event) WHERE e.event ->> 'kind' = '{kind}'"
+        ))
+        .await
+    }
+
     /// Rows that a query counts.
     pub(super) async fn count(&self, query: &str) -> i64 {
         let client = self.house.database().connect().await;
