@@ -4,6 +4,7 @@
 //! callers, and ids of a bounded number of webhooks alone, so that the program bounds the number of
 //! series.
 
+mod alerts;
 mod cache;
 mod queues;
 mod relay;
@@ -16,6 +17,7 @@ use prometheus::{
     IntCounterVec, IntGauge, IntGaugeVec, Opts, Registry, TextEncoder,
 };
 
+pub use self::alerts::AlertMetrics;
 pub use self::cache::{AdvisoryMetrics, CacheMetrics};
 pub use self::queues::QueueMetrics;
 pub use self::relay::RelayMetrics;
@@ -74,6 +76,8 @@ pub struct Metrics {
     pub cache: CacheMetrics,
     /// Advisories.
     pub advisories: AdvisoryMetrics,
+    /// Alerts of others.
+    pub alerts: AlertMetrics,
     /// Webhooks and live streams.
     pub relay: RelayMetrics,
     /// Events that have no number in the feed yet.
@@ -254,6 +258,7 @@ impl Metrics {
         };
         let cache = CacheMetrics::new(&families)?;
         let advisories = AdvisoryMetrics::new(&families)?;
+        let alerts = AlertMetrics::new(&families)?;
         let relay = RelayMetrics::new(&families)?;
         let outbox_unnumbered = families
             .count("outbox_unnumbered", "Committed events without a number in the feed.")?;
@@ -271,6 +276,7 @@ impl Metrics {
             atlas,
             cache,
             advisories,
+            alerts,
             relay,
             outbox_unnumbered,
             redis_up,

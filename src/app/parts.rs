@@ -125,7 +125,7 @@ impl Parts {
         let desk = desk(&config, (&database, &identity), &world, &recorder, &metrics);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
-        watch_alerts(&database, &world, &settle, &config, &tasks)?;
+        watch_alerts(&database, &world, (&settle, &metrics), &config, &tasks)?;
         let clocks = ClockParts {
             database: database.clone(),
             world: world.snapshot(),
@@ -205,6 +205,7 @@ impl Parts {
             advisories: self.advisories.clone(),
             tiles: self.world.tiles(),
             packs: self.packs.clone(),
+            metrics: Arc::clone(&self.metrics),
             alerts: self.config.alerts,
         }
     }
@@ -292,13 +293,18 @@ fn settle(
 fn watch_alerts(
     database: &Database,
     world: &Loader,
-    settle: &Arc<Notify>,
+    (settle, metrics): (&Arc<Notify>, &Arc<Metrics>),
     config: &Config,
     tasks: &Tasks,
 ) -> Result<(), AppError> {
     if config.alerts.poll_ms > 0 {
         let (database, settle) = (database.clone(), Arc::clone(settle));
-        let poller = AlertPoller::new(database, world.snapshot(), settle, config.alerts)?;
+        let poller = AlertPoller::new(
+            (database, Arc::clone(metrics)),
+            world.snapshot(),
+            settle,
+            config.alerts,
+        )?;
         tasks.spawn("feeds of alerts", polling(poller, tasks.clone()));
     }
     Ok(())

@@ -1,7 +1,8 @@
--- Publishes the next version of an area's advisory and takes its draft away. The world's version
--- rises so that every replica takes it over; the area's revision stays, for no decision depends on
--- an advisory. $1 area, $2 id, $3 version, $4 default language, $5 change summary, $6 texts, $7
--- who wrote it, $8 who publishes, $9 by which appointment, $10 when.
+-- Publishes the next version of an area's advisory and takes its draft away, if it was of it. The
+-- world's version rises so that every replica takes it over; the area's revision stays, for no
+-- decision depends on an advisory. $1 area, $2 id, $3 version, $4 default language, $5 change
+-- summary, $6 texts, $7 who wrote it, $8 who publishes, $9 by which appointment, $10 when, $11
+-- whether the draft stays.
 WITH raised AS (
     UPDATE world_state
     SET version = version + 1, changed_at = $10
@@ -26,7 +27,7 @@ changed AS (
 ),
 
 used AS (
-    DELETE FROM advisory_draft WHERE area_id = $1
+    DELETE FROM advisory_draft WHERE area_id = $1 AND NOT $11::boolean
 )
 
 SELECT r.version, pg_notify('world', r.version::text) FROM raised AS r

@@ -15,6 +15,10 @@ SELECT
     p.valid_until,
     p.fence_id,
     p.decided_by,
+    p.texts::text AS texts,
+    a.sender,
+    coalesce(a.scope = 'public', false) AS is_public,
+    f.created_by AS official,
     sc_now() AS now,
     coalesce(f.removed_at IS NULL AND f.apply_from IS NOT NULL, false) AS feed_stands,
     EXISTS (

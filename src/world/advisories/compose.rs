@@ -127,23 +127,6 @@ mod tests {
 
     use super::*;
 
-    fn text(language: Language, classification: Classification) -> Text {
-        Text {
-            language,
-            classification,
-            headline: None,
-            summary: None,
-            threat_summary: BTreeMap::new(),
-            restrictions: Vec::new(),
-            lodging: None,
-            transport: None,
-            communications: None,
-            health: None,
-            arrival_instructions: None,
-            contacts: Vec::new(),
-        }
-    }
-
     fn document(texts: Vec<Text>) -> Document {
         Document {
             advisory_id: Uuid::nil(),
@@ -165,9 +148,10 @@ mod tests {
         use Language::{En, Es, Fr};
         let said = |language, classification, headline: &str| Text {
             headline: Some(headline.to_owned()),
-            ..text(language, classification)
+            ..Text::empty(language, classification)
         };
-        let lodging = Text { lodging: Some("Only Park Side".to_owned()), ..text(En, Security) };
+        let lodging =
+            Text { lodging: Some("Only Park Side".to_owned()), ..Text::empty(En, Security) };
         let document = document(vec![
             said(En, Public, "quiet"),
             said(Fr, Personnel, "calme"),
@@ -195,7 +179,7 @@ mod tests {
     fn threats_are_taken_one_by_one() {
         let with = |classification, threat, words: &str| Text {
             threat_summary: BTreeMap::from([(threat, words.to_owned())]),
-            ..text(Language::En, classification)
+            ..Text::empty(Language::En, classification)
         };
         let document = document(vec![
             with(Classification::Personnel, Threat::Crime, "theft"),

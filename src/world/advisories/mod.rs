@@ -6,8 +6,10 @@
 //! publish; publishing reaches every replica with the next version of the world and leaves the area's
 //! revision as it is, for no decision depends on an advisory.
 
+mod atom;
 mod cap;
 mod compose;
+mod folding;
 mod language;
 mod reading;
 mod shelf;
@@ -17,15 +19,18 @@ mod text;
 use jiff::Timestamp;
 use uuid::Uuid;
 
+pub(in crate::world) use self::atom::{AtomEntry, atom};
 pub(in crate::world) use self::cap::alert;
 pub(in crate::world) use self::compose::{Parts, composed, languages};
+pub(in crate::world) use self::folding::{Told, ToldText, draft_folded, publish_folded};
 pub(in crate::world) use self::language::{Language, wanted};
 pub(in crate::world) use self::reading::{Read, Reading, ReadingError, Stay, read, stay};
 pub(in crate::world) use self::shelf::Material;
 pub use self::shelf::{Advisories, AdvisoryError};
-pub(in crate::world) use self::store::{Headed, Versioned, draft, list, version, versions};
+pub(in crate::world) use self::store::{Headed, Versioned, draft, list, recent, version, versions};
 pub(in crate::world) use self::text::{
-    Classification, Contact, Content, Document, Hours, Restriction, Text, Threat,
+    Classification, Contact, Content, Document, Hours, LONGEST_LINE, LONGEST_TEXT, Restriction,
+    Text, Threat,
 };
 use crate::database::{Database, DatabaseError};
 use crate::model::{AreaId, PersonId, Role};

@@ -8,7 +8,8 @@ use super::shelf::AdvisoryError;
 use super::text::{Content, Document, Text};
 use super::{Changed, Chosen, Draft, Language, PublishError, Standing, Wish};
 use crate::database::{
-    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, statement, step,
+    COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, Step, ToSql, statement,
+    step,
 };
 use crate::model::{AreaId, EventKind, OrganizationId, PersonId, Role};
 use crate::record::{AREA_EVENTS, area_events};
@@ -16,11 +17,12 @@ use crate::world::store::locked_row;
 
 const DOCUMENT: Statement = statement!("world/advisory_document");
 const VERSION: Statement = statement!("world/advisory_version");
-const STANDING: Statement = statement!("world/advisory_standing");
-const SAVE: Statement = statement!("world/advisory_save");
-const PUBLISH: Statement = statement!("world/advisory_publish");
+pub(in crate::world::advisories) const STANDING: Statement = statement!("world/advisory_standing");
+pub(in crate::world::advisories) const SAVE: Statement = statement!("world/advisory_save");
+pub(in crate::world::advisories) const PUBLISH: Statement = statement!("world/advisory_publish");
 const ORGANIZATIONS: Statement = statement!("world/advisory_organizations");
 const LIST: Statement = statement!("world/advisory_list");
+const RECENT: Statement = statement!("world/advisory_recent");
 const VERSIONS: Statement = statement!("world/advisory_versions");
 
 /// What a list tells of an advisory.
@@ -88,23 +90,25 @@ fn document_of(row: &Row) -> Result<Document, AdvisoryError> {
     })
 }
 
-fn get<'r, T: tokio_postgres::types::FromSql<'r>>(
+pub(in crate::world::advisories) fn get<'r, T: tokio_postgres::types::FromSql<'r>>(
     row: &'r Row,
     column: &str,
 ) -> Result<T, AdvisoryError> {
     row.try_get(column).map_err(|error| AdvisoryError::Database(error.into()))
 }
 
-fn parsed<'t, T: Deserialize<'t>>(text: &'t str) -> Result<T, AdvisoryError> {
+pub(in crate::world::advisories) fn parsed<'t, T: Deserialize<'t>>(
+    text: &'t str,
+) -> Result<T, AdvisoryError> {
     serde_json::from_str(text).map_err(|error| AdvisoryError::Unreadable(error.to_string()))
 }
 
-fn language(name: &str) -> Result<Language, AdvisoryError> {
+pub(in crate::world::advisories) fn language(name: &str) -> Result<Language, AdvisoryError> {
     let unknown = || AdvisoryError::Unreadable(format!("the language {name}"));
     Language::named(name).ok_or_else(unknown)
 }
 
-fn standing(row: &Row) -> Result<Standing, AdvisoryError> {
+pub(in crate::world::advisories) fn standing(row: &Row) -> Result<Standing, AdvisoryError> {
     let draft = match get::<Option<i32>>(row, "draft_revision")? {
         None => None,
         Some(revision) => Some(Draft {
@@ -152,7 +156,7 @@ fn admitted<E: From<PublishError>>(
     Ok((standing, appointment))
 }
 
-fn json(texts: &[Text]) -> Result<String, PublishError> {
+pub(in crate::world::advisories) fn json(texts: &[Text]) -> Result<String, PublishError> {
     serde_json::to_string(texts).map_err(|error| PublishError::Unwritable(error.to_string()))
 }
 
@@ -198,10 +202,7 @@ pub(super) async fn publish<E: From<PublishError>>(
     let mut connection = database.writer().await.map_err(failed)?;
     let (area, roles) = (area_id.as_str(), wish.roles());
     let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
-    let told = connection.rows(&ORGANIZATIONS, &[&area]).await.map_err(failed)?;
-    let told = told.iter().map(|row| row.try_get::<_, &str>("organization_id"));
-    let told = told.map(|id| id.map(OrganizationId::from)).collect::<Result<Vec<_>, _>>();
-    let told = told.map_err(|error| failed(error.into()))?;
+    let told = organizations(&mut connection, area_id).await.map_err(failed)?;
     let row = locked_row(&mut connection, step(&STANDING, &[&area, &by.0, &roles])).await;
     let row = row.map_err(failed)?;
     let written = match admitted(row.as_ref(), permit) {
@@ -221,39 +222,81 @@ async fn write<E: From<PublishError>>(
     (wish, told): (Wish, Vec<OrganizationId>),
     (standing, appointment): (Standing, Uuid),
 ) -> Result<Changed, E> {
-    let failed = |error: DatabaseError| E::from(PublishError::from(error));
     let (version, now) = (standing.version + 1, standing.now);
     let Chosen { content, drafted_by } = wish.chosen(by, standing)?;
-    let (id, texts) = (Uuid::now_v7(), json(&content.texts)?);
-    let (area, default) = (area_id.as_str(), content.default_language.as_str());
-    let areas = std::slice::from_ref(area_id);
-    let (count, events) = area_events(EventKind::AdvisoryPublished, now, areas, told);
-    let answers = connection
-        .group(&[
-            step(
-                &PUBLISH,
-                &[
-                    &area,
-                    &id,
-                    &version,
-                    &default,
-                    &content.change_summary,
-                    &texts,
-                    &drafted_by.0,
-                    &by.0,
-                    &appointment,
-                    &now,
-                ],
-            ),
-            step(&AREA_EVENTS, &[&now, &count, &events]),
-            step(&COMMIT, &[]),
-        ])
-        .await
-        .map_err(failed)?;
-    let row = answers.first().and_then(|rows| rows.first());
-    let world = row.map(|row| row.try_get("version")).transpose();
-    let world: Option<i64> = world.map_err(|error| failed(error.into()))?;
-    Ok(Changed::Published(world.unwrap_or_default()))
+    let publication = Publication {
+        area_id,
+        version,
+        content: &content,
+        drafted_by,
+        by,
+        appointment,
+        now,
+        keeps_draft: false,
+    };
+    Ok(Changed::Published(publication.write(connection, told, &[step(&COMMIT, &[])]).await?))
+}
+
+/// A version to be published, in a transaction that is open under the lock `world`.
+#[derive(Debug)]
+pub(in crate::world::advisories) struct Publication<'p> {
+    pub(in crate::world::advisories) area_id: &'p AreaId,
+    pub(in crate::world::advisories) version: i32,
+    pub(in crate::world::advisories) content: &'p Content,
+    pub(in crate::world::advisories) drafted_by: PersonId,
+    pub(in crate::world::advisories) by: PersonId,
+    pub(in crate::world::advisories) appointment: Uuid,
+    pub(in crate::world::advisories) now: Timestamp,
+    /// The draft of the area is of somebody else, and stays.
+    pub(in crate::world::advisories) keeps_draft: bool,
+}
+
+impl Publication<'_> {
+    /// Writes it with the events that tell organizations of it, and what the caller adds; the world's
+    /// version.
+    pub(in crate::world::advisories) async fn write(
+        &self,
+        connection: &mut Connection,
+        told: Vec<OrganizationId>,
+        then: &[Step<'_>],
+    ) -> Result<i64, PublishError> {
+        let (id, texts) = (Uuid::now_v7(), json(&self.content.texts)?);
+        let default = self.content.default_language.as_str();
+        let areas = std::slice::from_ref(self.area_id);
+        let (count, events) = area_events(EventKind::AdvisoryPublished, self.now, areas, told);
+        let area = self.area_id.as_str();
+        let publish: [&(dyn ToSql + Sync); 11] = [
+            &area,
+            &id,
+            &self.version,
+            &default,
+            &self.content.change_summary,
+            &texts,
+            &self.drafted_by.0,
+            &self.by.0,
+            &self.appointment,
+            &self.now,
+            &self.keeps_draft,
+        ];
+        let event: [&(dyn ToSql + Sync); 3] = [&self.now, &count, &events];
+        let mut steps = vec![step(&PUBLISH, &publish), step(&AREA_EVENTS, &event)];
+        steps.extend_from_slice(then);
+        let answers = connection.group(&steps).await?;
+        let row = answers.first().and_then(|rows| rows.first());
+        let world = row.map(|row| row.try_get("version")).transpose();
+        let world: Option<i64> = world.map_err(DatabaseError::from)?;
+        Ok(world.unwrap_or_default())
+    }
+}
+
+/// Organizations with people in an area, or cleared to go there.
+pub(in crate::world::advisories) async fn organizations(
+    connection: &mut Connection,
+    area_id: &AreaId,
+) -> Result<Vec<OrganizationId>, DatabaseError> {
+    let rows = connection.rows(&ORGANIZATIONS, &[&area_id.as_str()]).await?;
+    let ids = rows.iter().map(|row| row.try_get::<_, &str>("organization_id"));
+    Ok(ids.map(|id| id.map(OrganizationId::from)).collect::<Result<_, _>>()?)
 }
 
 /// Areas with an advisory, after an area, by id.
@@ -265,18 +308,28 @@ pub(in crate::world) async fn list(
 ) -> Result<Vec<Headed>, AdvisoryError> {
     let after = after.map_or("", AreaId::as_str);
     let rows = database.reader().await?.rows(&LIST, &[&after, &country, &limit]).await?;
-    let one = |row: &Row| {
-        Ok(Headed {
-            area_id: AreaId::from(get::<&str>(row, "area_id")?),
-            advisory_id: get(row, "advisory_id")?,
-            version: get(row, "version")?,
-            default_language: language(get(row, "default_language")?)?,
-            change_summary: get(row, "change_summary")?,
-            published_at: get(row, "published_at")?,
-            heads: parsed(get(row, "texts")?)?,
-        })
-    };
-    rows.iter().map(one).collect()
+    rows.iter().map(headed).collect()
+}
+
+/// Areas with an advisory, the latest published first.
+pub(in crate::world) async fn recent(
+    database: &Database,
+    limit: i64,
+) -> Result<Vec<Headed>, AdvisoryError> {
+    let rows = database.reader().await?.rows(&RECENT, &[&limit]).await?;
+    rows.iter().map(headed).collect()
+}
+
+fn headed(row: &Row) -> Result<Headed, AdvisoryError> {
+    Ok(Headed {
+        area_id: AreaId::from(get::<&str>(row, "area_id")?),
+        advisory_id: get(row, "advisory_id")?,
+        version: get(row, "version")?,
+        default_language: language(get(row, "default_language")?)?,
+        change_summary: get(row, "change_summary")?,
+        published_at: get(row, "published_at")?,
+        heads: parsed(get(row, "texts")?)?,
+    })
 }
 
 /// The published versions of an area's advisory before one, newest first.

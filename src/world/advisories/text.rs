@@ -11,6 +11,11 @@ use uuid::Uuid;
 use super::language::Language;
 use crate::model::AreaId;
 
+/// Longest line of a text, in characters.
+pub(in crate::world) const LONGEST_LINE: usize = 200;
+/// Longest part of a text, in characters.
+pub(in crate::world) const LONGEST_TEXT: usize = 8_000;
+
 /// For whom a text is (R-1704). Greater is for fewer.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ToSchema,
@@ -209,6 +214,24 @@ pub(in crate::world) struct Document {
 }
 
 impl Text {
+    /// A text that says nothing yet.
+    pub(super) fn empty(language: Language, classification: Classification) -> Self {
+        Self {
+            language,
+            classification,
+            headline: None,
+            summary: None,
+            threat_summary: BTreeMap::new(),
+            restrictions: Vec::new(),
+            lodging: None,
+            transport: None,
+            communications: None,
+            health: None,
+            arrival_instructions: None,
+            contacts: Vec::new(),
+        }
+    }
+
     /// Bytes of its words, for weighing.
     pub(super) fn length(&self) -> usize {
         serde_json::to_vec(self).map_or(0, |json| json.len())

@@ -6,10 +6,13 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::store::{self, Decided, NewlyDrawn, ProposalState, Standing};
+use super::judge::SuggestedText;
+use super::store::{self, Decided, NewlyDrawn, ProposalState, Standing, Telling};
 use crate::atlas::{Atlas, DrawnFence, PathError};
 use crate::database::{Database, DatabaseError};
+use crate::metrics::AlertMetrics;
 use crate::model::{Fence, FenceEffect, FenceId, FenceKind, PersonId, Validity};
+use crate::world::advisories::{Language, PublishError, Told, ToldText};
 
 /// What a person wants of a proposal, other than as it stands.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +50,9 @@ pub(in crate::world) enum DecideError {
     /// Its place cannot be drawn.
     #[error(transparent)]
     Border(#[from] PathError),
+    /// Its words cannot be written into an advisory.
+    #[error(transparent)]
+    Advisory(#[from] PublishError),
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
@@ -55,7 +61,7 @@ pub(in crate::world) enum DecideError {
 /// Confirms a proposal; answers the world's new version, if it changed. The same person confirming
 /// again changes nothing.
 pub(in crate::world) async fn confirm(
-    database: &Database,
+    (database, metrics): (&Database, &AlertMetrics),
     atlas: &Atlas,
     proposal_id: Uuid,
     by: PersonId,
@@ -70,7 +76,9 @@ pub(in crate::world) async fn confirm(
             return other.map(|_nothing| None);
         }
     };
-    Ok(seen.settle(&decided, standing.now).await?)
+    let (world, _state) = seen.settle(&decided, standing.now).await?;
+    metrics.proposal(&standing.kind, "confirmed");
+    Ok(world)
 }
 
 /// What confirming a proposal would change about the fences; nothing is written.
@@ -122,6 +130,7 @@ fn confirmed(
         reason: wish.reason.clone(),
         draws: None,
         takes_away: Vec::new(),
+        tells: None,
     };
     match standing.kind.as_str() {
         "fence" => {
@@ -134,9 +143,35 @@ fn confirmed(
         }
         "lift" if standing.is_redrawn => return Err(DecideError::Redrawn),
         "lift" => decided.takes_away.extend(standing.fence_id),
+        "advisory" => decided.tells = telling(standing, None),
         _ => {}
     }
     Ok(Some(decided))
+}
+
+/// What advisories shall say; by an official's power, or as drafts.
+fn telling(standing: &Standing, official: Option<Uuid>) -> Option<Telling> {
+    let texts: Vec<SuggestedText> = serde_json::from_str(&standing.texts).ok()?;
+    let texts: Vec<ToldText> = texts.into_iter().map(told).collect();
+    let told = Told {
+        texts,
+        source: standing.sender.clone(),
+        until: standing.until,
+        is_public: standing.is_public,
+    };
+    let is_said = !told.texts.is_empty() && !standing.areas.is_empty();
+    is_said.then(|| Telling { areas: standing.areas.clone(), told, official })
+}
+
+fn told(text: SuggestedText) -> ToldText {
+    let SuggestedText { language, event, headline, description, instruction, area } = text;
+    let parts = [description, instruction, Some(area)].into_iter().flatten();
+    let parts: Vec<String> = parts.filter(|part| !part.is_empty()).collect();
+    ToldText {
+        language: Language::named(&language),
+        headline: headline.unwrap_or(event),
+        body: parts.join("\n\n"),
+    }
 }
 
 /// Whether there is anything left to do: nothing where the same person has done it before.
@@ -175,7 +210,7 @@ fn drawn(standing: &Standing, atlas: &Atlas, wish: &Wish) -> Result<NewlyDrawn, 
 
 /// Dismisses a proposal, with the reason.
 pub(in crate::world) async fn dismiss(
-    database: &Database,
+    (database, metrics): (&Database, &AlertMetrics),
     proposal_id: Uuid,
     by: PersonId,
     reason: &str,
@@ -195,15 +230,17 @@ pub(in crate::world) async fn dismiss(
         reason: Some(reason.to_owned()),
         draws: None,
         takes_away: Vec::new(),
+        tells: None,
     };
     seen.settle(&decided, standing.now).await?;
+    metrics.proposal(&standing.kind, "dismissed");
     Ok(())
 }
 
 /// Does what waits for the service itself: draws the fences of feeds that apply, takes away fences
 /// that were cancelled. Safe to repeat and to run beside itself. Whether the world changed.
 pub(in crate::world) async fn do_what_is_due(
-    database: &Database,
+    (database, metrics): (&Database, &AlertMetrics),
     atlas: &Atlas,
 ) -> Result<bool, DecideError> {
     store::expire(database).await?;
@@ -213,7 +250,13 @@ pub(in crate::world) async fn do_what_is_due(
             continue;
         };
         match due(&standing, atlas)? {
-            Some(decided) => changed |= seen.settle(&decided, standing.now).await?.is_some(),
+            Some(decided) => {
+                let (world, state) = seen.settle(&decided, standing.now).await?;
+                changed |= world.is_some();
+                if state == ProposalState::Applied {
+                    metrics.proposal(&standing.kind, "applied");
+                }
+            }
             None => seen.give_up().await?,
         }
     }
@@ -233,11 +276,14 @@ fn due(standing: &Standing, atlas: &Atlas) -> Result<Option<Decided>, DecideErro
         reason: None,
         draws: None,
         takes_away: Vec::new(),
+        tells: None,
     };
     if standing.kind == "lift" && standing.is_redrawn {
         decided.state = ProposalState::Open;
     } else if standing.kind == "lift" {
         decided.takes_away.extend(standing.fence_id);
+    } else if standing.feed_stands && standing.kind == "advisory" {
+        decided.tells = telling(standing, standing.official);
     } else if standing.feed_stands {
         decided.draws = Some(drawn(standing, atlas, &Wish::default())?);
         decided.takes_away.clone_from(&standing.replaced);

@@ -12,6 +12,7 @@ use super::store::{self, Known, NewAlert, NewProposal, Source, Waiting};
 use crate::access::Land;
 use crate::atlas::Atlas;
 use crate::database::{Database, DatabaseError};
+use crate::metrics::AlertMetrics;
 use crate::model::FenceEffect;
 
 /// From where a message came.
@@ -46,6 +47,21 @@ pub struct TakenIn {
     pub state: AlertState,
     /// Something is to be done without a person.
     pub is_due: bool,
+    /// The feed on the list that it came by.
+    pub feed: Option<Uuid>,
+    /// What it proposes: `fence`, `advisory`.
+    pub proposes: Vec<&'static str>,
+}
+
+impl TakenIn {
+    /// Counts it.
+    pub(in crate::world) fn count(&self, metrics: &AlertMetrics) {
+        let feed = self.feed.map(|feed| feed.to_string());
+        metrics.came(feed.as_deref(), self.state.as_str());
+        for kind in &self.proposes {
+            metrics.proposal(kind, "proposed");
+        }
+    }
 }
 
 /// Takes a message in, whatever is wrong with it.
@@ -75,8 +91,13 @@ pub(super) async fn take_in_read(
     let (known, waiting) = intake.others(&keys, sender.unwrap_or_default()).await?;
     let case = Case { reading, judged, sources, known, waiting, now: intake.now(), atlas };
     let written = case.settle(raw, origin);
-    let taken =
-        TakenIn { alert_id: origin.alert_id, state: written.alert.state, is_due: written.is_due() };
+    let taken = TakenIn {
+        alert_id: origin.alert_id,
+        state: written.alert.state,
+        is_due: written.is_due(),
+        feed: written.alert.feed,
+        proposes: written.proposals.iter().map(|one| one.kind).collect(),
+    };
     intake.write(written).await?;
     Ok(taken)
 }
@@ -226,17 +247,18 @@ impl Case<'_> {
         for (number, suggestion) in (1..).zip(&self.judged.suggestions) {
             let source = if is_late { None } else { self.applying(suggestion) };
             let mut state = if is_late { "withdrawn" } else { "open" };
-            proposals.push(NewProposal::advisory(number, state, suggestion));
             let mut effect = suggestion.effect;
             if let Some(source) = source {
                 (state, effect) = ("due", source.effect);
             }
+            proposals.push(NewProposal::advisory(number, state, suggestion));
             proposals.extend(NewProposal::fence(number, state, suggestion, effect));
         }
         proposals
     }
 
-    /// The feed by which a fence is drawn without a person: the official has set a severity, and
+    /// The feed by which a fence is drawn, and an advisory published, without a person: the official
+    /// has set a severity, and
     /// nothing had to be repaired, guessed or looked up.
     fn applying(&self, suggestion: &Suggestion) -> Option<&Source> {
         let alert = self.reading.alert.as_ref()?;

@@ -35,6 +35,7 @@ use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::config;
 use crate::database::{Clock, Database};
+use crate::metrics::Metrics;
 use crate::record::Recorder;
 use crate::trips::Trips;
 use crate::web::{Caller, Problem};
@@ -65,6 +66,8 @@ pub struct WorldParts {
     pub tiles: Arc<Tiles>,
     /// Packs for phones.
     pub packs: Packs,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
     /// Feeds of alerts.
     pub alerts: config::Alerts,
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::areas::named;
 use super::{WorldParts, may_read};
-use crate::web::{Caller, ETag, Faults, Parameters, Problem, ProblemBody};
+use crate::web::{Caller, ETag, Faults, Parameters, Problem};
 use crate::world::packs::PackError;
 
 const JOSE: &str = "application/jose";
@@ -28,8 +28,6 @@ const JOSE: &str = "application/jose";
         (status = 200, body = String, content_type = "application/jose",
             headers(("ETag" = String))),
         (status = 304, description = "As you know it"),
-        (status = 404, body = ProblemBody),
-        (status = 422, body = ProblemBody),
     )
 )]
 #[get("/v1/packs/{area_id}")]
@@ -73,7 +71,6 @@ pub(super) async fn get_pack(
     tag = "world",
     responses(
         (status = 200, body = serde_json::Value, description = "`{\"keys\": […]}`, of RFC 8037"),
-        (status = 503, body = ProblemBody),
     )
 )]
 #[get("/v1/packs/keys")]

@@ -4,7 +4,7 @@
 //! The message is that of the version: what follows from the policy stands in it as parameters, as
 //! it is when the message is asked for.
 
-mod xml;
+pub(super) mod xml;
 
 use std::fmt::Write as _;
 

@@ -2,18 +2,18 @@
 
 /// A document that is being written.
 #[derive(Debug)]
-pub(super) struct Xml {
+pub(in crate::world::advisories) struct Xml {
     text: String,
 }
 
 impl Xml {
     /// An empty document with its declaration.
-    pub(super) fn new() -> Self {
+    pub(in crate::world::advisories) fn new() -> Self {
         Self { text: "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n".to_owned() }
     }
 
     /// An element with attributes.
-    pub(super) fn within_named(
+    pub(in crate::world::advisories) fn within_named(
         &mut self,
         name: &str,
         attributes: &[(&str, &str)],
@@ -36,24 +36,32 @@ impl Xml {
     }
 
     /// An element with what is inside it.
-    pub(super) fn within(&mut self, name: &str, inside: impl FnOnce(&mut Self)) {
+    pub(in crate::world::advisories) fn within(
+        &mut self,
+        name: &str,
+        inside: impl FnOnce(&mut Self),
+    ) {
         self.within_named(name, &[], inside);
     }
 
     /// An element of text.
-    pub(super) fn text(&mut self, name: &str, text: &str) {
+    pub(in crate::world::advisories) fn text(&mut self, name: &str, text: &str) {
         self.within(name, |xml| xml.escaped(text));
     }
 
     /// An element of text, if there is one.
-    pub(super) fn maybe(&mut self, name: &str, text: Option<impl AsRef<str>>) {
+    pub(in crate::world::advisories) fn maybe(
+        &mut self,
+        name: &str,
+        text: Option<impl AsRef<str>>,
+    ) {
         if let Some(text) = text {
             self.text(name, text.as_ref());
         }
     }
 
     /// The document.
-    pub(super) fn finish(self) -> String {
+    pub(in crate::world::advisories) fn finish(self) -> String {
         self.text
     }
 

@@ -13,6 +13,7 @@ use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::config;
 use crate::database::{Database, DatabaseError};
+use crate::metrics::Metrics;
 use crate::tasks::Stopping;
 use crate::world::alerts::cap::read_alert;
 use crate::world::alerts::decide::{DecideError, do_what_is_due};
@@ -35,6 +36,7 @@ enum RoundError {
 #[derive(Debug)]
 pub struct Poller {
     database: Database,
+    metrics: Arc<Metrics>,
     atlas: Arc<Snapshot<Atlas>>,
     settle: Arc<Notify>,
     fetcher: Fetcher,
@@ -45,13 +47,13 @@ pub struct Poller {
 impl Poller {
     /// A loop that has not begun.
     pub fn new(
-        database: Database,
+        (database, metrics): (Database, Arc<Metrics>),
         atlas: Arc<Snapshot<Atlas>>,
         settle: Arc<Notify>,
         config: config::Alerts,
     ) -> Result<Self, reqwest::Error> {
         let fetcher = Fetcher::new(&config)?;
-        Ok(Self { database, atlas, settle, fetcher, config, holder: Uuid::now_v7() })
+        Ok(Self { database, metrics, atlas, settle, fetcher, config, holder: Uuid::now_v7() })
     }
 
     /// Goes round until the service stops.
@@ -80,7 +82,7 @@ impl Poller {
             store::polled(&self.database, feed.feed_id, &polled, next).await?;
         }
         store::forget(&self.database).await?;
-        if do_what_is_due(&self.database, &self.atlas.load()).await? {
+        if do_what_is_due((&self.database, &self.metrics.alerts), &self.atlas.load()).await? {
             self.settle.notify_one();
         }
         Ok(())
@@ -131,7 +133,9 @@ impl Poller {
         };
         if let Some((reading, raw)) = message {
             let origin = Origin::fetched(feed.feed_id);
-            take_in_read(&self.database, &self.atlas.load(), reading, &raw, &origin).await?;
+            let atlas = self.atlas.load();
+            let taken = take_in_read(&self.database, &atlas, reading, &raw, &origin).await?;
+            taken.count(&self.metrics.alerts);
         }
         store::read(&self.database, feed.feed_id, &entry.item).await?;
         Ok(Ok(()))

@@ -1,13 +1,14 @@
 //! What came, and what it proposes, in the database.
 
+mod deciding;
 mod reading;
 mod writing;
 
+pub(super) use self::deciding::{Decided, NewlyDrawn, Standing, Telling, seen};
 pub(in crate::world) use self::reading::{
     AlertRow, ListQuestion, ProposalRow, ProposalState, list, proposals, repeated,
 };
 pub(super) use self::reading::{Source, sources};
 pub(super) use self::writing::{
-    Decided, Intake, Known, NewAlert, NewProposal, NewlyDrawn, Standing, Waiting, due, expire,
-    lease, seen, shape,
+    Intake, Known, NewAlert, NewProposal, Waiting, due, expire, lease, shape,
 };

@@ -1,21 +1,17 @@
-//! Writes messages and decisions on what they propose, each in one transaction.
+//! Writes messages and what they propose, each message in one transaction.
 
 use jiff::Timestamp;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::reading::ProposalState;
 use crate::atlas::Shape;
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, ToSql, statement,
-    step,
+    BEGIN, COMMIT, Connection, Database, DatabaseError, Statement, ToSql, statement, step,
 };
-use crate::model::{AreaId, FenceEffect, FenceId, FenceKind, PersonId, Validity};
+use crate::model::{AreaId, FenceEffect};
 use crate::world::alerts::cap::{CapAlert, Identity, Remark};
 use crate::world::alerts::intake::Written;
 use crate::world::alerts::judge::{AlertState, Suggestion};
-use crate::world::fences::{FenceEdit, FenceRow, standing};
-use crate::world::store::locked_row;
 
 const LOCK: Statement = statement!("world/alert_lock");
 const KNOWN: Statement = statement!("world/alert_known");
@@ -28,9 +24,6 @@ const FOUND: Statement = statement!("world/alert_found");
 const DUE: Statement = statement!("world/alert_due");
 const EXPIRE: Statement = statement!("world/alert_expire");
 const LEASE: Statement = statement!("world/alert_lease");
-const READ: Statement = statement!("world/alert_proposal_read");
-const DECIDE: Statement = statement!("world/alert_decide");
-const LIFTED: Statement = statement!("world/alert_lifted");
 
 type Parameter<'p> = &'p (dyn ToSql + Sync);
 
@@ -288,151 +281,6 @@ fn propose<'p>(alert_id: &'p Uuid, one: &'p NewProposal) -> [Parameter<'p>; 15] 
         &one.until,
         &one.texts,
     ]
-}
-
-/// A proposal under the lock `world`.
-#[derive(Debug)]
-pub(in crate::world::alerts) struct Standing {
-    pub(in crate::world::alerts) kind: String,
-    pub(in crate::world::alerts) state: ProposalState,
-    pub(in crate::world::alerts) shape: Option<Vec<u8>>,
-    pub(in crate::world::alerts) name: String,
-    pub(in crate::world::alerts) fence_kind: Option<String>,
-    pub(in crate::world::alerts) effect: Option<String>,
-    pub(in crate::world::alerts) from: Option<Timestamp>,
-    pub(in crate::world::alerts) until: Option<Timestamp>,
-    pub(in crate::world::alerts) fence_id: Option<Uuid>,
-    pub(in crate::world::alerts) decided_by: Option<Uuid>,
-    pub(in crate::world::alerts) now: Timestamp,
-    pub(in crate::world::alerts) feed_stands: bool,
-    pub(in crate::world::alerts) entitled: bool,
-    /// Standing fences of the messages that it takes the place of, as the service drew them.
-    pub(in crate::world::alerts) replaced: Vec<Uuid>,
-    /// Somebody has drawn the fence that is to be taken away anew: it is theirs.
-    pub(in crate::world::alerts) is_redrawn: bool,
-}
-
-/// A fence to be drawn.
-#[derive(Debug)]
-pub(in crate::world::alerts) struct NewlyDrawn {
-    pub(in crate::world::alerts) kind: FenceKind,
-    pub(in crate::world::alerts) name: String,
-    pub(in crate::world::alerts) effect: FenceEffect,
-    pub(in crate::world::alerts) validity: Validity,
-    pub(in crate::world::alerts) areas: Vec<AreaId>,
-    pub(in crate::world::alerts) shape: Vec<u8>,
-}
-
-/// What is done about a proposal.
-#[derive(Debug)]
-pub(in crate::world::alerts) struct Decided {
-    pub(in crate::world::alerts) state: ProposalState,
-    pub(in crate::world::alerts) by: Option<Uuid>,
-    pub(in crate::world::alerts) reason: Option<String>,
-    pub(in crate::world::alerts) draws: Option<NewlyDrawn>,
-    pub(in crate::world::alerts) takes_away: Vec<Uuid>,
-}
-
-/// A proposal and the transaction in which it is decided.
-#[derive(Debug)]
-pub(in crate::world::alerts) struct Seen {
-    connection: Connection,
-    proposal_id: Uuid,
-}
-
-/// Opens the decision on a proposal; none where there is no such proposal.
-pub(in crate::world::alerts) async fn seen(
-    database: &Database,
-    proposal_id: Uuid,
-    person: Option<Uuid>,
-) -> Result<Option<(Seen, Standing)>, DatabaseError> {
-    let mut connection = database.writer().await?;
-    let read: [Parameter<'_>; 2] = [&proposal_id, &person];
-    let row = locked_row(&mut connection, step(&READ, &read)).await?;
-    let seen = Seen { connection, proposal_id };
-    if let Some(standing) = row.as_ref().map(as_it_stands).transpose()? {
-        Ok(Some((seen, standing)))
-    } else {
-        seen.give_up().await?;
-        Ok(None)
-    }
-}
-
-fn as_it_stands(row: &Row) -> Result<Standing, DatabaseError> {
-    Ok(Standing {
-        kind: row.try_get("kind")?,
-        state: ProposalState::named(row.try_get("state")?),
-        shape: row.try_get("shape")?,
-        name: row.try_get("name")?,
-        fence_kind: row.try_get("fence_kind")?,
-        effect: row.try_get("effect")?,
-        from: row.try_get("valid_from")?,
-        until: row.try_get("valid_until")?,
-        fence_id: row.try_get("fence_id")?,
-        decided_by: row.try_get("decided_by")?,
-        now: row.try_get("now")?,
-        feed_stands: row.try_get("feed_stands")?,
-        entitled: row.try_get("entitled")?,
-        replaced: row.try_get("replaced")?,
-        is_redrawn: row.try_get("is_redrawn")?,
-    })
-}
-
-impl Seen {
-    /// Leaves everything as it was.
-    pub(in crate::world::alerts) async fn give_up(mut self) -> Result<(), DatabaseError> {
-        self.connection.group(&[step(&ROLLBACK, &[])]).await?;
-        Ok(())
-    }
-
-    /// Draws, takes away, and notes the decision; answers the world's version, if it changed.
-    pub(in crate::world::alerts) async fn settle(
-        mut self,
-        decided: &Decided,
-        now: Timestamp,
-    ) -> Result<Option<i64>, DatabaseError> {
-        let id = self.proposal_id;
-        let drawn = decided.draws.as_ref();
-        let fence_id = drawn.map(|_| id);
-        let (state, effect) = (decided.state.as_str(), drawn.map(|fence| fence.effect.as_str()));
-        let until = drawn.and_then(|fence| fence.validity.until);
-        let decide: [Parameter<'_>; 7] =
-            [&id, &state, &fence_id, &decided.by, &decided.reason, &effect, &until];
-        let lifted: [Parameter<'_>; 1] = [&decided.takes_away];
-        let notes = [step(&DECIDE, &decide), step(&LIFTED, &lifted), step(&COMMIT, &[])];
-        // whoever took one of them away meanwhile has told of it
-        let standing = standing(&mut self.connection, &decided.takes_away).await?;
-        if drawn.is_none() && standing.is_empty() {
-            self.connection.group(&notes).await?;
-            return Ok(None);
-        }
-        let edit = FenceEdit {
-            draws: drawn.map(|drawn| (drawn.row(FenceId(id)), None)),
-            takes_away: &standing,
-            by: decided.by.map(PersonId),
-            now,
-        };
-        let (changed, _stored) = edit.write(&mut self.connection, &notes).await?;
-        Ok(Some(changed.world_version))
-    }
-}
-
-impl NewlyDrawn {
-    fn row(&self, fence_id: FenceId) -> FenceRow<'_> {
-        FenceRow {
-            fence_id,
-            kind: self.kind,
-            name: &self.name,
-            effect: self.effect,
-            validity: self.validity,
-            hours: None,
-            areas: &self.areas,
-            shape: &self.shape,
-            review_at: None,
-            emergency: false,
-            note: None,
-        }
-    }
 }
 
 /// Proposals that wait for the service itself.

@@ -87,18 +87,18 @@ pub(super) struct AdvisoryHead {
     #[schema(value_type = String)]
     pub(super) area_id: AreaId,
     /// Id of the version.
-    advisory_id: Uuid,
+    pub(super) advisory_id: Uuid,
     /// Version.
     version: i32,
     /// When it was published.
     #[schema(value_type = String, format = DateTime)]
-    published_at: Timestamp,
+    pub(super) published_at: Timestamp,
     /// What is new; not for the public.
-    change_summary: Option<String>,
+    pub(super) change_summary: Option<String>,
     /// One line, as far as the reader may see one.
-    headline: Option<String>,
+    pub(super) headline: Option<String>,
     /// Its language.
-    language: Language,
+    pub(super) language: Language,
 }
 
 /// A published version.

@@ -8,13 +8,12 @@ use utoipa::ToSchema;
 
 use crate::web::{Faults, Field, Object, Problem, read_value};
 use crate::world::advisories::{
-    Classification, Contact, Content, Hours, Language, Restriction, Text, Threat,
+    Classification, Contact, Content, Hours, LONGEST_LINE, LONGEST_TEXT, Language, Restriction,
+    Text, Threat,
 };
 
 /// Texts of one advisory at most: each language in each classification.
 const MOST_TEXTS: usize = Language::ALL.len() * Classification::ALL.len();
-const LONGEST_LINE: usize = 200;
-const LONGEST_TEXT: usize = 8_000;
 const MOST_RESTRICTIONS: usize = 100;
 const MOST_CONTACTS: usize = 50;
 

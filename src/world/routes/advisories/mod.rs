@@ -2,6 +2,7 @@
 
 mod answer;
 mod body;
+mod feed;
 mod readings;
 mod writing;
 
@@ -32,6 +33,7 @@ const CACHING: &str = "private, no-cache";
 #[derive(Debug, OpenApi)]
 #[openapi(paths(
     get_advisories,
+    feed::get_advisory_feed,
     get_advisory,
     list_advisory_versions,
     get_advisory_version,
@@ -46,6 +48,7 @@ pub struct Api;
 pub(super) fn configure(config: &mut ServiceConfig) {
     config
         .service(get_advisories)
+        .service(feed::get_advisory_feed)
         .service(writing::get_advisory_draft)
         .service(list_advisory_versions)
         .service(get_advisory_version)

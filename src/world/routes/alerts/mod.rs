@@ -16,11 +16,14 @@ pub(super) use self::feeds::{
 use self::shown::{AlertAnswer, AlertConfirmed, AlertList, ConfirmBody, DismissBody};
 use super::WorldParts;
 use crate::access::{Holder, Land, ScopeArrays, act};
+use crate::database::Database;
+use crate::metrics::AlertMetrics;
 use crate::model::{Cause, Claim, FenceEffect, FenceKind, PersonId};
 use crate::web::{
     Caller, Faults, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Parameters, Preview,
     Problem, ProblemBody, XmlBody, note, read_value,
 };
+use crate::world::advisories::PublishError;
 use crate::world::alerts::{
     AlertState, DecideError, ListQuestion, Origin, ProposalRow, ProposalState, Wish, confirm,
     dismiss, do_what_is_due, list, planned, proposals, repeated, take_in,
@@ -79,6 +82,7 @@ pub(super) async fn add_alert(
                 land: land(&pass.scope().arrays()),
             };
             let taken = take_in(&parts.database, &parts.atlas.load(), &body, &origin).await?;
+            taken.count(&parts.metrics.alerts);
             note(&request, "alert_id", taken.alert_id.to_string());
             note(&request, "alert_state", taken.state.as_str().to_owned());
             if taken.is_due {
@@ -98,7 +102,7 @@ pub(super) async fn add_alert(
 
 /// What an official has asked for is done at once; where that fails, the loop does it.
 async fn apply(parts: &WorldParts) {
-    match do_what_is_due(&parts.database, &parts.atlas.load()).await {
+    match do_what_is_due(counted(parts), &parts.atlas.load()).await {
         Ok(true) => parts.changed(),
         Ok(false) => {}
         Err(error) => tracing::info!(%error, "what alerts ask for is done later"),
@@ -202,7 +206,8 @@ fn sought(caller: &Caller, path: &str) -> Result<ListQuestion, Problem> {
 
 /// Confirms what an alert proposes: one proposal, or all that are open. A fence is drawn, at once
 /// in the place of those of earlier messages; one that was cancelled is taken away; words for
-/// travellers are marked as fit for the area's advisory. Whoever may draw fences in all of its areas.
+/// travellers go before what the advisory of each area says, as a draft that somebody looks at and
+/// publishes. Whoever may draw fences in all of its areas.
 #[utoipa::path(
     tag = "alerts",
     params(
@@ -213,7 +218,11 @@ fn sought(caller: &Caller, path: &str) -> Result<ListQuestion, Problem> {
     request_body = ConfirmBody,
     responses(
         (status = 200, body = AlertConfirmed),
-        (status = 409, body = ProblemBody, description = "`ALREADY_DECIDED`, `ENDED`, `FENCE_REDRAWN`"),
+        (
+            status = 409,
+            body = ProblemBody,
+            description = "`ALREADY_DECIDED`, `ENDED`, `FENCE_REDRAWN`, `DRAFT_OVERTAKEN`"
+        ),
     )
 )]
 #[post("/v1/alerts/{alert_id}/confirm")]
@@ -235,7 +244,7 @@ pub(super) async fn confirm_alert(
     let mut version = None;
     for proposal in chosen {
         let atlas = parts.atlas.load();
-        let changed = confirm(&parts.database, &atlas, proposal, by, &wish).await?;
+        let changed = confirm(counted(&parts), &atlas, proposal, by, &wish).await?;
         version = version.max(changed);
     }
     if version.is_some() {
@@ -294,9 +303,14 @@ pub(super) async fn dismiss_alert(
     });
     let (chosen, reason) = faults.settle(read)?;
     for proposal in chosen_of(&parts, &asked, chosen).await? {
-        dismiss(&parts.database, proposal, by, &reason).await?;
+        dismiss(counted(&parts), proposal, by, &reason).await?;
     }
     Ok(HttpResponse::Ok().json(one(&parts, &asked).await?))
+}
+
+/// The database, and where what is decided is counted.
+fn counted(parts: &WorldParts) -> (&Database, &AlertMetrics) {
+    (&parts.database, &parts.metrics.alerts)
 }
 
 /// Who may draw fences somewhere; where exactly is asked of the database.
@@ -367,6 +381,10 @@ impl From<DecideError> for Problem {
             }
             DecideError::Redrawn => Self::new(Kind::Conflict).code("FENCE_REDRAWN").detail(told),
             DecideError::Ended => Self::new(Kind::Conflict).code("ENDED").detail(told),
+            DecideError::Advisory(PublishError::Overtaken) => {
+                Self::new(Kind::Conflict).code("DRAFT_OVERTAKEN").detail(told)
+            }
+            DecideError::Advisory(error) => error.into(),
             DecideError::Border(error) => Self::internal(&error),
             DecideError::Database(error) => error.into(),
         }

@@ -156,6 +156,36 @@ async fn rss_and_single_messages_are_feeds_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_index_of_a_national_service_is_read_entry_by_entry() {
+    let scene = Scene::set_with(often).await;
+    let publisher = Publisher::start();
+    // as it was served, but for the host of its links
+    let index = include_str!("messages/usa_heat_index.xml");
+    let (theirs, ours) = ("https://alerts.weather.gov/cap/wwacapget.php?x=", "/cap/");
+    let index = index.replace(theirs, &format!("{}{ours}", publisher.url));
+    let links = index.split("<entry>").skip(1).filter_map(|entry| {
+        let (_, rest) = entry.split_once("<link href=\"")?;
+        let (link, _) = rest.split_once('"')?;
+        link.strip_prefix(publisher.url.as_str()).map(str::to_owned)
+    });
+    let links: Vec<String> = links.collect();
+    assert_eq!(links.len(), 4);
+    for (number, link) in links.iter().enumerate() {
+        let message = Message::about(&scene.house, &format!("heat-{number}"));
+        publisher.put(link, Ok(message.xml()));
+    }
+    publisher.put("/az", Ok(index));
+    scene.list_feed(json!({"url": format!("{}/az", publisher.url)})).await;
+    let many = i64::try_from(links.len()).unwrap();
+    until(&scene, "SELECT count(*) FROM alert WHERE state = 'accepted'", many).await;
+    let read = "SELECT count(*) FROM alert_feed_item";
+    until(&scene, read, many).await;
+    assert_eq!(listed(&scene).await["fault"], Value::Null);
+    scene.house.close().await;
+    publisher.handle.stop(false).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn why_a_feed_cannot_be_read_is_told() {
     let scene = Scene::set_with(often).await;
     let publisher = Publisher::start();

@@ -90,7 +90,7 @@ async fn a_listed_feed_applies_by_itself_what_is_sound_and_severe_enough() {
     let alert = scene.send(&scene.feed, &about("severe")).await;
     assert_eq!(
         (states(&alert, "fence"), states(&alert, "advisory")),
-        (vec!["applied".into()], vec!["open".into()])
+        (vec!["applied".into()], vec!["applied".into()])
     );
     assert_eq!(scene.fences().await, [("Floods near Nakuru".into(), "condition".into())]);
     assert_eq!(of_kind(&alert, "fence")[0]["decided_by"], Value::Null);

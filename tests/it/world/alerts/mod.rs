@@ -6,3 +6,4 @@ mod real;
 mod rights;
 mod rubbish;
 mod scene;
+mod words;

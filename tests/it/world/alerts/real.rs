@@ -132,6 +132,19 @@ async fn real_messages_come_in_over_http_and_none_vanishes() {
     scene.house.close().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_service_serves_that_is_no_message_is_kept_with_the_reason() {
+    let scene = Scene::set().await;
+    for (bytes, reason) in
+        [(message!("usa_heat_index"), "NOT_CAP"), (message!("mangled_homeland"), "NOT_XML")]
+    {
+        let alert = scene.send_raw(&scene.feed, bytes).await.expect(201).json();
+        assert_eq!((&alert["state"], remarks(&alert)), (&"quarantined".into(), vec![reason]));
+    }
+    assert_eq!(scene.count("SELECT count(*) FROM alert WHERE length(raw) > 0").await, 2);
+    scene.house.close().await;
+}
+
 /// What becomes of a message whose place is written in some way.
 async fn placed(scene: &Scene, identifier: &str, area: &str) -> serde_json::Value {
     let message = Message { area: area.to_owned(), ..Message::about(&scene.house, identifier) };
