@@ -178,3 +178,34 @@ async fn every_defect_of_a_text_is_told() {
     assert_eq!(told, [("/texts".to_owned(), "HEADLINE_MISSING".to_owned())]);
     house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_latest_are_a_feed_that_says_when_it_is_the_same() {
+    let house = House::start().await;
+    let official = official(&house).await;
+    let caller = house.caller(Someone::person()).await;
+    let machine = house.caller(Someone::client("reader").holding(Role::LearningSystem)).await;
+    let path = "/v1/advisories.atom";
+    let empty = house.get(&caller, path).await.expect(200);
+    assert_eq!(empty.header("content-type"), "application/atom+xml");
+    assert!(!empty.text.contains("<entry"), "{}", empty.text);
+    let body = advisory(&[text("en", "personnel", "Calm & quiet"), text("fr", "public", "Calme")]);
+    put(&house, &official, "*", &body).await.expect(200);
+
+    let feed = house.get(&caller, path).await.expect(200);
+    for expected in [
+        "<feed xmlns=\"http://www.w3.org/2005/Atom\">",
+        "<title>Rift Valley: Calm &amp; quiet</title>",
+        "<link rel=\"alternate\" type=\"application/cap+xml\" href=\"/v1/advisories/KEN-890\">",
+        "<summary>The road is open again</summary>",
+    ] {
+        assert!(feed.text.contains(expected), "{expected}: {}", feed.text);
+    }
+    let known = house.request(&caller, Method::GET, path);
+    let known = known.header("if-none-match", feed.header("etag")).send().await.unwrap();
+    assert_eq!(known.status(), 304);
+    // who is outside is told what is for everybody
+    let outside = house.get(&machine, path).await.expect(200).text;
+    assert!(outside.contains("Calme") && !outside.contains("quiet"), "{outside}");
+    house.close().await;
+}
