@@ -1,5 +1,7 @@
 //! Packs for phones, read as a phone reads them: signatures, exact answers, and what changed.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
@@ -52,7 +54,7 @@ impl Reader<'_> {
     }
 
     fn exactly(&self, row: &Value, point: [f64; 2]) -> bool {
-        let mut odd = std::collections::BTreeMap::new();
+        let mut odd = BTreeMap::new();
         for run in row["edges"].as_array().unwrap() {
             let whole = |at: usize| usize::try_from(run[at].as_u64().unwrap()).unwrap();
             let [ring, first, last] = [0, 1, 2].map(whole);
