@@ -33,19 +33,22 @@ impl FenceEnds {
     /// Looks again and again until the service stops.
     pub async fn run(&self, mut stopping: Stopping) {
         loop {
-            match self.sweep().await {
+            match self.look().await {
                 Ok(None) => {}
                 Ok(Some(_)) => self.settle.notify_one(),
                 Err(error) => tracing::warn!(%error, "ended fences could not be looked for"),
-            }
-            if let Err(error) = self.forget().await {
-                tracing::warn!(%error, "fences that are long past stay in the loaded world");
             }
             tokio::select! {
                 () = stopping.wait() => return,
                 () = tokio::time::sleep(self.poll) => {}
             }
         }
+    }
+
+    async fn look(&self) -> Result<Option<i64>, DatabaseError> {
+        let ended = self.sweep().await?;
+        self.forget().await?;
+        Ok(ended)
     }
 
     /// Writes down what has ended; the world's new version, none where nothing has.
