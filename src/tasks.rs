@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use tokio::runtime::Handle;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 use tracing::Dispatch;
 use tracing::instrument::WithSubscriber as _;
@@ -78,6 +78,19 @@ impl Stopping {
     pub async fn wait(&mut self) {
         // An error means that `Tasks` is gone, which is a stop too.
         let _stopped_either_way = self.0.wait_for(|stopping| *stopping).await;
+    }
+
+    /// Rests between two looks of a loop; false once the service stops.
+    pub async fn rest(&mut self, pause: Duration) -> bool {
+        tokio::time::timeout(pause, self.wait()).await.is_err()
+    }
+
+    /// The same, cut short by whoever wakes the loop.
+    pub async fn rest_or(&mut self, pause: Duration, wake: &Notify) -> bool {
+        tokio::select! {
+            () = wake.notified() => true,
+            rested = self.rest(pause) => rested,
+        }
     }
 
     /// Whether the service stops.

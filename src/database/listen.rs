@@ -34,9 +34,8 @@ pub async fn listen(
                 }
             }
         }
-        tokio::select! {
-            () = stopping.wait() => return,
-            () = tokio::time::sleep(PAUSE) => {}
+        if !stopping.rest(PAUSE).await {
+            return;
         }
     }
 }

@@ -126,11 +126,7 @@ impl Identity {
         let mut stopping = tasks.stopping();
         let pause = Duration::from_millis(self.config.poll_ms);
         let mut was_stale = false;
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = stopping.wait() => return,
-            }
+        while stopping.rest(pause).await {
             if let Err(error) = self.authority.refresh().await {
                 tracing::debug!(%error, "the appointments cannot be looked at");
             }
@@ -146,11 +142,7 @@ impl Identity {
         let mut stopping = tasks.stopping();
         let usual = Duration::from_secs(self.config.jwks_refresh_seconds);
         let mut pause = if self.has_keys() { usual } else { RETRY };
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(pause) => {}
-                () = stopping.wait() => return,
-            }
+        while stopping.rest(pause).await {
             pause = match self.keys.refresh().await {
                 Ok(()) => usual,
                 Err(error) => {

@@ -15,11 +15,7 @@ const SOME: i64 = 5_000;
 pub(super) fn start(database: Database, tasks: &Tasks) {
     let mut stopping = tasks.stopping();
     tasks.spawn("record purge", async move {
-        loop {
-            tokio::select! {
-                () = tokio::time::sleep(EVERY) => {}
-                () = stopping.wait() => return,
-            }
+        while stopping.rest(EVERY).await {
             if let Err(error) = purge(&database).await {
                 tracing::warn!(%error, "expired keys could not be forgotten");
             }

@@ -171,9 +171,8 @@ impl Clocks {
                 tracing::warn!(%error, "the clocks could not be minded; trying later");
             }
             let rest = self.until_next().await;
-            tokio::select! {
-                () = stopping.wait() => return,
-                () = tokio::time::sleep(rest) => {}
+            if !stopping.rest(rest).await {
+                return;
             }
         }
     }

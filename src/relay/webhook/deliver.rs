@@ -113,9 +113,8 @@ pub(in crate::relay) async fn survey(webhooks: Arc<Webhooks>, mut stopping: Stop
         if let Err(error) = look(&webhooks).await {
             tracing::info!(%error, "the webhooks could not be looked at");
         }
-        tokio::select! {
-            () = stopping.wait() => return,
-            () = tokio::time::sleep(SURVEY) => {}
+        if !stopping.rest(SURVEY).await {
+            return;
         }
     }
 }

@@ -48,9 +48,8 @@ impl DueChanges {
                     tracing::warn!(%error, "what is due could not be brought into effect yet");
                 }
             }
-            tokio::select! {
-                () = stopping.wait() => return,
-                () = tokio::time::sleep(self.poll) => {}
+            if !stopping.rest(self.poll).await {
+                return;
             }
         }
     }

@@ -38,9 +38,8 @@ impl FenceEnds {
                 Ok(Some(_)) => self.settle.notify_one(),
                 Err(error) => tracing::warn!(%error, "ended fences could not be looked for"),
             }
-            tokio::select! {
-                () = stopping.wait() => return,
-                () = tokio::time::sleep(self.poll) => {}
+            if !stopping.rest(self.poll).await {
+                return;
             }
         }
     }

@@ -82,10 +82,8 @@ impl Settler {
                 }
                 tracing::warn!(%error, "live clearances could not be decided again; trying later");
             }
-            tokio::select! {
-                () = stopping.wait() => return,
-                () = self.wake.notified() => {}
-                () = tokio::time::sleep(self.poll) => {}
+            if !stopping.rest_or(self.poll, &self.wake).await {
+                return;
             }
         }
     }

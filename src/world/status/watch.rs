@@ -86,9 +86,8 @@ impl StatusWatch {
             if let Err(error) = self.look().await {
                 tracing::warn!(%error, "suspensions could not be watched; trying later");
             }
-            tokio::select! {
-                () = stopping.wait() => return,
-                () = tokio::time::sleep(self.poll) => {}
+            if !stopping.rest(self.poll).await {
+                return;
             }
         }
     }

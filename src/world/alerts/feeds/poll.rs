@@ -62,9 +62,8 @@ impl Poller {
             if let Err(error) = self.round(&stopping).await {
                 tracing::info!(%error, "feeds of alerts were not read to the end; trying later");
             }
-            tokio::select! {
-                () = stopping.wait() => return,
-                () = tokio::time::sleep(Duration::from_millis(self.config.poll_ms)) => {}
+            if !stopping.rest(Duration::from_millis(self.config.poll_ms)).await {
+                return;
             }
         }
     }
