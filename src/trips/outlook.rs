@@ -7,8 +7,8 @@ use jiff::Timestamp;
 
 use super::Trips;
 use super::error::TripsError;
-use super::store::live_trips;
-use crate::model::{AreaId, ClearanceId, Outcome, PersonId, ReasonCode, Seen, TripId};
+use super::store::live_clearances;
+use crate::model::{AreaId, ClearanceId, Outcome, PersonId, ReasonCode, Seen};
 
 /// A clearance as it would be decided now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,13 +46,9 @@ pub struct Outlooks {
 }
 
 impl Trips {
-    /// The outlook of live clearances of trips, in areas.
-    pub async fn outlook(
-        &self,
-        trips: &[TripId],
-        areas: &[AreaId],
-    ) -> Result<Outlooks, TripsError> {
-        let live = live_trips(self.database(), trips, areas).await?;
+    /// The outlook of clearances; of those that are no longer live there is none.
+    pub async fn outlook(&self, clearances: &[ClearanceId]) -> Result<Outlooks, TripsError> {
+        let live = live_clearances(self.database(), clearances).await?;
         let mut now = super::store::now(self.database()).await?;
         let mut world_version = self.atlas().version();
         let mut people: BTreeMap<PersonId, i64> = BTreeMap::new();

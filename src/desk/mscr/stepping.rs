@@ -14,7 +14,7 @@ use crate::decision::RULESET_VERSION;
 use crate::model::{
     Actor, Authority, Capacity, Change, Claim, ClearanceId, ClearanceMove, ClearanceState,
     Committed, MissionChange, MissionDecision, MissionDeed, MissionStep, MissionWord, MoveTo,
-    PersonId, PlaceCheck, ReasonCode, Record, Role, RuleId, SavedAnswer, Seen, TripId,
+    PersonId, PlaceCheck, ReasonCode, Record, Role, RuleId, SavedAnswer, Seen,
 };
 use crate::record::{Saved, saved};
 use crate::telemetry::Stopwatch;
@@ -174,9 +174,8 @@ impl Missions {
         held: &Appointment,
         step: &mut Step,
     ) -> Result<Vec<LeftView>, MissionError> {
-        let trips: BTreeSet<TripId> = concerned.iter().map(|one| one.trip_id).collect();
-        let trips: Vec<TripId> = trips.into_iter().collect();
-        let outlooks = self.parts.trips.outlook(&trips, &mission.package.areas).await?;
+        let clearances: Vec<ClearanceId> = concerned.iter().map(|one| one.clearance_id).collect();
+        let outlooks = self.parts.trips.outlook(&clearances).await?;
         let mut left = Vec::new();
         for one in concerned {
             match outlooks.of.get(&one.clearance_id).filter(|outlook| outlook.is_open()) {

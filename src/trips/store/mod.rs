@@ -19,7 +19,7 @@ pub(super) use read::{
     ClearanceRow, ListQuestion, MoveRow, OneClearance, TripKey, TripRow, clearance, evidence,
     history, list, now, policies, trip,
 };
-pub(super) use redecide::{LiveClearance, LiveTrip, live_clearances, live_trips};
+pub(super) use redecide::{LiveClearance, LiveTrip, live_clearances};
 pub(super) use status::{
     PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip, Statuses,
 };

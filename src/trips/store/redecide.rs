@@ -12,7 +12,6 @@ use crate::model::{
     AreaId, ClearanceId, ClearanceState, Course, OrganizationId, PersonId, Trip, TripId,
 };
 
-const TRIPS: Statement = statement!("trips/redecide_trips");
 const CLEARANCES: Statement = statement!("trips/redecide_clearances");
 
 /// A live clearance in an area that changed.
@@ -58,17 +57,6 @@ impl LiveTrip {
     pub(in crate::trips) fn trip(&self) -> Result<Option<Trip>, serde_json::Error> {
         self.trip.as_deref().map(serde_json::from_slice).transpose()
     }
-}
-
-/// The trips with their live clearances in areas.
-pub(in crate::trips) async fn live_trips(
-    database: &Database,
-    trips: &[TripId],
-    areas: &[AreaId],
-) -> Result<Vec<LiveTrip>, DatabaseError> {
-    let trips: Vec<Uuid> = trips.iter().map(|trip| trip.0).collect();
-    let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
-    by_trip(&database.reader().await?.rows(&TRIPS, &[&trips, &areas]).await?)
 }
 
 /// Clearances that are still live, with their trips.
