@@ -69,7 +69,7 @@ pub use mission::{
 };
 pub use moves::{
     Advice, Authority, ClearanceMove, Fulfilment, Hold, LostMove, LostMoves, MoveTexts, MoveTo,
-    Obligation, ObligationOwner, Overbooking, PlaceCheck, Restamp, Waiver,
+    Obligation, ObligationOwner, Overbooking, PlaceCheck, Waiver,
 };
 pub use operator::{OperatorFacts, OperatorStanding, OperatorUse};
 pub use outcome::Outcome;

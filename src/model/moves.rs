@@ -90,15 +90,6 @@ pub enum LostMoves {
     Skip,
 }
 
-/// A clearance that was decided again and stands.
-#[derive(Debug, Clone, Copy)]
-pub struct Restamp {
-    /// Which.
-    pub clearance_id: ClearanceId,
-    /// Revision of its area that has now been seen.
-    pub revision: i64,
-}
-
 /// What a person put down with a move (R-1201). Erasable evidence, one row a move: no ledger entry,
 /// event or log line holds any of it.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]

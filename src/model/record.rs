@@ -16,7 +16,7 @@ use super::{
     Amendment, AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice,
     CountKey, Decision, Event, ExternalRef, FactClass, Facts, FlightSeats, Fulfilment, Hold,
     LostMove, LostMoves, MissionChange, OrganizationId, Overbooking, PersonId, Purpose, Reference,
-    Restamp, RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId,
+    RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId,
     TripKind, Waiver,
 };
 
@@ -115,8 +115,6 @@ pub struct Change {
     pub overbookings: Vec<Overbooking>,
     /// What happens when a move finds its clearance in another state.
     pub lost: LostMoves,
-    /// Clearances decided again with the same result: only the revision they have seen rises.
-    pub restamps: Vec<Restamp>,
     /// What the decision was given.
     pub evidence: Option<Evidence>,
     /// What was reported of stays of the trip; each is told by an event.
@@ -154,7 +152,6 @@ impl Change {
             waivers: Vec::new(),
             overbookings: Vec::new(),
             lost: LostMoves::Refuse,
-            restamps: Vec::new(),
             evidence: None,
             reports: Vec::new(),
             fulfilments: Vec::new(),

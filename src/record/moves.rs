@@ -29,6 +29,9 @@ rows! {
         decider_role: Option<&'r str>,
         queue_area_id: Option<&'r str>,
         due_by: Option<Timestamp>,
+        two_step: Option<bool>,
+        redecision_id: Option<Uuid>,
+        became: Option<&'r str>,
     }
 }
 
@@ -43,20 +46,18 @@ rows! {
     }
 }
 
-rows! {
-    /// Clearances that stand: parameters of `restamps.sql`.
-    RestampRow<'r> in RestampColumns {
-        n: i32,
-        clearance_id: &'r Uuid,
-        revision: i64,
-        world_version: i64,
-    }
-}
-
 /// States joined by commas.
 pub(super) fn joined(states: &[ClearanceState]) -> String {
     let names: Vec<&str> = states.iter().map(|state| state.as_str()).collect();
     names.join(",")
+}
+
+/// Where a move goes; none where it is the state that it had.
+pub(super) const fn target(to: MoveTo) -> Option<&'static str> {
+    match to {
+        MoveTo::State(state) => Some(state.as_str()),
+        MoveTo::Prior => None,
+    }
 }
 
 /// A move with what a person put down with it, else with the evidence of the whole change.
@@ -76,10 +77,7 @@ pub(super) fn step<'r>(
         n,
         clearance_id: step.clearance_id.0,
         states: joined(&step.from),
-        to_state: match step.to {
-            MoveTo::State(to) => Some(to.as_str()),
-            MoveTo::Prior => None,
-        },
+        to_state: target(step.to),
         rules: array(step.rules.iter().map(|rule| rule.0)),
         reasons: array(step.reasons.iter().map(|reason| reason.as_str())),
         urgent_at: step.urgent_at,
@@ -95,6 +93,10 @@ pub(super) fn step<'r>(
         decider_role: decider.map(|decider| decider.role.as_str()),
         queue_area_id: decider.and_then(|decider| decider.queue.as_ref()).map(AreaId::as_str),
         due_by: step.due_by,
+        // a batch that decides again says these
+        two_step: None,
+        redecision_id: None,
+        became: None,
     }
 }
 

@@ -10,14 +10,15 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::columns::array;
+use super::columns::{Columns as _, Parameters, array};
 use super::entry::event_id;
 use super::error::RecordError;
-use super::statements::{LOCK_TRIPS, SWEEP_JUDGE, SWEEP_LOCK, SWEEP_MOVES, SWEEP_STANDS};
+use super::moves::{MoveColumns, MoveRow, NamedColumns, target};
+use super::statements::{LOCK_TRIPS, MOVES, SWEEP_JUDGE, SWEEP_LOCK, SWEEP_STANDS};
 use super::{RecordSettings, Recorder};
-use crate::database::{BEGIN, COMMIT, Connection, DatabaseError, ROLLBACK, Row, step};
+use crate::database::{BEGIN, COMMIT, Connection, DatabaseError, ROLLBACK, Row, ToSql, step};
 use crate::model::{
-    AreaId, ClearanceId, MoveTo, PersonId, Queued, Swept, Weighed, WeighedClearance,
+    AreaId, Capacity, ClearanceId, MoveTo, PersonId, Queued, Swept, Weighed, WeighedClearance,
 };
 
 /// The world and the rules by which a set was decided.
@@ -59,25 +60,26 @@ impl Recorder {
             connection.group(&[step(&ROLLBACK, &[])]).await?;
             return Ok(swept);
         };
-        let (moves, stands) = (Moves::of(&accepted, now), Stands::of(&accepted));
-        let moving = moves.parameters();
-        let constant: [&(dyn crate::database::ToSql + Sync); 4] =
-            [&now, &world_version, &ruleset, &batch];
-        let moving: Vec<_> = moving.into_iter().chain(constant).collect();
-        let mut standing = stands.parameters();
-        let seen: [&(dyn crate::database::ToSql + Sync); 2] = [&world_version, &batch];
-        standing.extend(seen);
+        let by = Batch { batch, now, world_version, ruleset };
+        let (moving, moves) = by.moves(&accepted);
+        let stands = Stands::of(&accepted);
+        let named = NamedColumns::default();
+        let (mut move_all, mut stand_all) = (moves.parameters(), stands.parameters());
+        move_all.extend(named.parameters());
+        let seen: [&(dyn ToSql + Sync); 2] = [&world_version, &batch];
+        stand_all.extend(seen);
         let mut steps = Vec::with_capacity(3);
-        if !moves.clearances.is_empty() {
-            steps.push(step(&SWEEP_MOVES, &moving));
+        if !moving.is_empty() {
+            steps.push(step(&MOVES, &move_all));
         }
         if !stands.clearances.is_empty() {
-            steps.push(step(&SWEEP_STANDS, &standing));
+            steps.push(step(&SWEEP_STANDS, &stand_all));
         }
         steps.push(step(&COMMIT, &[]));
         let answers = connection.group(&steps).await?;
-        if !moves.clearances.is_empty() {
-            swept.moved = moved(answers.first().map_or(&[], Vec::as_slice))?;
+        if !moving.is_empty() {
+            let lost = lost(answers.first().map_or(&[], Vec::as_slice))?;
+            swept.moved = moving.into_iter().filter(|one| !lost.contains(one)).collect();
             self.written().notify_one();
         }
         Ok(swept)
@@ -150,76 +152,59 @@ async fn judge(connection: &mut Connection, set: &[Weighed]) -> Result<Judged, D
     Ok(judged)
 }
 
-fn moved(rows: &[Row]) -> Result<Vec<ClearanceId>, DatabaseError> {
+/// Moves that came too late.
+fn lost(rows: &[Row]) -> Result<BTreeSet<ClearanceId>, DatabaseError> {
     rows.iter().map(|row| Ok(ClearanceId(row.try_get("clearance_id")?))).collect()
 }
 
-/// Moves as columns: the first parameters of `sweep_moves.sql`.
-#[derive(Default)]
-struct Moves<'w> {
-    clearances: Vec<Uuid>,
-    states: Vec<&'static str>,
-    targets: Vec<Option<&'static str>>,
-    rules: Vec<String>,
-    reasons: Vec<String>,
-    urgent_at: Vec<Option<f64>>,
-    revisions: Vec<Option<i64>>,
-    events: Vec<Uuid>,
-    roles: Vec<Option<&'static str>>,
-    queues: Vec<Option<&'w str>>,
-    due_by: Vec<Option<Timestamp>>,
-    two_step: Vec<Option<bool>>,
-    became: Vec<&'static str>,
+/// What every move of a set has in common.
+struct Batch {
+    batch: Uuid,
+    now: Timestamp,
+    world_version: i64,
+    ruleset: &'static str,
 }
 
-impl<'w> Moves<'w> {
-    fn of(set: &[&'w Weighed], now: Timestamp) -> Self {
-        let mut moves = Self::default();
+impl Batch {
+    /// The moves of a set, and which clearances they are of.
+    fn moves<'w>(&self, set: &[&'w Weighed]) -> (Vec<ClearanceId>, MoveColumns<'w>) {
+        let (mut moving, mut columns) = (Vec::new(), MoveColumns::default());
         for one in set.iter().flat_map(|trip| &trip.clearances) {
             if let Some(to) = one.became.moves() {
-                moves.push(one, to, now);
+                moving.push(one.clearance_id);
+                columns.push(self.row(one, to));
             }
         }
-        moves
+        (moving, columns)
     }
 
-    fn push(&mut self, one: &'w WeighedClearance, to: MoveTo, now: Timestamp) {
+    fn row<'w>(&self, one: &'w WeighedClearance, to: MoveTo) -> MoveRow<'w> {
         let queued: Option<&Queued> = one.queued.as_ref();
         let queue = queued.and_then(|queued| queued.decider.queue.as_ref());
-        self.clearances.push(one.clearance_id.0);
-        self.states.push(one.state.as_str());
-        self.targets.push(match to {
-            MoveTo::State(state) => Some(state.as_str()),
-            MoveTo::Prior => None,
-        });
-        self.rules.push(array(one.rules.iter().map(|rule| rule.0)));
-        self.reasons.push(array(one.reasons.iter().map(|reason| reason.as_str())));
-        self.urgent_at.push(queued.map(|queued| queued.urgent_at));
-        self.revisions.push(one.revision);
-        self.events.push(event_id(now));
-        self.roles.push(queued.map(|queued| queued.decider.role.as_str()));
-        self.queues.push(queue.map(AreaId::as_str));
-        self.due_by.push(queued.and_then(|queued| queued.due_by));
-        self.two_step.push(queued.and_then(|queued| queued.two_step));
-        self.became.push(one.became.as_str());
-    }
-
-    fn parameters(&self) -> Vec<&(dyn crate::database::ToSql + Sync)> {
-        vec![
-            &self.clearances,
-            &self.states,
-            &self.targets,
-            &self.rules,
-            &self.reasons,
-            &self.urgent_at,
-            &self.revisions,
-            &self.events,
-            &self.roles,
-            &self.queues,
-            &self.due_by,
-            &self.two_step,
-            &self.became,
-        ]
+        MoveRow {
+            n: 0,
+            clearance_id: one.clearance_id.0,
+            states: one.state.as_str().to_owned(),
+            to_state: target(to),
+            rules: array(one.rules.iter().map(|rule| rule.0)),
+            reasons: array(one.reasons.iter().map(|reason| reason.as_str())),
+            urgent_at: queued.map(|queued| queued.urgent_at),
+            revision: one.revision,
+            event_id: event_id(self.now),
+            at: self.now,
+            capacity: Capacity::Rules.name(),
+            person_id: None,
+            world_version: self.world_version,
+            ruleset_version: self.ruleset,
+            evidence_id: None,
+            digest: None,
+            decider_role: queued.map(|queued| queued.decider.role.as_str()),
+            queue_area_id: queue.map(AreaId::as_str),
+            due_by: queued.and_then(|queued| queued.due_by),
+            two_step: queued.and_then(|queued| queued.two_step),
+            redecision_id: Some(self.batch),
+            became: Some(one.became.as_str()),
+        }
     }
 }
 
@@ -248,7 +233,7 @@ impl<'w> Stands<'w> {
         stands
     }
 
-    fn parameters(&self) -> Vec<&(dyn crate::database::ToSql + Sync)> {
+    fn parameters(&self) -> Parameters<'_> {
         vec![&self.clearances, &self.states, &self.revisions, &self.became, &self.organizations]
     }
 }

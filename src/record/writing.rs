@@ -11,12 +11,12 @@ use super::columns::{Columns, Parameters, records};
 use super::entry::Entry;
 use super::ground::{FulfilmentColumns, NoticeColumns, ReportColumns, ground, met};
 use super::missions::{MissionColumns, StepColumns, mission};
-use super::moves::{MoveColumns, NamedColumns, RestampColumns, RestampRow, named, step};
+use super::moves::{MoveColumns, NamedColumns, named, step};
 use super::places::{ArrivalColumns, PlaceColumns, take};
 use super::statements::{
     AMEND_CLEARANCES, AMEND_TRIPS, ARRIVALS, CLAIM, CLEARANCES, EVIDENCE, FLIGHTS, FULFILMENTS,
     LEASES, LEAVE_FLIGHTS, MISSION_STEPS, MISSIONS, MOVES, NOTICES, OBLIGATIONS, OUTBOX, OVERRIDES,
-    PLACES, READS, REPORTS, RESTAMPS, SUCCESSIONS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
+    PLACES, READS, REPORTS, SUCCESSIONS, TRAVELLERS, TRIPS, WAITS, WAIVERS,
 };
 use super::taking::{OverrideColumns, Permitted, overrides};
 use super::trips::{
@@ -51,7 +51,6 @@ pub(super) struct Writing<'r> {
     clearances: ClearanceColumns<'r>,
     reads: ReadColumns<'r>,
     outbox: OutboxColumns<'r>,
-    restamps: RestampColumns<'r>,
     reports: ReportColumns<'r>,
     fulfilments: FulfilmentColumns<'r>,
     notices: NoticeColumns<'r>,
@@ -90,11 +89,6 @@ impl<'r> Writing<'r> {
             }
         }
         events(n, entry, &mut self.outbox);
-        let world_version = change.world_version;
-        for restamp in &change.restamps {
-            let (clearance_id, revision) = (&restamp.clearance_id.0, restamp.revision);
-            self.restamps.push(RestampRow { n, clearance_id, revision, world_version });
-        }
         ground(n, entry, &mut self.reports, &mut self.notices);
         met(n, entry, &mut self.fulfilments);
         for (one, words) in change.moves.iter().zip(&entry.words) {
@@ -156,7 +150,7 @@ impl<'r> Writing<'r> {
     /// everyone takes nights after everything else; waiting lists last, under the locks of the
     /// nights.
     pub(super) fn statements(&self) -> Vec<(&'static Statement, Parameters<'_>)> {
-        let tables: [(_, &[&dyn Columns]); 26] = [
+        let tables: [(_, &[&dyn Columns]); 25] = [
             (&CLAIM, &[&self.claims]),
             (&EVIDENCE, &[&self.evidence]),
             (&TRIPS, &[&self.trips]),
@@ -170,7 +164,6 @@ impl<'r> Writing<'r> {
             (&MISSIONS, &[&self.missions]),
             (&MISSION_STEPS, &[&self.mission_steps]),
             (&OUTBOX, &[&self.outbox]),
-            (&RESTAMPS, &[&self.restamps]),
             (&REPORTS, &[&self.reports]),
             (&FULFILMENTS, &[&self.fulfilments]),
             (&NOTICES, &[&self.notices]),

@@ -1,18 +1,18 @@
 -- Moves clearances of trips that are locked, and everything that follows from it: ledger entries,
 -- places and arrivals given back or taken, the state of each trip, one outbox row a trip. Trips may
 -- also be named for events alone, or because new clearances were written for them. Answers the
--- moves that came too late.
+-- moves that came too late. What a batch that decides again has moved is counted in its tally.
 WITH given AS (
     SELECT a.*
     FROM unnest(
         $1::integer[], $2::uuid[], $3::text[], $4::text[], $5::text[], $6::text[],
         $7::double precision[], $8::bigint[], $9::uuid[], $10::timestamptz[], $11::text[],
         $12::uuid[], $13::bigint[], $14::text[], $15::uuid[], $16::bytea[], $17::text[],
-        $18::text[], $19::timestamptz[]
+        $18::text[], $19::timestamptz[], $20::boolean[], $21::uuid[], $22::text[]
     ) AS a (
         n, clearance_id, states, to_state, rules, reasons, urgent_at, revision, event_id, at,
         capacity, person_id, world_version, ruleset_version, evidence_id, digest, decider_role,
-        queue_area_id, due_by
+        queue_area_id, due_by, two_step, redecision_id, became
     )
     WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
@@ -23,7 +23,7 @@ asked AS (
     SELECT
         g.n, p.clearance_id, 'cleared,approved,suspended', 'superseded', '{B-400}', '{}', NULL,
         NULL, gen_random_uuid(), g.at, g.capacity, g.person_id, g.world_version,
-        g.ruleset_version, NULL, NULL, NULL, NULL, NULL
+        g.ruleset_version, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
     FROM given AS g
     CROSS JOIN LATERAL (
         SELECT r.state FROM clearance AS r WHERE r.clearance_id = g.clearance_id OFFSET 0
@@ -61,7 +61,9 @@ moved AS (
         queue_area_id = CASE
             WHEN w.decider_role IS NULL THEN c.queue_area_id ELSE w.queue_area_id
         END,
-        due_by = coalesce(w.due_by, c.due_by)
+        due_by = coalesce(w.due_by, c.due_by),
+        two_step = coalesce(w.two_step, c.two_step),
+        redecision_id = coalesce(w.redecision_id, c.redecision_id)
     FROM now AS w
     WHERE c.clearance_id = w.clearance_id AND w.state = ANY(string_to_array(w.states, ','))
     RETURNING
@@ -70,18 +72,19 @@ moved AS (
         c.policy_version, c.advisory_version, c.place_nights, c.place_keys, c.counts_arrival,
         c.away_area_id, c.away_nights, c.away_keys, w.at, w.capacity, w.person_id,
         w.rules::text[] AS rules, w.reasons::text[] AS reasons, w.world_version,
-        w.ruleset_version, w.evidence_id, w.digest, w.event_id
+        w.ruleset_version, w.evidence_id, w.digest, w.event_id, w.decider_role,
+        w.queue_area_id, w.redecision_id, w.became
 ),
 entry AS (
     INSERT INTO ledger_entry (
         clearance_id, entry, trip_id, at, from_state, to_state, capacity, person_id, rules,
         reasons, world_version, policy_version, advisory_version, ruleset_version, evidence_id,
-        digest
+        digest, redecision_id
     )
     SELECT
         m.clearance_id, m.entries, m.trip_id, m.at, m.from_state, m.to_state, m.capacity,
         m.person_id, m.rules, m.reasons, m.world_version, m.policy_version, m.advisory_version,
-        m.ruleset_version, m.evidence_id, m.digest
+        m.ruleset_version, m.evidence_id, m.digest, m.redecision_id
     FROM moved AS m
 ),
 held AS (
@@ -143,7 +146,7 @@ arrived AS (
 ),
 named AS (
     SELECT t.trip_id, t.withdrawn, t.at, t.events
-    FROM unnest($20::integer[], $21::uuid[], $22::boolean[], $23::timestamptz[], $24::text[])
+    FROM unnest($23::integer[], $24::uuid[], $25::boolean[], $26::timestamptz[], $27::text[])
         AS t (n, trip_id, withdrawn, at, events)
     WHERE t.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
@@ -156,15 +159,21 @@ touched AS (
     ) AS t
     GROUP BY t.trip_id
 ),
+-- One join for all of them: a look through what moved for every trip would grow with its square.
 present AS (
-    SELECT t.trip_id, t.withdrawn, t.at, s.states
+    SELECT
+        t.trip_id, t.withdrawn, t.at,
+        coalesce(
+            array_agg(coalesce(m.to_state, c.state))
+            FILTER (WHERE coalesce(m.to_state, c.state) <> 'superseded'),
+            '{}'
+        ) AS states
     FROM touched AS t
-    CROSS JOIN LATERAL (
-        SELECT coalesce(array_agg(coalesce(m.to_state, c.state)), '{}') AS states
-        FROM clearance AS c
-        LEFT JOIN moved AS m ON m.clearance_id = c.clearance_id
-        WHERE c.trip_id = t.trip_id AND coalesce(m.to_state, c.state) <> 'superseded'
-    ) AS s
+    LEFT JOIN LATERAL (
+        SELECT o.clearance_id, o.state FROM clearance AS o WHERE o.trip_id = t.trip_id OFFSET 0
+    ) AS c ON true
+    LEFT JOIN moved AS m ON m.clearance_id = c.clearance_id
+    GROUP BY t.trip_id, t.withdrawn, t.at
 ),
 changed AS (
     UPDATE trip AS t SET
@@ -194,7 +203,7 @@ event AS (
     UNION ALL
     SELECT
         m.trip_id, 1, row_number() OVER (ORDER BY m.clearance_id),
-        json_build_object(
+        json_strip_nulls(json_build_object(
             'event_id', m.event_id,
             'kind', CASE
                 WHEN m.from_state = 'suspended' AND m.to_state IN ('cleared', 'approved')
@@ -204,8 +213,9 @@ event AS (
             'at', m.at, 'trip_id', m.trip_id, 'trip_version', t.version,
             'clearance_id', m.clearance_id,
             'areas', array_remove(ARRAY[m.area_id], NULL),
-            'organization', t.organization_id, 'personal', t.personal, 'reasons', m.reasons
-        )
+            'organization', t.organization_id, 'personal', t.personal, 'reasons', m.reasons,
+            'redecision_id', m.redecision_id
+        ))
     FROM moved AS m
     INNER JOIN changed AS t ON t.trip_id = m.trip_id
 ),
@@ -216,6 +226,17 @@ told AS (
     FROM changed AS t
     INNER JOIN event AS e ON e.trip_id = t.trip_id
     GROUP BY t.trip_id, t.change_no, t.at
+),
+tally AS (
+    INSERT INTO redecision_tally (
+        redecision_id, organization_id, became, role, queue_area_id, clearances
+    )
+    SELECT
+        m.redecision_id, t.organization_id, m.became, m.decider_role, m.queue_area_id, count(*)
+    FROM moved AS m
+    INNER JOIN changed AS t ON t.trip_id = m.trip_id
+    WHERE m.redecision_id IS NOT NULL
+    GROUP BY m.redecision_id, t.organization_id, m.became, m.decider_role, m.queue_area_id
 )
 SELECT w.n, w.clearance_id, w.state, w.moved_by, w.moved_at
 FROM now AS w

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use safeconduct::model::{
     Actor, Authority, Capacity, Change, ClearanceId, ClearanceMove, ClearanceState as S, Committed,
-    CountKey, Event, EventKind, LostMoves, MoveTo, OrganizationId, Record, Restamp, Seen,
+    CountKey, Event, EventKind, LostMoves, MoveTo, OrganizationId, Record, Seen,
     TripChange, TripId,
 };
 use safeconduct::record::RecordError;
@@ -213,33 +213,6 @@ async fn only_rules_make_a_clearance_cleared() {
         let result = setting.recorder.commit(moving(actor, steps)).await;
         assert!(matches!(result, Err(RecordError::Misuse(_))), "{from:?} {to:?}: {result:?}");
     }
-    setting.close().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_stamp_only_rises_and_only_on_the_living() {
-    let setting = Setting::start().await;
-    let drafts = [Draft::of([Stay::new(1, 1, 10, 2)]), Draft::of([Stay::new(2, 1, 10, 2)])];
-    let mut ids = Vec::new();
-    for draft in &drafts {
-        setting.written(draft.record()).await;
-        ids.push(clearances(&setting, draft.trip_id).await[0]);
-    }
-    let over = step(drafts[1].trip_id, ids[1], &[S::Cleared], MoveTo::State(S::Cancelled));
-    setting.written(moving(REQUESTER, vec![over])).await;
-    let stamp = |revision| {
-        let mut record = moving(Actor::RULES, Vec::new());
-        record.change.restamps =
-            ids.iter().map(|&clearance_id| Restamp { clearance_id, revision }).collect();
-        record
-    };
-    setting.written(stamp(9)).await;
-    setting.written(stamp(5)).await;
-    let revisions = "SELECT array_agg(revision ORDER BY state) FROM clearance";
-    let revisions: Vec<i64> =
-        setting.client().await.query_one(revisions, &[]).await.unwrap().get(0);
-    assert_eq!(revisions, [1, 9]);
-    assert_eq!(setting.number("SELECT count(*) FROM ledger_entry").await, 3);
     setting.close().await;
 }
 
