@@ -38,8 +38,12 @@ asked AS (
         AND c.state = ANY(string_to_array(g.states, ','))
         AND NOT EXISTS (SELECT 1 FROM given AS o WHERE o.clearance_id = p.clearance_id)
 ),
+-- Whether a move fits is a column, so that the planner takes most for fitting: were it a condition,
+-- it would expect next to none, and join everything below pair by pair.
 now AS (
-    SELECT a.*, c.state, c.prior_state, c.moved_by, c.moved_at
+    SELECT
+        a.*, c.state, c.prior_state, c.moved_by, c.moved_at,
+        coalesce(c.state = ANY(string_to_array(a.states, ',')), false) AS fits
     FROM asked AS a
     LEFT JOIN LATERAL (
         SELECT r.state, r.prior_state, r.moved_by, r.moved_at
@@ -65,7 +69,7 @@ moved AS (
         two_step = coalesce(w.two_step, c.two_step),
         redecision_id = coalesce(w.redecision_id, c.redecision_id)
     FROM now AS w
-    WHERE c.clearance_id = w.clearance_id AND w.state = ANY(string_to_array(w.states, ','))
+    WHERE c.clearance_id = w.clearance_id AND w.fits
     RETURNING
         c.clearance_id, c.trip_id, c.area_id, c.arrive, c.state AS to_state,
         c.prior_state AS to_prior, w.state AS from_state, w.prior_state AS from_prior, c.entries,
@@ -159,20 +163,25 @@ touched AS (
     ) AS t
     GROUP BY t.trip_id
 ),
--- One join for all of them: a look through what moved for every trip would grow with its square.
+-- A step of its own: a look through what moved for every trip would grow with its square.
+standing AS MATERIALIZED (
+    SELECT t.trip_id, c.clearance_id, c.state
+    FROM touched AS t
+    CROSS JOIN LATERAL (
+        SELECT o.clearance_id, o.state FROM clearance AS o WHERE o.trip_id = t.trip_id OFFSET 0
+    ) AS c
+),
 present AS (
     SELECT
         t.trip_id, t.withdrawn, t.at,
         coalesce(
-            array_agg(coalesce(m.to_state, c.state))
-            FILTER (WHERE coalesce(m.to_state, c.state) <> 'superseded'),
+            array_agg(coalesce(m.to_state, s.state))
+            FILTER (WHERE coalesce(m.to_state, s.state) <> 'superseded'),
             '{}'
         ) AS states
     FROM touched AS t
-    LEFT JOIN LATERAL (
-        SELECT o.clearance_id, o.state FROM clearance AS o WHERE o.trip_id = t.trip_id OFFSET 0
-    ) AS c ON true
-    LEFT JOIN moved AS m ON m.clearance_id = c.clearance_id
+    LEFT JOIN standing AS s ON s.trip_id = t.trip_id
+    LEFT JOIN moved AS m ON m.clearance_id = s.clearance_id
     GROUP BY t.trip_id, t.withdrawn, t.at
 ),
 changed AS (
@@ -240,4 +249,4 @@ tally AS (
 )
 SELECT w.n, w.clearance_id, w.state, w.moved_by, w.moved_at
 FROM now AS w
-WHERE w.state IS NULL OR w.state <> ALL(string_to_array(w.states, ','))
+WHERE NOT w.fits

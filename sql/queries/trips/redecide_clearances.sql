@@ -17,13 +17,17 @@ SELECT
     AND arrival_of(c.clearance_id, c.trip_id, c.person_id, c.area_id, c.arrive, c.depart)
         IS NOT NULL AS arrived,
     c.submitted_at,
-    EXISTS (
-        SELECT FROM clearance AS s
-        WHERE
-            s.clearance_id = c.successor_id
-            AND s.state IN (
-                'pending_review', 'returned', 'recommended', 'escalated', 'under_appeal'
-            )
+    -- a value and no EXISTS, which would be answered by reading every clearance once
+    coalesce(
+        (
+            SELECT
+                s.state IN (
+                    'pending_review', 'returned', 'recommended', 'escalated', 'under_appeal'
+                )
+            FROM clearance AS s
+            WHERE s.clearance_id = c.successor_id
+        ),
+        false
     ) AS stands_in,
     ARRAY(SELECT w.course FROM course_waiver AS w WHERE w.clearance_id = c.clearance_id) AS waived,
     CASE
