@@ -193,7 +193,7 @@ impl Parts {
     }
 
     /// What the routes of the world stand on.
-    pub(super) fn world_parts(&self) -> WorldParts {
+    pub fn world_parts(&self) -> WorldParts {
         WorldParts {
             database: self.database.clone(),
             loader: Arc::clone(&self.world),
