@@ -8,6 +8,10 @@ SELECT
     p.status,
     p.duty_station_area_id,
     p.sponsor_person_id,
+    p.sponsor_person_id IS NOT NULL AND EXISTS (
+        SELECT FROM person AS s
+        WHERE s.person_id = p.sponsor_person_id AND s.status = 'deactivated'
+    ) AS sponsor_gone,
     p.senior_official,
     p.resident,
     p.medical_valid_to,

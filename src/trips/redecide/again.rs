@@ -13,7 +13,7 @@ use crate::model::{
     Trip,
 };
 use crate::trips::facts;
-use crate::trips::store::{FactAnswer, LiveClearance, LiveTrip};
+use crate::trips::store::{FactAnswer, KnownPerson, LiveClearance, LiveTrip};
 
 /// A trip on record as it would be decided now.
 pub(in crate::trips) struct Again {
@@ -25,7 +25,7 @@ pub(in crate::trips) struct Again {
     pub(in crate::trips) seen: Seen,
     /// The mission request of the trip, where headquarters has granted it.
     mission: Option<MscrFacts>,
-    /// Travellers who are no longer in service.
+    /// Travellers who are no longer in service, or whose sponsors are not.
     gone: Vec<PersonId>,
     /// By the time at which a decision was asked for. None where the evidence is erased.
     decisions: BTreeMap<Timestamp, Decision>,
@@ -63,6 +63,8 @@ impl Again {
             until.is_none_or(|until| now < until)
         };
         terrain.stays.iter_mut().for_each(|stay| stay.fences.retain(stands));
+        let gone = answer.people.iter().flatten().filter(|known| has_gone(known));
+        let gone = gone.map(|known| known.facts.person.person_id).collect();
         let mut facts = facts::again(trip, &terrain, answer, now);
         let people = facts.people.iter().map(|one| (one.person.person_id, one.revision));
         let seen = Seen {
@@ -70,9 +72,6 @@ impl Again {
             areas: areas.into_iter().collect(),
             ..Seen::default()
         };
-        let gone = facts.people.iter().map(|one| &one.person);
-        let gone = gone.filter(|person| person.status == PersonStatus::Deactivated);
-        let gone = gone.map(|person| person.person_id).collect();
         let mut decisions = BTreeMap::new();
         for clearance in &live.clearances {
             // an amendment has not reset the clock of what it left standing
@@ -109,7 +108,7 @@ impl Again {
         self.mission.as_ref().is_some_and(|own| own.names(*person_id, area_id, *arrive, last))
     }
 
-    /// Whether a traveller is no longer in service.
+    /// Whether a traveller is no longer in service, or the sponsor is not.
     pub(super) fn is_gone(&self, person: PersonId) -> bool {
         self.gone.contains(&person)
     }
@@ -118,6 +117,11 @@ impl Again {
     pub(super) fn is_undecided(&self) -> bool {
         self.decisions.is_empty()
     }
+}
+
+/// A clearance lapses with the service of its traveller, and of a dependant's sponsor (R-1004).
+fn has_gone(known: &KnownPerson) -> bool {
+    known.sponsor_gone || known.facts.person.status == PersonStatus::Deactivated
 }
 
 /// The areas of the clearances with their revisions.

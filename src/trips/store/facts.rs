@@ -92,6 +92,8 @@ pub(in crate::trips) struct KnownPerson {
     pub(in crate::trips) facts: PersonFacts,
     /// The organization's rules.
     pub(in crate::trips) rules: OrganizationRules,
+    /// The sponsor is no longer in service.
+    pub(in crate::trips) sponsor_gone: bool,
 }
 
 /// Facts could not be read.
@@ -468,7 +470,7 @@ fn person(row: &Row) -> Result<KnownPerson, DatabaseError> {
         entitlement_notify_only: row.try_get("entitlement_notify_only")?,
         flight_concentration_max: u32::try_from(most).unwrap_or_default(),
     };
-    Ok(KnownPerson { facts, rules })
+    Ok(KnownPerson { facts, rules, sponsor_gone: row.try_get("sponsor_gone")? })
 }
 
 /// As the row keeps them: course, completed on, expires on, state.
