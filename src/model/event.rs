@@ -69,6 +69,10 @@ event_kinds! {
     CourseWaived = "clearance.course_waived",
     /// What an approval obliges to was done.
     ObligationMet = "clearance.obligation_met",
+    /// A policy that comes into force before the stay asks for a course that is missing.
+    ClearanceWarned = "clearance.warned",
+    /// The advisory of its area was published again.
+    ClearanceInformed = "clearance.informed",
     /// The stay ended.
     ClearanceCompleted = "clearance.completed",
     /// Arrival confirmed.

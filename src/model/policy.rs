@@ -330,6 +330,10 @@ pub struct AreaPolicy {
     pub internal_movement: InternalMovement,
     /// Going home is a stay too, used after an evacuation.
     pub return_control: bool,
+    /// Stays that are nearer than the lead time of a person's decision stand when the rules begin to
+    /// ask for one (c.11).
+    #[serde(default = "near_departures_stand")]
+    pub near_departures_stand: bool,
     /// Longest airside transit in hours.
     pub transit_max_hours: u32,
     /// Longest known gap of a ground route in kilometres.
@@ -342,6 +346,11 @@ pub struct AreaPolicy {
     /// The level table the policy reads; the default one unless the official set rows.
     #[serde(default)]
     pub level_table: LevelTable,
+}
+
+/// The default of c.11; also that of policies written before it could be set.
+const fn near_departures_stand() -> bool {
+    true
 }
 
 /// The default of c.4; also that of policies written before it could be set.
@@ -453,6 +462,7 @@ impl AreaPolicy {
             max_stay_days: 180,
             internal_movement: InternalMovement::None,
             return_control: false,
+            near_departures_stand: true,
             transit_max_hours: 24,
             route_gap_max_km: 100,
             approver_chain: Vec::new(),

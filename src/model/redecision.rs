@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    AreaId, ClearanceId, ClearanceState, Decider, MoveTo, OrganizationId, ReasonCode, RuleId, Seen,
+    AreaId, ClearanceId, ClearanceState, Decider, EventKind, MoveTo, OrganizationId, ReasonCode, RuleId, Seen,
     TripId,
 };
 
@@ -64,6 +64,8 @@ causes! {
     Deactivated = "deactivated",
     /// A policy was approved that takes effect later: whoever will lack a course is warned.
     Announced = "announced",
+    /// An area's advisory was published again: whoever has a live stay there is told.
+    Advisory = "advisory",
     /// A place under a ceiling was given back.
     Place = "place",
 }
@@ -111,6 +113,10 @@ fates! {
     Near = "near",
     /// Stands: the traveller is there, or should be.
     Inside = "inside",
+    /// Stands, and is warned: a policy that comes into force before the stay asks for a course.
+    Warned = "warned",
+    /// Stands, and is told that the area's advisory is another.
+    Informed = "informed",
     /// Stands.
     Stands = "stands",
 }
@@ -125,7 +131,23 @@ impl Became {
             Self::Reinstated => Some(MoveTo::Prior),
             Self::Superseded => Some(MoveTo::State(S::Superseded)),
             Self::Cancelled => Some(MoveTo::State(S::Cancelled)),
-            Self::Near | Self::Inside | Self::Stands => None,
+            Self::Near | Self::Inside | Self::Warned | Self::Informed | Self::Stands => None,
+        }
+    }
+
+    /// What is told of one that stands; none where nothing is.
+    pub const fn tells(self) -> Option<EventKind> {
+        match self {
+            Self::Warned => Some(EventKind::ClearanceWarned),
+            Self::Informed => Some(EventKind::ClearanceInformed),
+            Self::Suspended
+            | Self::PendingReview
+            | Self::Reinstated
+            | Self::Superseded
+            | Self::Cancelled
+            | Self::Near
+            | Self::Inside
+            | Self::Stands => None,
         }
     }
 }
@@ -144,6 +166,13 @@ pub struct TallyKey {
 /// How many clearances of each kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Tally(pub BTreeMap<TallyKey, u64>);
+
+impl Cause {
+    /// Whether it only tells people something: the world they are decided in has not changed.
+    pub const fn only_tells(self) -> bool {
+        matches!(self, Self::Announced | Self::Advisory)
+    }
+}
 
 impl Tally {
     /// Counts one more.

@@ -18,7 +18,7 @@ use super::statements::{LOCK_TRIPS, MOVES, SWEEP_JUDGE, SWEEP_LOCK, SWEEP_STANDS
 use super::{RecordSettings, Recorder};
 use crate::database::{BEGIN, COMMIT, Connection, DatabaseError, ROLLBACK, Row, ToSql, step};
 use crate::model::{
-    AreaId, Capacity, ClearanceId, MoveTo, PersonId, Queued, Swept, Weighed, WeighedClearance,
+    AreaId, Capacity, ClearanceId, EventKind, MoveTo, PersonId, Queued, Swept, Weighed, WeighedClearance,
 };
 
 /// The world and the rules by which a set was decided.
@@ -62,11 +62,11 @@ impl Recorder {
         };
         let by = Batch { batch, now, world_version, ruleset };
         let (moving, moves) = by.moves(&accepted);
-        let stands = Stands::of(&accepted);
+        let stands = Stands::of(&accepted, now);
         let named = NamedColumns::default();
         let (mut move_all, mut stand_all) = (moves.parameters(), stands.parameters());
         move_all.extend(named.parameters());
-        let seen: [&(dyn ToSql + Sync); 2] = [&world_version, &batch];
+        let seen: [&(dyn ToSql + Sync); 3] = [&world_version, &batch, &now];
         stand_all.extend(seen);
         let mut steps = Vec::with_capacity(3);
         if !moving.is_empty() {
@@ -77,6 +77,9 @@ impl Recorder {
         }
         steps.push(step(&COMMIT, &[]));
         let answers = connection.group(&steps).await?;
+        if stands.tell {
+            self.written().notify_one();
+        }
         if !moving.is_empty() {
             let lost = lost(answers.first().map_or(&[], Vec::as_slice))?;
             swept.moved = moving.into_iter().filter(|one| !lost.contains(one)).collect();
@@ -216,10 +219,15 @@ struct Stands<'w> {
     revisions: Vec<Option<i64>>,
     became: Vec<&'static str>,
     organizations: Vec<&'w str>,
+    kinds: Vec<Option<&'static str>>,
+    events: Vec<Option<Uuid>>,
+    reasons: Vec<Option<String>>,
+    /// Somebody is told something.
+    tell: bool,
 }
 
 impl<'w> Stands<'w> {
-    fn of(set: &[&'w Weighed]) -> Self {
+    fn of(set: &[&'w Weighed], now: Timestamp) -> Self {
         let mut stands = Self::default();
         for trip in set {
             for one in trip.clearances.iter().filter(|one| one.became.moves().is_none()) {
@@ -228,13 +236,28 @@ impl<'w> Stands<'w> {
                 stands.revisions.push(one.revision);
                 stands.became.push(one.became.as_str());
                 stands.organizations.push(trip.organization.as_str());
+                let kind = one.became.tells();
+                let reasons = || array(one.reasons.iter().map(|reason| reason.as_str()));
+                stands.kinds.push(kind.map(EventKind::as_str));
+                stands.events.push(kind.map(|_told| event_id(now)));
+                stands.reasons.push(kind.map(|_told| reasons()));
+                stands.tell |= kind.is_some();
             }
         }
         stands
     }
 
     fn parameters(&self) -> Parameters<'_> {
-        vec![&self.clearances, &self.states, &self.revisions, &self.became, &self.organizations]
+        vec![
+            &self.clearances,
+            &self.states,
+            &self.revisions,
+            &self.became,
+            &self.organizations,
+            &self.kinds,
+            &self.events,
+            &self.reasons,
+        ]
     }
 }
 

@@ -26,6 +26,13 @@ changed AS (
     WHERE s.area_id = w.area_id
 ),
 
+-- whoever has a live stay there is told
+asked AS (
+    INSERT INTO redecision (redecision_id, area_id, cause, world_version, requested_by)
+    SELECT gen_random_uuid(), $1, 'advisory', r.version, $8
+    FROM raised AS r
+),
+
 used AS (
     DELETE FROM advisory_draft WHERE area_id = $1 AND NOT $11::boolean
 )

@@ -27,6 +27,9 @@ pub(super) fn fate(
     let held = blocked || is_untrained(clearance, decision);
     // a person has the successor of one that stands in already
     let to_a_person = if clearance.stands_in { Became::Superseded } else { Became::PendingReview };
+    if cause.only_tells() {
+        return told(clearance, decision, again, cause);
+    }
     match clearance.state {
         // a danger that is over freezes nobody who waits at its edge for the rest of the stay
         S::Suspended if cause == Cause::Fence && !clearance.arrived && !held => to_a_person,
@@ -49,7 +52,7 @@ pub(super) fn fate(
             untrained(cause, to_a_person)
         }
         S::Cleared if asks_for_a_person(decision) => {
-            let stands = cause != Cause::Band && is_near(clearance, again);
+            let stands = cause != Cause::Band && near_stands(clearance, again);
             if stands { Became::Near } else { to_a_person }
         }
         S::Approved if cause == Cause::Band && asks_for_a_person(decision) => to_a_person,
@@ -80,12 +83,30 @@ pub(super) fn fate(
     }
 }
 
-/// Nearer than the lead time of a person's decision: it stands, and is listed (c.11).
-fn is_near(clearance: &LiveClearance, again: &Again) -> bool {
+/// What the people of a clearance are told that is only looked at: nothing moves.
+fn told(
+    clearance: &LiveClearance,
+    decision: Option<&ClearanceDecision>,
+    again: &Again,
+    cause: Cause,
+) -> Became {
+    let positive = matches!(clearance.state, ClearanceState::Cleared | ClearanceState::Approved);
     let area = again.atlas.area(&clearance.area_id);
-    let hours = area.map_or(0, |area| area.policy.lead_time_hours_manual);
-    let left = clearance.arrive_at.duration_since(again.now);
-    left < SignedDuration::from_hours(i64::from(hours))
+    // the area stands under the policy that is to come
+    let after = area.is_some_and(|area| clearance.arrive_at >= area.policy.effective_from);
+    match cause {
+        Cause::Advisory if positive => Became::Informed,
+        _ if positive && after && is_untrained(clearance, decision) => Became::Warned,
+        _ => Became::Stands,
+    }
+}
+
+/// Nearer than the lead time of a person's decision: it stands, and is listed, unless the area's
+/// policy says otherwise (c.11).
+fn near_stands(clearance: &LiveClearance, again: &Again) -> bool {
+    let Some(area) = again.atlas.area(&clearance.area_id) else { return false };
+    let lead = SignedDuration::from_hours(i64::from(area.policy.lead_time_hours_manual));
+    area.policy.near_departures_stand && clearance.arrive_at.duration_since(again.now) < lead
 }
 
 /// The area or a fence stands in the way as such, whatever a person would say; save headquarters,

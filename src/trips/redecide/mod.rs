@@ -95,6 +95,10 @@ impl Trips {
             if weighed.is_empty() {
                 return Ok(done);
             }
+            if cause.only_tells() {
+                // the world that is told of is not the loaded one: whoever thought of it tries again
+                break;
+            }
             let moved_on = !swept.areas.is_empty();
             if moved_on && self.newer_world(world_version, PATIENCE).await.is_err() {
                 break;
@@ -136,7 +140,11 @@ impl Redecided {
                 Became::PendingReview | Became::Superseded => self.to_review += 1,
                 Became::Reinstated => self.reinstated += 1,
                 Became::Cancelled => self.cancelled += 1,
-                Became::Near | Became::Inside | Became::Stands => self.standing += 1,
+                Became::Near
+                | Became::Inside
+                | Became::Warned
+                | Became::Informed
+                | Became::Stands => self.standing += 1,
             }
         }
     }

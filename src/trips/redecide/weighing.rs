@@ -108,6 +108,7 @@ fn weighed(
     let became = fate(clearance, decision, again, cause);
     let (rules, reasons) = match became.moves() {
         Some(_) => why(decision),
+        None if became == Became::Warned => why(decision),
         None => (Vec::new(), Vec::new()),
     };
     let level = decision.and_then(|decision| decision.security_level);

@@ -22,7 +22,7 @@ pub(in crate::world) struct Approval {
 pub(in crate::world) struct Approved {
     /// The world's new version; none where nothing changed yet.
     pub(in crate::world) version: Option<i64>,
-    /// What decides live clearances again; none where nothing changed yet.
+    /// What decides live clearances again, or warns of what is to come; none where there is neither.
     pub(in crate::world) redecision: Option<Uuid>,
 }
 

@@ -35,6 +35,12 @@ pub struct Counts {
     pub near: u64,
     /// Stand: the traveller is there, or should be.
     pub inside: u64,
+    /// Stand, and are warned: a policy that is to come asks for a course.
+    #[serde(default)]
+    pub warned: u64,
+    /// Stand, and are told of another advisory.
+    #[serde(default)]
+    pub informed: u64,
     /// Stand.
     pub stands: u64,
 }
@@ -104,6 +110,8 @@ impl Counts {
             Became::Cancelled => &mut self.cancelled,
             Became::Near => &mut self.near,
             Became::Inside => &mut self.inside,
+            Became::Warned => &mut self.warned,
+            Became::Informed => &mut self.informed,
             Became::Stands => &mut self.stands,
         };
         *slot += count;
@@ -196,6 +204,7 @@ const fn offers(cause: Cause) -> &'static [&'static str] {
         | Cause::Certificate
         | Cause::Deactivated
         | Cause::Announced
+        | Cause::Advisory
         | Cause::Place => &[],
     }
 }

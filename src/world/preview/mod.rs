@@ -78,6 +78,21 @@ pub async fn foresee(
     Ok(Foreseen::of(cause, &areas, &outcome))
 }
 
+/// The world as it is, with an area under a policy that is to come. Nothing else changes: what is
+/// decided in it has seen the world that there is.
+pub(in crate::world) fn under_policy(
+    now: &Atlas,
+    area_id: &AreaId,
+    policy: AreaPolicy,
+) -> Result<Atlas, AtlasFault> {
+    let mut parts = now.parts().clone();
+    if let Some(slot) = now.position(area_id).and_then(|at| parts.areas.get_mut(at)) {
+        let (ground, state) = (Arc::clone(&slot.ground), slot.state.clone());
+        *slot = Arc::new(AreaEntry::new(ground, state, Arc::new(policy)));
+    }
+    Atlas::assemble(parts)
+}
+
 /// The world as it would be, and the areas that the edit touches, in order.
 fn imagined(now: &Atlas, edit: &Edit) -> Result<(Atlas, Vec<AreaId>), PreviewError> {
     let mut parts = now.parts().clone();

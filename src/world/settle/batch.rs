@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::store::{self, OpenRow};
 use super::{PATIENCE, SettleError, Settler};
 use crate::atlas::Atlas;
-use crate::model::{AreaId, Became, Cause, ClearanceId, PersonId, TripId, Weighed};
+use crate::model::{AreaId, AreaPolicy, Became, Cause, ClearanceId, PersonId, TripId, Weighed};
 use crate::tasks::Stopping;
 use crate::trips::Redecided;
-use crate::world::preview::{Foreseen, LISTED, Outcome};
+use crate::world::preview::{Foreseen, LISTED, Outcome, under_policy};
 
 /// Clearances decided again at once.
 const TOGETHER: usize = 2_000;
@@ -31,6 +31,8 @@ pub(in crate::world) struct Batch {
     pub(super) world_version: i64,
     /// Its dry counts are written.
     decided: bool,
+    /// The policy that is to come, of one that is announced.
+    announced: Option<i32>,
     /// Rows that have yet to name their leader.
     pub(super) unled: Vec<Uuid>,
 }
@@ -40,6 +42,8 @@ pub(in crate::world) struct Batch {
 pub(in crate::world) enum Touched<'t> {
     /// Those in areas, or decided with a look at them, that have not seen this version.
     Areas(&'t [AreaId], i64),
+    /// Those in areas whose people are told something.
+    Told(&'t [AreaId]),
     /// Those of a person; of one who was deactivated also what is undecided.
     Person(PersonId, bool),
 }
@@ -49,7 +53,8 @@ pub(super) fn batches(rows: Vec<OpenRow>) -> Vec<Batch> {
     let mut batches: Vec<Batch> = Vec::new();
     let mut leaders: BTreeMap<(i64, Cause), usize> = BTreeMap::new();
     for row in rows {
-        let together = row.area_id.is_some() && row.cause != Cause::Place;
+        let together =
+            row.area_id.is_some() && row.cause != Cause::Place && !row.cause.only_tells();
         let key = (row.world_version, row.cause);
         let known = leaders.get(&key).filter(|_| together).and_then(|at| batches.get_mut(*at));
         if let Some(batch) = known {
@@ -71,6 +76,7 @@ pub(super) fn batches(rows: Vec<OpenRow>) -> Vec<Batch> {
             cause: row.cause,
             world_version: row.world_version,
             decided: row.decided,
+            announced: row.policy_version,
             unled: Vec::new(),
         });
     }
@@ -81,6 +87,7 @@ impl Batch {
     /// What it touches; nothing where it is about neither an area nor a person.
     fn touched(&self) -> Option<Touched<'_>> {
         match self.person {
+            _ if self.cause.only_tells() => Some(Touched::Told(&self.areas)),
             _ if !self.areas.is_empty() => Some(Touched::Areas(&self.areas, self.world_version)),
             Some(person) => Some(Touched::Person(person, self.cause == Cause::Deactivated)),
             None => None,
@@ -96,9 +103,13 @@ impl Settler {
         stopping: &Stopping,
     ) -> Result<Option<Redecided>, SettleError> {
         let Some(touched) = batch.touched() else { return Ok(Some(Redecided::default())) };
-        let listed = store::touched(&self.database, touched, Some(batch.id)).await?;
+        let world = self.world_of(batch).await?;
+        let listed = match &world {
+            Some(_) => store::touched(&self.database, touched, Some(batch.id)).await?,
+            None => Vec::new(),
+        };
         store::listed(&self.database, batch.id, listed.len()).await?;
-        let atlas = self.atlas.load();
+        let atlas = world.unwrap_or_else(|| self.atlas.load());
         let Some((weighed, outcome)) = self.weigh(batch, &atlas, &listed, stopping).await? else {
             return Ok(None);
         };
@@ -109,12 +120,28 @@ impl Settler {
         }
         let done = self.write(batch, weighed, atlas.version(), stopping).await?;
         let Some(done) = done.filter(|done| done.unsettled == 0) else { return Ok(None) };
+        if batch.cause.only_tells() {
+            return Ok(Some(done));
+        }
         let remaining = store::remaining(&self.database, &batch.areas, batch.world_version).await?;
         if remaining > 0 {
             tracing::info!(remaining, "a change is not settled yet");
             return Ok(None);
         }
         Ok(Some(done))
+    }
+
+    /// The world that a batch is decided in: the loaded one, or as it will be under a policy that is
+    /// to come. None where that policy is not to come any more.
+    async fn world_of(&self, batch: &Batch) -> Result<Option<Arc<Atlas>>, SettleError> {
+        let atlas = self.atlas.load();
+        let (Some(version), [area_id]) = (batch.announced, batch.areas.as_slice()) else {
+            return Ok(Some(atlas));
+        };
+        let policy = store::announced(&self.database, area_id, version).await?;
+        let Some(policy) = policy else { return Ok(None) };
+        let policy: AreaPolicy = serde_json::from_str(&policy)?;
+        Ok(Some(Arc::new(under_policy(&atlas, area_id, policy)?)))
     }
 
     /// Decides everything on the list again, and counts it; nothing is written. None where the

@@ -22,7 +22,7 @@ use self::batch::{Batch, batches};
 pub(in crate::world) use self::batch::{Touched, together};
 use self::places::Given;
 pub(in crate::world) use self::store::{near, tally, touched};
-use crate::atlas::Atlas;
+use crate::atlas::{Atlas, AtlasFault};
 use crate::cache::Snapshot;
 use crate::database::{Database, DatabaseError};
 use crate::model::{AreaId, Cause};
@@ -41,9 +41,12 @@ pub enum SettleError {
     /// A trip could not be decided again.
     #[error(transparent)]
     Trips(#[from] TripsError),
-    /// Counts of ours have no JSON form.
-    #[error("the counts of a batch cannot be written as JSON")]
+    /// Counts of ours have no JSON form, or a stored policy has another.
+    #[error("a batch's JSON cannot be written or read")]
     Encoding(#[from] serde_json::Error),
+    /// The world under a policy that is to come does not fit together.
+    #[error(transparent)]
+    World(#[from] AtlasFault),
     /// The loaded world is older than the change.
     #[error("the loaded world has not reached version {0}")]
     Behind(i64),
@@ -126,8 +129,12 @@ impl Settler {
         let mut given = Given::default();
         for area_id in &batch.areas {
             let Some(here) = self.give_places(area_id, stopping).await? else { return Ok(false) };
-            given.looked += here.looked;
-            given.cleared += here.cleared;
+            given += here;
+            if batch.cause == Cause::Policy {
+                let here = self.leave_to_rules(area_id, stopping).await?;
+                let Some(here) = here else { return Ok(false) };
+                given += here;
+            }
         }
         if batch.cause == Cause::Place {
             let counts = [given.looked, given.cleared, given.looked - given.cleared];

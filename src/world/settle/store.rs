@@ -14,13 +14,16 @@ const LEASE: Statement = statement!("world/settle_lease");
 const OPEN: Statement = statement!("world/settle_open");
 const LED: Statement = statement!("world/settle_led");
 const AREA: Statement = statement!("world/settle_area");
+const TOLD: Statement = statement!("world/settle_told");
 const PERSON: Statement = statement!("world/settle_person");
 const LISTED: Statement = statement!("world/settle_listed");
 const FORESEEN: Statement = statement!("world/settle_foreseen");
 const REMAINING: Statement = statement!("world/settle_remaining");
 const WAITING: Statement = statement!("world/settle_waiting");
+const ASKED: Statement = statement!("world/settle_asked");
 const TALLY: Statement = statement!("world/settle_tally");
 const NEAR: Statement = statement!("world/settle_near");
+const ANNOUNCED: Statement = statement!("world/settle_announced");
 const DONE: Statement = statement!("world/settle_done");
 
 /// A row that asks for clearances to be decided again.
@@ -87,6 +90,10 @@ pub(in crate::world) async fn touched(
             let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
             connection.rows(&AREA, &[&areas, &version, &batch]).await?
         }
+        Touched::Told(areas) => {
+            let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
+            connection.rows(&TOLD, &[&areas, &batch]).await?
+        }
         Touched::Person(person, gone) => {
             connection.rows(&PERSON, &[&person.0, &gone, &batch]).await?
         }
@@ -120,6 +127,17 @@ pub(super) async fn foreseen(
     Ok(())
 }
 
+/// A policy that was approved and has yet to come into force, as JSON.
+pub(super) async fn announced(
+    database: &Database,
+    area_id: &AreaId,
+    version: i32,
+) -> Result<Option<String>, DatabaseError> {
+    let mut connection = database.reader().await?;
+    let row = connection.maybe(&ANNOUNCED, &[&area_id.as_str(), &version]).await?;
+    row.map(|row| Ok(row.try_get("body")?)).transpose()
+}
+
 /// How many live positive clearances of areas have not seen a version.
 pub(super) async fn remaining(
     database: &Database,
@@ -139,6 +157,30 @@ pub(super) struct Waiting {
     submitted_at: Timestamp,
 }
 
+/// Clearances of an area that have waited for a person since they were asked for; after one, or
+/// from the first.
+pub(super) async fn asked(
+    database: &Database,
+    area_id: &AreaId,
+    after: Option<Waiting>,
+    limit: i64,
+) -> Result<Vec<Waiting>, DatabaseError> {
+    let (time, clearance) = after
+        .map_or((Timestamp::UNIX_EPOCH, Uuid::nil()), |last| (last.submitted_at, last.clearance_id.0));
+    let mut connection = database.reader().await?;
+    let area = area_id.as_str();
+    let rows = connection.rows(&ASKED, &[&area, &time, &clearance, &limit]).await?;
+    rows.iter().map(waiting).collect()
+}
+
+fn waiting(row: &Row) -> Result<Waiting, DatabaseError> {
+    Ok(Waiting {
+        clearance_id: ClearanceId(row.try_get("clearance_id")?),
+        rank: row.try_get("pc_rank")?,
+        submitted_at: row.try_get("submitted_at")?,
+    })
+}
+
 /// The next on the list of an area for whom a place is free; after somebody, or the first.
 pub(super) async fn next_waiting(
     database: &Database,
@@ -151,12 +193,7 @@ pub(super) async fn next_waiting(
     let mut connection = database.reader().await?;
     let area = area_id.as_str();
     let row = connection.maybe(&WAITING, &[&area, &rank, &time, &clearance]).await?;
-    let Some(row) = row else { return Ok(None) };
-    Ok(Some(Waiting {
-        clearance_id: ClearanceId(row.try_get("clearance_id")?),
-        rank: row.try_get("pc_rank")?,
-        submitted_at: row.try_get("submitted_at")?,
-    }))
+    row.as_ref().map(waiting).transpose()
 }
 
 /// What became of the clearances of a batch so far.

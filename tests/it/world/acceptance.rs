@@ -2,11 +2,57 @@
 
 use reqwest::Method;
 use safeconduct::access::Role;
-use serde_json::json;
+use serde_json::{Value, json};
 
+use super::policies::{approve, draft};
 use super::redecisions::settled;
 use crate::harness::{Answer, Someone};
-use crate::trips::stage::{NAIROBI, Stage};
+use crate::trips::stage::{NAIROBI, NAKURU, Stage};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn acceptance_02_from_automatic_to_manual_near_departures_stand() {
+    let stage = Stage::set(&[]).await;
+    let official = Someone::person().of_countries(Role::DesignatedOfficial, &["KE"]);
+    let official = stage.house.caller(official).await;
+    let traveller = stage.person("unicef").await;
+    let in_nakuru = async |ahead: i32| {
+        let body = stage.example(&traveller, ahead);
+        let trip = stage.submit(&traveller, &body).await.expect(201).json();
+        let all = trip["clearances"].as_array().unwrap();
+        let own = all.iter().find(|one| one["area_id"] == NAKURU).unwrap();
+        own["clearance_id"].clone()
+    };
+    let state = async |id: &Value| {
+        let path = format!("/v1/clearances/{}", id.as_str().unwrap());
+        stage.house.get(&official, &path).await.expect(200).json()["state"].clone()
+    };
+    let advisory = format!("/v1/advisories/{NAKURU}");
+    let mode = async || {
+        let text = stage.house.get(&traveller, &advisory).await.expect(200).json();
+        text["entry_and_clearance"]["clearance_mode"].clone()
+    };
+    let (near, far) = (in_nakuru(2).await, in_nakuru(40).await);
+    assert_eq!((state(&near).await, state(&far).await), ("cleared".into(), "cleared".into()));
+    assert_eq!(mode().await, "auto");
+
+    let version = draft(&stage.house, &official, &json!({"clearance_mode": "manual"})).await;
+    let approved = approve(&stage.house, &official, version, &json!({})).await.expect(200).json();
+    let batch = settled(&stage, &official, &approved["redecision_id"]).await;
+
+    // near departures stand and are listed; who is further away waits again
+    assert_eq!((state(&near).await, state(&far).await), ("cleared".into(), "pending_review".into()));
+    let counts = &batch["applied"]["clearances"];
+    assert_eq!((&counts["near"], &counts["pending_review"]), (&1.into(), &1.into()));
+    assert_eq!(batch["applied"]["near_departures"], json!([near]));
+    let path = format!("/v1/redecisions/{}/near", batch["redecision_id"].as_str().unwrap());
+    let list = stage.house.get(&official, &path).await.expect(200).json();
+    assert_eq!(list["items"][0]["clearance_id"], near);
+    // new requests wait, and the text of the advisory has changed by itself
+    let next = in_nakuru(60).await;
+    assert_eq!(state(&next).await, "pending_review");
+    assert_eq!(mode().await, "manual");
+    stage.house.close().await;
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn acceptance_03_a_suspended_area_freezes_future_travel_and_leaves_people_inside() {

@@ -118,3 +118,68 @@ async fn what_was_foreseen_is_applied_and_told_once() {
     stage.house.get(&traveller, &path).await.expect(403);
     stage.house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_dependant_travels_no_more_when_the_sponsor_leaves() {
+    let stage = Stage::set(&[]).await;
+    let (sponsor, erp) = (stage.person("unicef").await, stage.erp("unicef").await);
+    let dependant = stage.dependant(&sponsor, "unicef").await;
+    let mut body = stage.to_nairobi(&sponsor, 20, 2);
+    body["travellers"] = json!([{"person_id": dependant}]);
+    stage.submit(&sponsor, &body).await.expect(201);
+    assert_eq!(stage.count("SELECT count(*) FROM clearance WHERE state = 'cleared'").await, 1);
+    let path = format!("/v1/people/{}/deactivate", sponsor.id);
+    let request = stage.house.request(&erp, Method::POST, &path).header("if-match", "*");
+    Answer::read(request.send().await.unwrap()).await.expect(200);
+    at_rest(&stage).await;
+    assert_eq!(stage.count("SELECT count(*) FROM clearance WHERE state = 'cancelled'").await, 1);
+    stage.house.close().await;
+}
+
+/// Another policy for Nairobi, in force at once; answers the batch once it is settled.
+async fn under(stage: &Stage, official: &Caller, wish: &Value) -> Value {
+    let draft = put(stage, official, "policy", wish).await.expect(201).json();
+    let path = format!("/v1/areas/{NAIROBI}/policy/{}/approve", draft["version"]);
+    let approved = stage.house.post(official, &path, &json!({})).await.expect(200).json();
+    settled(stage, official, &approved["redecision_id"]).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_only_a_policy_kept_waiting_is_cleared_when_it_leaves_it_to_the_rules() {
+    let stage = Stage::set(&[]).await;
+    let official = Someone::person().of_countries(Role::DesignatedOfficial, &["KE"]);
+    let official = stage.house.caller(official).await;
+    let traveller = stage.person("unicef").await;
+    stage.submit(&traveller, &stage.to_nairobi(&traveller, 40, 2)).await.expect(201);
+    let batch = under(&stage, &official, &json!({"clearance_mode": "manual"})).await;
+    assert_eq!(batch["applied"]["clearances"]["pending_review"], 1, "a person has it now");
+    let late = stage.person("unicef").await;
+    let asked = stage.submit(&late, &stage.to_nairobi(&late, 40, 2)).await.expect(201).json();
+    let asked = &asked["clearances"][0];
+    assert_eq!(asked["state"], "pending_review");
+    under(&stage, &official, &json!({"clearance_mode": "auto"})).await;
+    let states = "SELECT count(*) FROM clearance WHERE state = ";
+    assert_eq!(stage.count(&format!("{states} 'pending_review'")).await, 1, "and keeps it");
+    let own = format!(
+        "{states} 'cleared' AND clearance_id = '{}' AND EXISTS (SELECT FROM ledger_entry AS e \
+         WHERE e.clearance_id = clearance.clearance_id AND e.rules = '{{R-508}}')",
+        asked["clearance_id"].as_str().unwrap()
+    );
+    assert_eq!(stage.count(&own).await, 1);
+    stage.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn near_departures_stand_unless_the_policy_says_otherwise() {
+    let stage = Stage::set(&[]).await;
+    let official = Someone::person().of_countries(Role::DesignatedOfficial, &["KE"]);
+    let official = stage.house.caller(official).await;
+    let traveller = stage.person("unicef").await;
+    stage.submit(&traveller, &stage.to_nairobi(&traveller, 2, 2)).await.expect(201);
+    let stands = under(&stage, &official, &json!({"clearance_mode": "manual"})).await;
+    assert_eq!(stands["applied"]["clearances"]["near"], 1);
+    let wish = json!({"clearance_mode": "manual", "near_departures_stand": false});
+    let moves = under(&stage, &official, &wish).await;
+    assert_eq!(moves["applied"]["clearances"]["pending_review"], 1);
+    stage.house.close().await;
+}

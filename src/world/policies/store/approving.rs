@@ -14,6 +14,7 @@ use crate::world::store::locked_row;
 use crate::world::store::office;
 
 const APPROVE: Statement = statement!("world/policy_approve");
+const ANNOUNCE: Statement = statement!("world/policy_announce");
 const VERSION: Statement = statement!("world/policy_version");
 const DUE: Statement = statement!("world/policy_due");
 const TAKE: Statement = statement!("world/policy_take");
@@ -127,8 +128,20 @@ async fn write(
     let approve: [&(dyn crate::database::ToSql + Sync); 6] =
         [&area, &approval.version, &body, &from, &approval.by.0, &office];
     if !is_now {
-        connection.group(&[step(&APPROVE, &approve), step(&COMMIT, &[])]).await?;
-        return Ok(Some(Approved::default()));
+        let announced = Uuid::now_v7();
+        let announce: [&(dyn crate::database::ToSql + Sync); 4] =
+            [&announced, &area, &approval.version, &approval.by.0];
+        let mut steps = vec![step(&APPROVE, &approve)];
+        // whoever will lack a course has the time until then
+        let asks_more = next.training_required != waiting.in_force.training_required
+            || next.level_table != waiting.in_force.level_table;
+        if asks_more {
+            steps.push(step(&ANNOUNCE, &announce));
+        }
+        steps.push(step(&COMMIT, &[]));
+        connection.group(&steps).await?;
+        let redecision = asks_more.then_some(announced);
+        return Ok(Some(Approved { version: None, redecision }));
     }
     connection.group(&[step(&APPROVE, &approve)]).await?;
     let before = &waiting.in_force;

@@ -35,7 +35,8 @@ pub(super) struct ApprovalBody {
 pub(super) struct ApprovedOut {
     #[serde(flatten)]
     policy: PolicyOut,
-    /// What decides the area's live clearances again; null where nothing changed yet.
+    /// What decides the area's live clearances again, or warns of a course that will be asked for;
+    /// null where there is neither.
     #[schema(value_type = Option<String>)]
     redecision_id: Option<Uuid>,
 }
@@ -93,8 +94,10 @@ pub(super) async fn approve_policy_version(
     }
     let Approved { version, redecision } =
         approve::<Problem>(&parts.database, &area_id, &approval, permit).await?;
-    if let Some(version) = version {
+    if redecision.is_some() {
         parts.changed();
+    }
+    if let Some(version) = version {
         let _reached = parts.atlas.wait_for(version, PATIENCE).await;
     }
     let wanted = (Some(approval.version), None);

@@ -67,6 +67,8 @@ pub(super) struct PolicyKeys {
     internal_movement: Option<String>,
     /// Going home is a stay too; after an evacuation.
     return_control: Option<bool>,
+    /// Near departures stand when the rules begin to ask for a person; true by default.
+    near_departures_stand: Option<bool>,
     /// Longest airside transit in hours.
     transit_max_hours: Option<u32>,
     /// Longest gap of a ground route in kilometres.

@@ -48,6 +48,7 @@ fn modes(object: &mut Object<'_>, policy: &mut AreaPolicy) {
     set(&mut policy.lodging_rule, object.field("lodging_rule").choice());
     set(&mut policy.two_step, object.field("two_step").boolean());
     set(&mut policy.return_control, object.field("return_control").boolean());
+    set(&mut policy.near_departures_stand, object.field("near_departures_stand").boolean());
     set(&mut policy.family_allowed, object.field("family_allowed").boolean());
 }
 
@@ -360,6 +361,7 @@ mod tests {
             "equipment": ["ppe", "radio"], "two_step": true, "auto_quota_per_day": 9,
             "early_grace_hours": 12, "late_grace_hours": 6, "max_advance_days": 90,
             "max_stay_days": 30, "internal_movement": "notify", "return_control": true,
+            "near_departures_stand": false,
             "transit_max_hours": 6, "route_gap_max_km": 50,
             "approver_chain": ["security_adviser", "designated_official"],
             "escalation_hours": {"adviser": 96, "official": 72, "centre": 48},

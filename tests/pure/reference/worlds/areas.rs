@@ -151,6 +151,7 @@ fn policy(rng: &mut Rng, version: i32) -> AreaPolicy {
             &[InternalMovement::None, InternalMovement::Notify, InternalMovement::Clearance],
         ),
         return_control: one_in(rng, 4),
+        near_departures_stand: true,
         approver_chain: if one_in(rng, 3) {
             vec![Role::SecurityAdviser, Role::DesignatedOfficial]
         } else {
