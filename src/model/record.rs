@@ -16,8 +16,8 @@ use super::{
     Amendment, AreaId, Authority, ClearanceDecision, ClearanceId, ClearanceMove, ClockNotice,
     CountKey, Decision, Event, ExternalRef, FactClass, Facts, FlightSeats, Fulfilment, Hold,
     LostMove, LostMoves, MissionChange, OrganizationId, Overbooking, PersonId, Purpose, Reference,
-    RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId,
-    TripKind, Waiver,
+    RuleId, SecurityLevel, SeenMission, StayReport, Terrain, Traveller, Trip, TripId, TripKind,
+    Waiver,
 };
 
 /// One unit of writing: all of it becomes durable, or nothing.

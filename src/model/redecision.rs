@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    AreaId, ClearanceId, ClearanceState, Decider, EventKind, MoveTo, OrganizationId, ReasonCode, RuleId, Seen,
-    TripId,
+    AreaId, ClearanceId, ClearanceState, Decider, EventKind, MoveTo, OrganizationId, ReasonCode,
+    RuleId, Seen, TripId,
 };
 
 macro_rules! causes {

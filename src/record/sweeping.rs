@@ -18,7 +18,8 @@ use super::statements::{LOCK_TRIPS, MOVES, SWEEP_JUDGE, SWEEP_LOCK, SWEEP_STANDS
 use super::{RecordSettings, Recorder};
 use crate::database::{BEGIN, COMMIT, Connection, DatabaseError, ROLLBACK, Row, ToSql, step};
 use crate::model::{
-    AreaId, Capacity, ClearanceId, EventKind, MoveTo, PersonId, Queued, Swept, Weighed, WeighedClearance,
+    AreaId, Capacity, ClearanceId, EventKind, MoveTo, PersonId, Queued, Swept, Weighed,
+    WeighedClearance,
 };
 
 /// The world and the rules by which a set was decided.

@@ -94,10 +94,12 @@ fn told(
     let area = again.atlas.area(&clearance.area_id);
     // the area stands under the policy that is to come
     let after = area.is_some_and(|area| clearance.arrive_at >= area.policy.effective_from);
-    match cause {
-        Cause::Advisory if positive => Became::Informed,
-        _ if positive && after && is_untrained(clearance, decision) => Became::Warned,
-        _ => Became::Stands,
+    if positive && cause == Cause::Advisory {
+        Became::Informed
+    } else if positive && after && is_untrained(clearance, decision) {
+        Became::Warned
+    } else {
+        Became::Stands
     }
 }
 

@@ -165,8 +165,9 @@ pub(super) async fn asked(
     after: Option<Waiting>,
     limit: i64,
 ) -> Result<Vec<Waiting>, DatabaseError> {
-    let (time, clearance) = after
-        .map_or((Timestamp::UNIX_EPOCH, Uuid::nil()), |last| (last.submitted_at, last.clearance_id.0));
+    let (time, clearance) = after.map_or((Timestamp::UNIX_EPOCH, Uuid::nil()), |last| {
+        (last.submitted_at, last.clearance_id.0)
+    });
     let mut connection = database.reader().await?;
     let area = area_id.as_str();
     let rows = connection.rows(&ASKED, &[&area, &time, &clearance, &limit]).await?;

@@ -3,8 +3,8 @@
 use futures_util::future::join_all;
 use safeconduct::model::{
     Actor, Authority, Capacity, Change, ClearanceId, ClearanceMove, ClearanceState as S, Committed,
-    CountKey, Event, EventKind, LostMoves, MoveTo, OrganizationId, Record, Seen,
-    TripChange, TripId,
+    CountKey, Event, EventKind, LostMoves, MoveTo, OrganizationId, Record, Seen, TripChange,
+    TripId,
 };
 use safeconduct::record::RecordError;
 use uuid::Uuid;

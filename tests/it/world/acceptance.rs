@@ -40,7 +40,10 @@ async fn acceptance_02_from_automatic_to_manual_near_departures_stand() {
     let batch = settled(&stage, &official, &approved["redecision_id"]).await;
 
     // near departures stand and are listed; who is further away waits again
-    assert_eq!((state(&near).await, state(&far).await), ("cleared".into(), "pending_review".into()));
+    assert_eq!(
+        (state(&near).await, state(&far).await),
+        ("cleared".into(), "pending_review".into())
+    );
     let counts = &batch["applied"]["clearances"];
     assert_eq!((&counts["near"], &counts["pending_review"]), (&1.into(), &1.into()));
     assert_eq!(batch["applied"]["near_departures"], json!([near]));

@@ -68,8 +68,7 @@ pub(super) async fn change(stage: &Stage, client: &Client, chance: &mut Chance) 
             ("policy_version = policy_version".to_owned(), Cause::Policy)
         }
     };
-    let edit =
-        Edit::Area { area_id: area_id.clone(), state, policy: Arc::new(policy.clone()) };
+    let edit = Edit::Area { area_id: area_id.clone(), state, policy: Arc::new(policy.clone()) };
     let foreseen = foreseen(stage, &edit, cause).await;
     if cause == Cause::Policy {
         let body: Value = serde_json::from_str(&policy_body(&policy).unwrap()).unwrap();
@@ -90,11 +89,8 @@ fn other_policy(chance: &mut Chance) -> AreaPolicy {
     policy.clearance_mode =
         chance.of(&[ClearanceMode::Auto, ClearanceMode::Manual, ClearanceMode::ByLevel]);
     if chance.below(4) == 0 {
-        policy.training_required = vec![CourseRule {
-            course: Course::SSAFE,
-            categories: Vec::new(),
-            min_stay_nights: 0,
-        }];
+        policy.training_required =
+            vec![CourseRule { course: Course::SSAFE, categories: Vec::new(), min_stay_nights: 0 }];
     }
     policy
 }
