@@ -13,7 +13,7 @@ use uuid::Uuid;
 /// A clearance as the model has it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Own {
-    trip: Uuid,
+    pub(super) trip: Uuid,
     person: Uuid,
     area: String,
     arrive: jiff::civil::Date,
