@@ -54,6 +54,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(18, "0018", "alerts"),
     migration!(19, "0019", "operators"),
     migration!(20, "0020", "desk"),
+    migration!(21, "0021", "telling"),
     migration!(22, "0022", "fences_and_packs"),
     migration!(23, "0023", "hot_paths"),
 ];

@@ -8,9 +8,9 @@ SELECT
     p.status,
     p.duty_station_area_id,
     p.sponsor_person_id,
-    p.sponsor_person_id IS NOT NULL AND EXISTS (
-        SELECT FROM person AS s
-        WHERE s.person_id = p.sponsor_person_id AND s.status = 'deactivated'
+    coalesce(
+        (SELECT s.status = 'deactivated' FROM person AS s WHERE s.person_id = p.sponsor_person_id),
+        false
     ) AS sponsor_gone,
     p.senior_official,
     p.resident,

@@ -86,6 +86,13 @@ impl Stage {
         self.house.running().parts.world.refresh().await.unwrap();
     }
 
+    /// Has every stored policy name its own version, for drafts to be based on.
+    pub(crate) async fn number_policies(&self) {
+        let number =
+            "UPDATE area_policy SET body = jsonb_set(body, '{version}', to_jsonb(version))";
+        self.house.database().connect().await.batch_execute(number).await.unwrap();
+    }
+
     /// A day so many days from today.
     pub(crate) fn day(&self, days: i32) -> Date {
         self.today.checked_add(Span::new().days(days)).unwrap()

@@ -12,6 +12,7 @@ use crate::trips::stage::{NAIROBI, NAKURU, Stage};
 #[tokio::test(flavor = "multi_thread")]
 async fn acceptance_02_from_automatic_to_manual_near_departures_stand() {
     let stage = Stage::set(&[]).await;
+    stage.number_policies().await;
     let official = Someone::person().of_countries(Role::DesignatedOfficial, &["KE"]);
     let official = stage.house.caller(official).await;
     let traveller = stage.person("unicef").await;
@@ -91,7 +92,7 @@ async fn acceptance_03_a_suspended_area_freezes_future_travel_and_leaves_people_
     assert_eq!(applied["offers"], json!(["headcount"]));
 
     // future travel is frozen, and the organization's machine is answered no
-    let state = async |id: &serde_json::Value| {
+    let state = async |id: &Value| {
         let path = format!("/v1/clearances/{}", id.as_str().unwrap());
         stage.house.get(&official, &path).await.expect(200).json()["state"].clone()
     };

@@ -11,7 +11,9 @@ use super::redecisions::settled;
 use crate::harness::{Answer, Caller, Someone};
 use crate::trips::stage::{NAKURU, Stage};
 
+/// The official, of a stage whose policies name their own versions.
 async fn official(stage: &Stage) -> Caller {
+    stage.number_policies().await;
     let official = Someone::person().of_countries(Role::DesignatedOfficial, &["KE"]);
     stage.house.caller(official).await
 }
