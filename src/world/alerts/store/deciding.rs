@@ -20,6 +20,7 @@ type Parameter<'p> = &'p (dyn ToSql + Sync);
 
 /// A proposal under the lock `world`.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "answers of one row, each to its own question")]
 pub(in crate::world::alerts) struct Standing {
     pub(in crate::world::alerts) kind: String,
     pub(in crate::world::alerts) state: ProposalState,

@@ -179,6 +179,7 @@ impl<'f> Columns<'f> {
         }
     }
 
+    #[expect(clippy::ref_option, reason = "a parameter is borrowed as it is written, null or not")]
     fn parameters<'p>(&'p self, by: &'p Option<Uuid>) -> [Parameter<'p>; 14] {
         let Self { row, kind, effect, hours, areas } = self;
         [
