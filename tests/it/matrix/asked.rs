@@ -178,8 +178,7 @@ fn advisories(row: &str) -> Option<Asked> {
     // the copy for security staff
     const RESTRICTED: &str = "\"classification\":\"security\"";
     Some(match row {
-        "get_advisories" => Asked::plainly().showing(NAIROBI),
-        "get_advisory_feed" => Asked::plainly().showing(NAIROBI),
+        "get_advisories" | "get_advisory_feed" => Asked::plainly().showing(NAIROBI),
         "get_advisory" => Asked::plainly().showing(RESTRICTED),
         "get_advisory_version" => {
             Asked::plainly().of("{version}", "1".to_owned()).showing(RESTRICTED)

@@ -61,8 +61,7 @@ async fn arrivals_are_listed_by_flight_with_the_groups_leader_and_how_to_reach_t
     let cancel = cancel.header("idempotency-key", "gone").send().await.unwrap();
     Answer::read(cancel).await.expect(200);
 
-    let (day, after) =
-        (stage.at(10, "10:45")[..10].to_owned(), stage.at(11, "10:45")[..10].to_owned());
+    let (day, after) = (stage.day(10).to_string(), stage.day(11).to_string());
     let that_day = listed(&stage, &office, &format!("from={day}&to={day}")).await;
     let flights: Vec<&Value> = that_day.iter().map(|one| &one["flight"]).collect();
     assert_eq!(flights, ["ET308", "ET308", "KQ401"]);

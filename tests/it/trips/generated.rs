@@ -38,8 +38,9 @@ async fn check_equals_submit_remedies_hold_and_replay_is_equal() {
     .await;
     let reader = stage.house.caller(Someone::person().holding(Role::Usg)).await;
     let rounds = environment().count(100_000) / SIDE_BY_SIDE;
-    let lanes = (0..SIDE_BY_SIDE)
-        .map(|lane| try_trips(&stage, &reader, Rng::with_seed(7 + lane as u64), rounds));
+    let lanes = (0_u64..)
+        .take(SIDE_BY_SIDE)
+        .map(|lane| try_trips(&stage, &reader, Rng::with_seed(7 + lane), rounds));
     let mut seen = Seen::default();
     for mut lane in join_all(lanes).await {
         seen.outcomes.append(&mut lane.outcomes);
