@@ -11,6 +11,7 @@ mod due;
 mod fences;
 mod following;
 mod geometry;
+mod histories;
 mod import;
 pub(crate) mod levels;
 mod loading;
