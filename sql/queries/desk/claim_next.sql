@@ -1,9 +1,10 @@
 -- Takes leases on the most urgent items that somebody may act on: never two holders. $1 areas,
 -- with what the caller is there: $2 its official, $3 its coordinator, $4 its adviser, $5 has all of
 -- it by delegation; $6 headquarters' queue too; $7 the caller, $8 the lease in seconds, $9 how
--- many, $10 items not to take. Answers those taken, and how many were in sight: others may be
--- faster, then the caller looks again. Each queue is read in the order of its index; rows that
--- another worker has locked are passed over.
+-- many, $10 items not to take. What somebody passed up is for others: it is never offered to them
+-- again, though a delegation may give them the very queue it went to. Answers those taken, and how
+-- many were in sight: others may be faster, then the caller looks again. Each queue is read in the
+-- order of its index; rows that another worker has locked are passed over.
 WITH ranked AS (
     SELECT i.urgent_at, i.clearance_id, i.entries
     FROM (
@@ -17,6 +18,7 @@ WITH ranked AS (
             FROM clearance AS c
             WHERE c.queue_area_id = a.area_id AND c.queue_state = s.state
                 AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
+                AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM $7)
                 AND (
                     a.delegate
                     OR (
@@ -75,6 +77,7 @@ WITH ranked AS (
             FROM clearance AS c
             WHERE $6 AND c.queue_area_id IS NULL AND c.queue_state = s.state
                 AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
+                AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM $7)
                 AND NOT EXISTS (
                     SELECT
                     FROM desk_lease AS l

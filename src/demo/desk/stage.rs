@@ -138,11 +138,6 @@ impl Office {
         Ok(Delegation { id: text(&given, "delegation_id").to_owned(), area, ends })
     }
 
-    /// Positions of the areas that the absent have to themselves.
-    pub(super) fn lonely(&self) -> Vec<usize> {
-        (self.areas.len().saturating_sub(LONELY)..self.areas.len()).collect()
-    }
-
     pub(super) fn names(&self, positions: &[usize]) -> Vec<&str> {
         positions.iter().filter_map(|at| self.areas.get(*at).map(String::as_str)).collect()
     }

@@ -15,6 +15,8 @@ use crate::demo::traffic::TrafficError;
 
 /// Items that somebody takes at once.
 const HANDFUL: u64 = 5;
+/// Items that somebody keeps at most without an end, of other days for the most part.
+const ARMFUL: usize = 500;
 /// Items that are decided by delegation before noon.
 const BEFORE_NOON: usize = 6;
 
@@ -64,7 +66,7 @@ pub(super) async fn work(
         worked.add(shift?);
     }
     worked.add(desk.shift(&office.official, true).await?);
-    for area in office.names(&office.lonely()) {
+    for area in &office.areas {
         worked.add(desk.stand_in(&office.official, area).await?);
     }
     worked.add(desk.shift(&office.headquarters, true).await?);
@@ -101,61 +103,79 @@ struct Desk<'w> {
 }
 
 impl Desk<'_> {
-    /// Takes the next items and speaks, until none is left. Items of other days are let go.
+    /// Takes the next items and speaks, until none is left that is the day's. What was taken and
+    /// not ended (another day's, refused, passed up) stays with its holder until then, so that
+    /// it does not come again and again, and is given back at the end: others wait for it.
     async fn shift(&self, officer: &Officer, official: bool) -> Result<Worked, TrafficError> {
-        let mut worked = Worked::default();
-        let mut met = BTreeSet::new();
+        let (mut worked, mut held) = (Worked::default(), BTreeSet::new());
         for round in 0.. {
-            let key = format!("next-{}-{round}", officer.subject);
-            let body = json!({"limit": HANDFUL});
-            let path = "/v1/approvals/claim-next";
-            let taken = self.client.post(&officer.subject, path, &key, &body).await?;
-            let taken = self.client.expect(taken, 200, "POST /v1/approvals/claim-next")?;
-            let own: Vec<&Value> =
-                items(&taken, "items").iter().filter(|one| self.is_ours(one)).collect();
-            if own.is_empty() {
+            let taken = self.take(officer, round).await?;
+            held.extend(taken.iter().cloned());
+            if taken.is_empty() || held.len() > ARMFUL {
                 break;
             }
-            let mut is_new = false;
-            for lease in own {
-                let id = clearance(lease);
-                is_new |= met.insert(id.to_owned());
-                if official {
-                    self.decide(officer, id, &mut worked).await?;
-                    continue;
+            for id in taken.iter().filter(|id| self.is_ours(id)) {
+                let ended = if official {
+                    self.decide(officer, id, &mut worked).await?
+                } else {
+                    let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
+                    let word = Word::of_coordinator(self.day.seed, number);
+                    let answer = self.say(officer, id, word, None).await?;
+                    worked.count(&answer)
+                };
+                if ended {
+                    held.remove(id);
                 }
-                let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
-                let word = Word::of_coordinator(self.day.seed, number);
-                let answer = self.say(officer, id, word, None).await?;
-                worked.count(&answer);
-            }
-            // what cannot be decided would come again and again
-            if !is_new {
-                break;
             }
         }
+        self.give_back(officer, &held).await?;
         Ok(worked)
     }
 
-    /// The official's word on what waits in an area whose coordinators are absent.
+    /// The next items, now leased.
+    async fn take(&self, officer: &Officer, round: u32) -> Result<Vec<String>, TrafficError> {
+        let key = format!("next-{}-{round}", officer.subject);
+        let path = "/v1/approvals/claim-next";
+        let taken =
+            self.client.post(&officer.subject, path, &key, &json!({"limit": HANDFUL})).await?;
+        let taken = self.client.expect(taken, 200, "POST /v1/approvals/claim-next")?;
+        Ok(items(&taken, "items").iter().map(|lease| clearance(lease).to_owned()).collect())
+    }
+
+    /// Ends leases without a decision.
+    async fn give_back(
+        &self,
+        officer: &Officer,
+        held: &BTreeSet<String>,
+    ) -> Result<(), TrafficError> {
+        for id in held {
+            let path = format!("/v1/approvals/{id}/release");
+            let key = format!("{}-release-{id}", officer.subject);
+            self.client.post(&officer.subject, &path, &key, &json!({})).await?;
+        }
+        Ok(())
+    }
+
+    /// The official's word on what is left in an area: all of it, where the coordinators are
+    /// absent; elsewhere what they could not end.
     async fn stand_in(&self, officer: &Officer, area: &str) -> Result<Worked, TrafficError> {
         let mut worked = Worked::default();
         let queue = format!("/v1/approvals?area={area}&limit=200");
         let queue = self.client.get(&officer.subject, &queue).await?;
         let queue = self.client.expect(queue, 200, "GET /v1/approvals")?;
-        for item in items(&queue, "items").iter().filter(|one| self.is_ours(one)) {
-            self.decide(officer, clearance(item), &mut worked).await?;
+        for id in items(&queue, "items").iter().map(clearance).filter(|id| self.is_ours(id)) {
+            self.decide(officer, id, &mut worked).await?;
         }
         Ok(worked)
     }
 
-    /// A word with which an item ends, with the waiver that it needs first.
+    /// A word with which an item ends, with the waiver that it needs first; whether it ended.
     async fn decide(
         &self,
         officer: &Officer,
         id: &str,
         worked: &mut Worked,
-    ) -> Result<(), TrafficError> {
+    ) -> Result<bool, TrafficError> {
         let number = self.submitted.waiting.get(id).copied().unwrap_or_default();
         let word = Word::of_official(self.day.seed, number);
         let mut answer = self.say(officer, id, word, None).await?;
@@ -163,8 +183,7 @@ impl Desk<'_> {
             answer = self.waive(officer, id, word).await?;
             worked.waived += u64::from(answer.0 == DONE);
         }
-        worked.count(&answer);
-        Ok(())
+        Ok(worked.count(&answer))
     }
 
     /// Decides some items of another's area by delegation, and tries one more after noon.
@@ -179,7 +198,7 @@ impl Desk<'_> {
         let path = format!("/v1/approvals?area={area}&can=any&limit=50");
         let queue = self.client.get(&office.official.subject, &path).await?;
         let queue = self.client.expect(queue, 200, "GET /v1/approvals")?;
-        let mut own = items(&queue, "items").iter().filter(|one| self.is_ours(one)).map(clearance);
+        let mut own = items(&queue, "items").iter().map(clearance).filter(|id| self.is_ours(id));
         let by = Some(delegation.id.as_str());
         for id in own.by_ref().take(BEFORE_NOON) {
             let answer = self.say(first, id, Word::Approve, by).await?;
@@ -224,8 +243,8 @@ impl Desk<'_> {
         self.client.post(&officer.subject, &path, &key, &word.body(delegation)).await
     }
 
-    fn is_ours(&self, item: &Value) -> bool {
-        self.submitted.waiting.contains_key(clearance(item))
+    fn is_ours(&self, id: &str) -> bool {
+        self.submitted.waiting.contains_key(id)
     }
 }
 

@@ -27,6 +27,20 @@ async fn whoever_was_lent_power_by_name_works_without_a_post() {
 }
 
 #[tokio::test]
+async fn what_a_delegate_passes_up_is_not_offered_to_them_again() {
+    let bench = Bench::set().await;
+    let plain = bench.stage.person("unicef").await;
+    delegated(&bench, &plain, NAIROBI, (-24, 24)).await;
+    let id = bench.waiting(20).await;
+    assert_eq!(bench.claim_next(&plain, 5).await.len(), 1);
+    bench.does(&plain, &id, "escalate").await.expect(200);
+    assert_eq!(bench.clearance(&plain, &id).await["state"], "escalated");
+    assert!(bench.claim_next(&plain, 5).await.is_empty(), "it came back to who passed it up");
+    bench.does(&bench.official, &id, "approve").await.expect(200);
+    bench.stage.house.close().await;
+}
+
+#[tokio::test]
 async fn the_end_is_told_by_its_rule_though_the_area_is_out_of_sight() {
     let bench = Bench::set().await;
     let plain = bench.stage.person("unicef").await;
