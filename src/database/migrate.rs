@@ -57,6 +57,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(21, "0021", "telling"),
     migration!(22, "0022", "fences_and_packs"),
     migration!(23, "0023", "hot_paths"),
+    migration!(24, "0024", "tidied"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -16,7 +16,7 @@ mod pool;
 mod startup;
 mod statement;
 
-pub use tokio_postgres::types::{IsNull, Json, Kind, ToSql, Type as FieldType, to_sql_checked};
+pub use tokio_postgres::types::{Json, ToSql};
 pub use tokio_postgres::{Row, RowStream};
 
 pub use self::clock::Clock;

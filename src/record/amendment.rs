@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::clearances::{keys, nights};
-use super::columns::{array, array_of, records, rows};
+use super::columns::{array, array_of, rows};
 use super::entry::{Entry, actor_id};
 use super::trips::{TravellerColumns, TravellerRow};
 use crate::model::{Adjustment, Amendment, FlightSeats};
@@ -86,7 +86,7 @@ rows! {
     }
 }
 
-records! {
+rows! {
     /// Flights: parameters of `flights.sql`.
     FlightRow<'r> in FlightColumns {
         n: i32,

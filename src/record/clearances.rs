@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use uuid::Uuid;
 
-use super::columns::{array, array_of, records};
+use super::columns::{array, array_of, rows};
 use super::entry::{Entry, actor_id, reasons};
 use super::places::joined;
 use crate::model::{
@@ -12,7 +12,7 @@ use crate::model::{
     TripChange,
 };
 
-records! {
+rows! {
     /// Clearances: parameters of `clearances.sql`.
     ClearanceRow<'r> in ClearanceColumns {
         n: i32,
@@ -63,7 +63,7 @@ records! {
     }
 }
 
-records! {
+rows! {
     /// Areas read besides the own one: parameters of `reads.sql`.
     ReadRow<'r> in ReadColumns {
         n: i32,

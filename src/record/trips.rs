@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::columns::{array_of, records};
+use super::columns::{array_of, rows};
 use super::entry::Entry;
 use crate::model::{ClearanceState, FactClass, NewTrip, TripChange, TripState};
 
-records! {
+rows! {
     /// Trips: parameters of `trips.sql`.
     TripRow<'r> in TripColumns {
         n: i32,
@@ -33,7 +33,7 @@ records! {
     }
 }
 
-records! {
+rows! {
     /// Travellers: parameters of `travellers.sql`.
     TravellerRow<'r> in TravellerColumns {
         n: i32,
@@ -48,7 +48,7 @@ records! {
     }
 }
 
-records! {
+rows! {
     /// Evidence: parameters of `evidence.sql`.
     EvidenceRow<'r> in EvidenceColumns {
         n: i32,
@@ -60,7 +60,7 @@ records! {
     }
 }
 
-records! {
+rows! {
     /// Events: parameters of `outbox.sql`.
     OutboxRow<'r> in OutboxColumns {
         n: i32,

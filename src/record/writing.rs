@@ -7,7 +7,7 @@ use super::amendment::{
     adjust, amended, flight, left,
 };
 use super::clearances::{ClearanceColumns, ReadColumns, clearance, reads};
-use super::columns::{Columns, Parameters, records};
+use super::columns::{Columns, Parameters, rows};
 use super::entry::Entry;
 use super::ground::{FulfilmentColumns, NoticeColumns, ReportColumns, ground, met};
 use super::missions::{MissionColumns, StepColumns, mission};
@@ -28,7 +28,7 @@ use super::warrant::{LeaseColumns, ObligationColumns, WaiverColumns, decided};
 use crate::database::Statement;
 use crate::model::Claim;
 
-records! {
+rows! {
     /// Keys with their answers: parameters of `claim.sql`.
     ClaimRow<'r> in ClaimColumns {
         n: i32,

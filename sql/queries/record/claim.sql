@@ -3,7 +3,10 @@
 -- the meantime is answered here and no longer written.
 WITH asked AS (
     SELECT a.n, a.key_hash, a.fingerprint, a.trip_id, a.status, a.headers, a.body
-    FROM unnest($1::new_key[]) AS a
+    FROM unnest(
+        $1::integer[], $2::bytea[], $3::bytea[], $4::uuid[], $5::smallint[], $6::text[],
+        $7::bytea[]
+    ) AS a (n, key_hash, fingerprint, trip_id, status, headers, body)
     WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
 claimed AS (
