@@ -3,12 +3,9 @@
 use super::error::DatabaseError;
 use super::migrate::{MIGRATIONS, MigrateError, pending};
 use super::pool::Database;
-use super::statement::{CLOCK_BODY, DURABILITY, MARKER};
+use super::statement::{CLOCK_STANDS, DURABILITY, MARKER};
 use crate::config::Config;
 use crate::tasks::Tasks;
-
-/// The body that the first migration gives `sc_now()`.
-const CLOCK: &str = "SELECT clock_timestamp()";
 
 /// Why the service does not start on this database.
 #[derive(Debug, thiserror::Error)]
@@ -52,10 +49,8 @@ pub async fn refuse_unsafe(
             return Err(StartupFault::NotDurable(name));
         }
     }
-    let clock = connection.maybe(&CLOCK_BODY, &[]).await?;
-    let body: Option<String> =
-        clock.map(|row| row.try_get("prosrc")).transpose().map_err(DatabaseError::from)?;
-    if body.as_deref().map(str::trim) == Some(CLOCK) {
+    let clock = connection.one(&CLOCK_STANDS, &[]).await?;
+    if clock.try_get("stands").map_err(DatabaseError::from)? {
         Ok(())
     } else {
         Err(StartupFault::ClockMoved)
