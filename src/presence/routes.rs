@@ -13,8 +13,8 @@ use super::{
 use crate::access::act;
 use crate::model::{Claim, ClearanceId, ReportKind};
 use crate::web::{
-    Caller, Fault, Faults, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Parameters,
-    Problem, ProblemBody, note, read_value, saved_answer,
+    Caller, Fault, Faults, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Problem,
+    ProblemBody, note, read_query, read_value, saved_answer,
 };
 
 /// Longest words about a place.
@@ -239,12 +239,7 @@ async fn list_inside(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadPresence>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<ClearanceId> = Page::read(&mut object);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<ClearanceId>::only(&request)?;
     let area_id = presence.area_in_sight(&pass, &path)?;
     note(&request, "area_id", area_id.as_str());
     let items = presence.inside(&area_id, page.after, page.limit).await?;
@@ -273,19 +268,16 @@ async fn list_arrivals(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadPresence>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<ArrivalPlace> = Page::read(&mut object);
-    let (from, last) = (object.field("from").date(), object.field("to"));
-    let to = last.date();
-    if from.zip(to).is_some_and(|(from, to)| to < from) {
-        last.fault("RANGE", "must not be before `from`");
-    }
-    let flight = object.field("flight").text(1..=LONGEST_FLIGHT).map(str::to_owned);
-    object.finish();
-    let page = faults.settle(Some(page))?;
-    let filter = ArrivalFilter { from, to, flight };
+    let (filter, page) = read_query(&request, |query| {
+        let page: Page<ArrivalPlace> = Page::read(query);
+        let (from, last) = (query.field("from").date(), query.field("to"));
+        let to = last.date();
+        if from.zip(to).is_some_and(|(from, to)| to < from) {
+            last.fault("RANGE", "must not be before `from`");
+        }
+        let flight = query.field("flight").text(1..=LONGEST_FLIGHT).map(str::to_owned);
+        (ArrivalFilter { from, to, flight }, page)
+    })?;
     let (area_id, items) =
         presence.arrivals(&pass, &path, &filter, (page.after, page.limit)).await?;
     note(&request, "area_id", area_id.as_str());

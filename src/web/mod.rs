@@ -29,4 +29,4 @@ pub use self::lines::{Line, answer_lines, lines};
 pub use self::outside::{UrlFault, endpoint, outside_client, was_refused};
 pub use self::preview::Preview;
 pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
-pub use self::query::{Listed, Page, Parameters, cursor};
+pub use self::query::{Listed, Page, Parameters, cursor, read_query};

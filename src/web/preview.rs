@@ -5,9 +5,8 @@ use std::future::{Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest};
 
-use super::fields::Faults;
 use super::problem::Problem;
-use super::query::Parameters;
+use super::query::read_query;
 
 /// Whether a change is only to be thought of. No other parameter is read beside it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,12 +17,6 @@ impl FromRequest for Preview {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Parameters::of(request).and_then(|parameters| {
-            let faults = Faults::new();
-            let mut object = parameters.read(&faults);
-            let wanted = object.field("preview").boolean().unwrap_or(false);
-            object.finish();
-            faults.settle(Some(Self(wanted)))
-        }))
+        ready(read_query(request, |query| Self(query.field("preview").boolean().unwrap_or(false))))
     }
 }

@@ -43,6 +43,20 @@ impl Parameters {
     }
 }
 
+/// Reads a query string whole: `read` takes what may be there, and everything else is a fault. Every
+/// defect is told at once.
+pub fn read_query<T>(
+    request: &HttpRequest,
+    read: impl FnOnce(&mut Object<'_>) -> T,
+) -> Result<T, Problem> {
+    let parameters = Parameters::of(request)?;
+    let faults = Faults::new();
+    let mut query = parameters.read(&faults);
+    let value = read(&mut query);
+    query.finish();
+    faults.settle(Some(value))
+}
+
 /// Where a page begins and how long it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Page<C> {
@@ -65,6 +79,11 @@ impl<C: DeserializeOwned> Page<C> {
             read
         });
         Self { limit, after }
+    }
+
+    /// The page that a request asks for, where nothing but a page may be asked.
+    pub fn only(request: &HttpRequest) -> Result<Self, Problem> {
+        read_query(request, Self::read)
     }
 }
 

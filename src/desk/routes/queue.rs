@@ -11,7 +11,7 @@ use crate::access::act;
 use crate::desk::Desk;
 use crate::model::{AreaId, ClearanceState, PersonId};
 use crate::trips::Trips;
-use crate::web::{Caller, ETag, Faults, Field, Listed, Page, Parameters, Problem, note};
+use crate::web::{Caller, ETag, Field, Listed, Page, Problem, note, read_query};
 
 /// Lists the caller's queues, most urgent first: by default what the caller may act on now.
 #[utoipa::path(
@@ -33,18 +33,16 @@ pub(super) async fn list_approvals(
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
     let desker = desker(&caller)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<Place> = Page::read(&mut object);
-    let filter = QueueFilter {
-        area: object.field("area").text(1..=200).map(AreaId::from),
-        state: state(&object.field("state")),
-        person: object.field("person").parse("a person_id").map(PersonId),
-        any: any(&object.field("can")),
-    };
-    object.finish();
-    let (filter, page) = faults.settle(Some((filter, page)))?;
+    let (filter, page) = read_query(&request, |query| {
+        let page: Page<Place> = Page::read(query);
+        let filter = QueueFilter {
+            area: query.field("area").text(1..=200).map(AreaId::from),
+            state: state(&query.field("state")),
+            person: query.field("person").parse("a person_id").map(PersonId),
+            any: any(&query.field("can")),
+        };
+        (filter, page)
+    })?;
     let view = desk.queue(&desker, &filter, page.after, page.limit).await?;
     Ok(HttpResponse::Ok().json(view))
 }
@@ -87,14 +85,12 @@ pub(super) async fn list_held(
     desk: Data<Desk>,
 ) -> Result<HttpResponse, Problem> {
     let desker = desker(&caller)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<HeldPlace> = Page::read(&mut object);
-    let area = object.field("area").text(1..=200).map(AreaId::from);
-    let holder = object.field("holder").parse("a person_id").map(PersonId);
-    object.finish();
-    let (area, holder, page) = faults.settle(Some((area, holder, page)))?;
+    let (area, holder, page) = read_query(&request, |query| {
+        let page: Page<HeldPlace> = Page::read(query);
+        let area = query.field("area").text(1..=200).map(AreaId::from);
+        let holder = query.field("holder").parse("a person_id").map(PersonId);
+        (area, holder, page)
+    })?;
     let items = desk.held(&desker, area.as_ref(), holder, (page.after, page.limit)).await?;
     Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, HeldPlace::of)))
 }

@@ -17,8 +17,8 @@ use crate::identity::register::{
 use crate::identity::store::register::{self as store, After, AppointmentFilter};
 use crate::model::PersonId;
 use crate::web::{
-    Caller, Faults, IdempotencyKey, JsonBody, Listed, Object, Page, Parameters, Problem,
-    ProblemBody, read_value,
+    Caller, Faults, IdempotencyKey, JsonBody, Listed, Object, Page, Problem, ProblemBody,
+    read_query, read_value,
 };
 
 /// States of an appointment.
@@ -164,18 +164,16 @@ pub(super) async fn list_appointments(
     register: Data<Register>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadAppointments>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut query = parameters.read(&faults);
-    let page: Page<After> = Page::read(&mut query);
-    let filter = AppointmentFilter {
-        role: query.field("role").choice(),
-        person: id(&query.field("person")),
-        area: query.field("area").text(1..=64).map(str::to_owned),
-        state: super::form::one_of(&query.field("state"), &STATES),
-    };
-    query.finish();
-    let (filter, page) = faults.settle(Some((filter, page)))?;
+    let (filter, page) = read_query(&request, |query| {
+        let page: Page<After> = Page::read(query);
+        let filter = AppointmentFilter {
+            role: query.field("role").choice(),
+            person: id(&query.field("person")),
+            area: query.field("area").text(1..=64).map(str::to_owned),
+            state: super::form::one_of(&query.field("state"), &STATES),
+        };
+        (filter, page)
+    })?;
     let window = (page.after, page.limit.saturating_add(1));
     let found = store::appointments(register.database(), pass.scope(), &filter, window).await?;
     let found = found.into_iter().map(AppointmentOut::of).collect();

@@ -16,8 +16,8 @@ use crate::identity::register::{Known, NewDelegation, RegisteredDelegation};
 use crate::identity::store::register::{self as store, After, DelegationFilter};
 use crate::model::{AreaId, Category, PersonId, RiskBand};
 use crate::web::{
-    Caller, Faults, Field, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Parameters,
-    Problem, ProblemBody, read_value,
+    Caller, Faults, Field, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Problem,
+    ProblemBody, read_query, read_value,
 };
 
 /// Nights of the longest stay that a delegation may name.
@@ -165,18 +165,19 @@ pub(super) async fn list_delegations(
     register: Data<Register>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadDelegations>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut query = parameters.read(&faults);
-    let page: Page<After> = Page::read(&mut query);
-    let filter = DelegationFilter {
-        area: query.field("area").text(1..=64).map(str::to_owned),
-        state: one_of(&query.field("state"), &DelegationState::ALL.map(DelegationState::as_str)),
-        delegator: id(&query.field("delegator")),
-        delegate: id(&query.field("delegate")),
-    };
-    query.finish();
-    let (filter, page) = faults.settle(Some((filter, page)))?;
+    let (filter, page) = read_query(&request, |query| {
+        let page: Page<After> = Page::read(query);
+        let filter = DelegationFilter {
+            area: query.field("area").text(1..=64).map(str::to_owned),
+            state: one_of(
+                &query.field("state"),
+                &DelegationState::ALL.map(DelegationState::as_str),
+            ),
+            delegator: id(&query.field("delegator")),
+            delegate: id(&query.field("delegate")),
+        };
+        (filter, page)
+    })?;
     let window = (page.after, page.limit.saturating_add(1));
     let found = store::delegations(register.database(), pass.scope(), &filter, window).await?;
     let found = found.into_iter().map(DelegationOut::of).collect();

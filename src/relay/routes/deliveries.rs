@@ -10,7 +10,7 @@ use crate::model::Claim;
 use crate::relay::Webhooks;
 use crate::relay::store::{Delivery, Replay};
 use crate::web::{
-    Caller, Faults, IdempotencyKey, JsonBody, Listed, Object, Page, Parameters, Problem, read_value,
+    Caller, Faults, IdempotencyKey, JsonBody, Listed, Object, Page, Problem, read_query, read_value,
 };
 
 const STATES: [&str; 4] = ["waiting", "delivered", "dead", "withheld"];
@@ -36,17 +36,15 @@ pub(super) async fn list_deliveries(
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit_to_id::<KeepWebhooks>()?;
     let place = (pass.principal().identity, named(&path)?);
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let field = object.field("state");
-    let state = field.text(1..=20).map(str::to_owned);
-    if state.as_ref().is_some_and(|state| !STATES.contains(&state.as_str())) {
-        field.fault("CHOICE", "is not one of the names that are known here");
-    }
-    let page: Page<i64> = Page::read(&mut object);
-    object.finish();
-    let (state, page) = faults.settle(Some((state, page)))?;
+    let (state, page) = read_query(&request, |query| {
+        let field = query.field("state");
+        let state = field.text(1..=20).map(str::to_owned);
+        if state.as_ref().is_some_and(|state| !STATES.contains(&state.as_str())) {
+            field.fault("CHOICE", "is not one of the names that are known here");
+        }
+        let page: Page<i64> = Page::read(query);
+        (state, page)
+    })?;
     let range = (page.after, page.limit.saturating_add(1));
     let found = webhooks.deliveries(place, state.as_deref(), range).await?;
     let listed = Listed::of(found, page.limit, |delivery: &Delivery| delivery.seq);

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 
 use crate::access::act::ReadEvents;
 use crate::relay::Feed;
-use crate::web::{Caller, Faults, Parameters, Problem};
+use crate::web::{Caller, Problem, read_query};
 
 /// Events of one answer where the caller does not say.
 const USUAL: i64 = 50;
@@ -58,11 +58,9 @@ pub(super) async fn list_events(
 }
 
 fn question(request: &HttpRequest) -> Result<(i64, i64), Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let after = object.field("after").integer(0..=i64::MAX).unwrap_or(0);
-    let limit = object.field("limit").integer(1..=MOST).unwrap_or(USUAL);
-    object.finish();
-    faults.settle(Some((after, limit)))
+    read_query(request, |query| {
+        let after = query.field("after").integer(0..=i64::MAX).unwrap_or(0);
+        let limit = query.field("limit").integer(1..=MOST).unwrap_or(USUAL);
+        (after, limit)
+    })
 }

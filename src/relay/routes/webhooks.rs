@@ -13,8 +13,8 @@ use crate::relay::Webhooks;
 use crate::relay::store::Webhook;
 use crate::relay::webhook::{Made, Told};
 use crate::web::{
-    Caller, ETag, Faults, Field, IdempotencyKey, IfMatch, JsonBody, Listed, Object, Page,
-    Parameters, Problem, ProblemBody, note, read_value,
+    Caller, ETag, Faults, Field, IdempotencyKey, IfMatch, JsonBody, Listed, Object, Page, Problem,
+    ProblemBody, note, read_value,
 };
 
 /// The caller's webhooks.
@@ -33,12 +33,7 @@ pub(super) async fn list_webhooks(
     webhooks: Data<Webhooks>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<KeepWebhooks>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<Uuid> = Page::read(&mut object);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<Uuid>::only(&request)?;
     let identity = pass.principal().identity;
     let found = webhooks.list(identity, page.after, page.limit.saturating_add(1)).await?;
     let listed = Listed::of(found, page.limit, |webhook: &Webhook| webhook.webhook_id);

@@ -8,8 +8,7 @@ use super::answered;
 use crate::access::act;
 use crate::model::Claim;
 use crate::web::{
-    Caller, ETag, Faults, IdempotencyKey, IfMatch, JsonBody, Listed, Page, Parameters, Problem,
-    ProblemBody,
+    Caller, ETag, IdempotencyKey, IfMatch, JsonBody, Listed, Page, Problem, ProblemBody, read_query,
 };
 
 /// Amends a trip by a JSON merge patch (RFC 7396) on what was submitted: the next version. Only the
@@ -68,12 +67,7 @@ pub(super) async fn amend_trip(
 }
 
 fn is_preview(request: &HttpRequest) -> Result<bool, Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let preview = object.field("preview").parse("true or false");
-    object.finish();
-    Ok(faults.settle(Some(preview))?.unwrap_or_default())
+    read_query(request, |query| query.field("preview").parse("true or false").unwrap_or_default())
 }
 
 /// Lists the versions of a trip that were replaced, newest first, each with what became of its
@@ -95,12 +89,7 @@ pub(super) async fn list_trip_versions(
     key: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit_to_id::<act::ReadTrips>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<i32> = Page::read(&mut object);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<i32>::only(&request)?;
     let items = trips.versions(&pass, &key, page.after, page.limit).await?;
     Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, |last| last.version)))
 }

@@ -10,8 +10,8 @@ use super::answered;
 use crate::access::act;
 use crate::model::{AreaId, Claim, TripId, TripState};
 use crate::web::{
-    Caller, ETag, Faults, Field, IdempotencyKey, IfMatch, Listed, Page, Parameters, Problem,
-    ProblemBody, note,
+    Caller, ETag, Field, IdempotencyKey, IfMatch, Listed, Page, Problem, ProblemBody, note,
+    read_query,
 };
 
 /// Lists trips within the caller's reach, newest first.
@@ -35,19 +35,17 @@ pub(super) async fn list_trips(
     trips: Data<Trips>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadTrips>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<TripId> = Page::read(&mut object);
-    let filter = TripFilter {
-        traveller: object.field("traveller").parse("a person_id"),
-        state: state(&object.field("state")),
-        area: object.field("area").text(1..=200).map(AreaId::from),
-        departs_from: day(&object.field("departs_from"), false),
-        departs_to: day(&object.field("departs_to"), true),
-    };
-    object.finish();
-    let (filter, page) = faults.settle(Some((filter, page)))?;
+    let (filter, page) = read_query(&request, |query| {
+        let page: Page<TripId> = Page::read(query);
+        let filter = TripFilter {
+            traveller: query.field("traveller").parse("a person_id"),
+            state: state(&query.field("state")),
+            area: query.field("area").text(1..=200).map(AreaId::from),
+            departs_from: day(&query.field("departs_from"), false),
+            departs_to: day(&query.field("departs_to"), true),
+        };
+        (filter, page)
+    })?;
     let items = trips.list(&pass, &filter, page.after, page.limit).await?;
     Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, |last| last.trip_id)))
 }

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{WorldParts, may_read};
 use crate::atlas::{AreaEntry, AreaNames, Atlas, PlaceFault, ZoneBasis};
 use crate::model::{AreaId, ClearanceMode, LonLat, RiskBand, SecurityLevel, StatusKind};
-use crate::web::{Caller, ETag, Fault, Faults, Kind, Listed, Page, Parameters, Problem};
+use crate::web::{Caller, ETag, Fault, Kind, Listed, Page, Problem, read_query};
 use crate::world::store;
 
 const GEOJSON: &str = "application/geo+json";
@@ -157,21 +157,19 @@ pub(super) async fn get_areas(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     may_read(&caller)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<AreaId> = Page::read(&mut object);
-    let filter = Filter {
-        country: object.field("country").text(2..=2).map(str::to_ascii_uppercase),
-        level: object
-            .field("level")
-            .integer(1..=6)
-            .and_then(|level| u8::try_from(level).ok())
-            .and_then(SecurityLevel::new),
-        status: object.field("status").choice(),
-    };
-    object.finish();
-    let (page, filter) = faults.settle(Some((page, filter)))?;
+    let (page, filter) = read_query(&request, |query| {
+        let page: Page<AreaId> = Page::read(query);
+        let filter = Filter {
+            country: query.field("country").text(2..=2).map(str::to_ascii_uppercase),
+            level: query
+                .field("level")
+                .integer(1..=6)
+                .and_then(|level| u8::try_from(level).ok())
+                .and_then(SecurityLevel::new),
+            status: query.field("status").choice(),
+        };
+        (page, filter)
+    })?;
     let atlas = parts.atlas.load();
     let tag = ETag::of_version(atlas.version());
     if tag.is_known_to(&request) {

@@ -14,7 +14,7 @@ use super::areas::named;
 use crate::access::{Extent, Scope, act};
 use crate::atlas::AreaEntry;
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, Role};
-use crate::web::{Caller, ETag, Faults, Kind, Listed, Page, Parameters, Problem};
+use crate::web::{Caller, ETag, Kind, Listed, Page, Problem, read_query};
 use crate::world::ceilings::{
     CeilingsError, ListPlace, NightCeiling, Overridden, Waiting, list, nights, overrides,
 };
@@ -233,19 +233,17 @@ pub(super) async fn get_ceilings(
 
 /// Which nights and which part of the list are asked for.
 fn asked(request: &HttpRequest, today: Date) -> Result<((Date, Date), Page<ListPlace>), Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<ListPlace> = Page::read(&mut object);
-    let after = |day: Date, days: i32| day.saturating_add(Span::new().days(days));
-    let from = object.field("from").date().unwrap_or(today);
-    let last = object.field("to");
-    let to = last.date().unwrap_or_else(|| after(from, USUAL_NIGHTS));
-    if to < from || to >= after(from, MOST_NIGHTS) {
-        last.fault("RANGE", format!("must be from `from` on, {MOST_NIGHTS} nights at most"));
-    }
-    object.finish();
-    faults.settle(Some(((from, to), page)))
+    read_query(request, |query| {
+        let page: Page<ListPlace> = Page::read(query);
+        let after = |day: Date, days: i32| day.saturating_add(Span::new().days(days));
+        let from = query.field("from").date().unwrap_or(today);
+        let last = query.field("to");
+        let to = last.date().unwrap_or_else(|| after(from, USUAL_NIGHTS));
+        if to < from || to >= after(from, MOST_NIGHTS) {
+            last.fault("RANGE", format!("must be from `from` on, {MOST_NIGHTS} nights at most"));
+        }
+        ((from, to), page)
+    })
 }
 
 /// The counts of each night together, as far as they may be seen.

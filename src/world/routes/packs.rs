@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::areas::named;
 use super::{WorldParts, may_read};
-use crate::web::{Caller, ETag, Faults, Parameters, Problem};
+use crate::web::{Caller, ETag, Problem, read_query};
 use crate::world::packs::PackError;
 
 const JOSE: &str = "application/jose";
@@ -38,12 +38,8 @@ pub(super) async fn get_pack(
     area_id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     may_read(&caller)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let since = object.field("since").parse::<i64>("a version of the world");
-    object.finish();
-    let since = faults.settle(Some(since))?;
+    let since =
+        read_query(&request, |query| query.field("since").parse::<i64>("a version of the world"))?;
     let atlas = parts.atlas.load();
     let area = named(&atlas, &area_id)?.id();
     let tag = ETag::of_version(atlas.version());

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::WorldParts;
 use crate::access::{Scope, act};
 use crate::model::{AreaId, Cause, ClearanceId, PersonId};
-use crate::web::{Caller, Faults, IdempotencyKey, Listed, Page, Parameters, Problem, note};
+use crate::web::{Caller, IdempotencyKey, Listed, Page, Problem, note};
 use crate::world::preview::Foreseen;
 use crate::world::redecisions::{BatchPlace, BatchRow, batch, batches, near_departures, so_far};
 
@@ -121,7 +121,7 @@ pub(super) async fn list_redecisions(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadRedecisions>()?;
-    let page: Page<BatchPlace> = page(&request)?;
+    let page = Page::<BatchPlace>::only(&request)?;
     let rows = batches(&parts.database, pass.scope(), page.after, page.limit + 1).await?;
     let place = |last: &BatchRow| -> BatchPlace { (last.requested_at, last.redecision_id) };
     let Listed { items, next_cursor } = Listed::of(rows, page.limit, place);
@@ -164,7 +164,7 @@ pub(super) async fn list_near_departures(
     id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadRedecisions>()?;
-    let page: Page<ClearanceId> = page(&request)?;
+    let page = Page::<ClearanceId>::only(&request)?;
     let row = in_sight(&parts, pass.scope(), &id).await?;
     let near = near_departures(&parts.database, &row, page.after, page.limit + 1).await?;
     let Listed { items, next_cursor } = Listed::of(near, page.limit, |last| *last);
@@ -208,13 +208,4 @@ async fn answer(parts: &WorldParts, row: BatchRow) -> Result<BatchAnswer, Proble
     let under_way = row.began_at.is_some() && row.settled_at.is_none();
     let so_far = if under_way { Some(so_far(&parts.database, &row).await?) } else { None };
     Ok(BatchAnswer::of(row, so_far))
-}
-
-fn page<C: serde::de::DeserializeOwned>(request: &HttpRequest) -> Result<Page<C>, Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page = Page::read(&mut object);
-    object.finish();
-    faults.settle(Some(page))
 }

@@ -8,9 +8,7 @@ use super::super::{MissionView, Missions};
 use super::{answered, form};
 use crate::access::act;
 use crate::model::Claim;
-use crate::web::{
-    Caller, ETag, Faults, IdempotencyKey, JsonBody, Listed, Page, Parameters, Problem, note,
-};
+use crate::web::{Caller, ETag, IdempotencyKey, JsonBody, Listed, Page, Problem, note};
 
 /// Opens a mission security clearance request for named people, areas and days. The organizations
 /// whose heads are asked follow from the people.
@@ -54,12 +52,7 @@ pub(super) async fn list_mscrs(
     missions: Data<Missions>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadMissions>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<Uuid> = Page::read(&mut object);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<Uuid>::only(&request)?;
     let items = missions.list(&pass, page.after, page.limit).await?;
     Ok(HttpResponse::Ok().json(Listed::of(items, page.limit, |last| last.mscr_id)))
 }

@@ -17,9 +17,7 @@ use super::areas::{named, prefers};
 use crate::access::{Extent, Pass, Scope, act};
 use crate::atlas::AreaEntry;
 use crate::model::{AreaId, Role};
-use crate::web::{
-    Caller, ETag, Faults, Kind, Listed, Page, Parameters, Problem, ProblemBody, note,
-};
+use crate::web::{Caller, ETag, Kind, Listed, Page, Problem, ProblemBody, note, read_query};
 use crate::world::advisories::{
     AdvisoryError, Classification, Language, Material, PublishError, ReadingError, alert,
     languages, list, version, versions, wanted,
@@ -129,13 +127,11 @@ async fn get_advisories(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadAdvisories>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<AreaId> = Page::read(&mut object);
-    let country = object.field("country").text(2..=2).map(str::to_ascii_uppercase);
-    object.finish();
-    let (page, country) = faults.settle(Some((page, country)))?;
+    let (page, country) = read_query(&request, |query| {
+        let page: Page<AreaId> = Page::read(query);
+        let country = query.field("country").text(2..=2).map(str::to_ascii_uppercase);
+        (page, country)
+    })?;
     let rows =
         list(&parts.database, page.after.as_ref(), country.as_deref(), page.limit + 1).await?;
     let (circle, wanted) = (wide_circle(&pass), languages_of(&request));
@@ -233,12 +229,7 @@ async fn list_advisory_versions(
     area_id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadAdvisories>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<i32> = Page::read(&mut object);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<i32>::only(&request)?;
     let atlas = parts.atlas.load();
     let area = named(&atlas, &area_id)?;
     let circle = circle(&pass, area);

@@ -15,7 +15,7 @@ use crate::access::{Pass, ScopeArrays};
 use crate::model::{Claim, FenceEffect, PersonId};
 use crate::web::{
     Caller, ETag, Faults, Field, IdempotencyKey, IfMatch, JsonBody, Kind, Listed, Object, Page,
-    Parameters, Problem, endpoint, read_value,
+    Problem, endpoint, read_value,
 };
 use crate::world::alerts::{FeedError, FeedRow, NewFeed, Severity, add_feed, feeds, remove_feed};
 
@@ -127,12 +127,7 @@ pub(in crate::world::routes) async fn list_alert_feeds(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<KeepAlertFeeds>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<(Timestamp, Uuid)> = Page::read(&mut object);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<(Timestamp, Uuid)>::only(&request)?;
     let sight = pass.scope().arrays();
     let limit = page.limit.saturating_add(1);
     let found = feeds(&parts.database, &sight, page.after, (None, limit)).await?;

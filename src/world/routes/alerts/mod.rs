@@ -20,8 +20,8 @@ use crate::database::Database;
 use crate::metrics::AlertMetrics;
 use crate::model::{Cause, Claim, FenceEffect, FenceKind, PersonId};
 use crate::web::{
-    Caller, Faults, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Parameters, Preview,
-    Problem, ProblemBody, XmlBody, note, read_value,
+    Caller, Faults, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Preview, Problem,
+    ProblemBody, XmlBody, note, read_query, read_value,
 };
 use crate::world::advisories::PublishError;
 use crate::world::alerts::{
@@ -152,14 +152,12 @@ pub(super) async fn list_alerts(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadAlerts>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<i64> = Page::read(&mut object);
-    let state = object.field("state").choice::<AlertState>();
-    let area = object.field("area").text(1..=100).map(str::to_owned);
-    object.finish();
-    let page = faults.settle(Some(page))?;
+    let (state, area, page) = read_query(&request, |query| {
+        let page: Page<i64> = Page::read(query);
+        let state = query.field("state").choice::<AlertState>();
+        let area = query.field("area").text(1..=100).map(str::to_owned);
+        (state, area, page)
+    })?;
     let asked = ListQuestion {
         sight: pass.scope().arrays(),
         identity: pass.principal().identity,

@@ -19,8 +19,8 @@ use crate::access::act;
 use crate::atlas::Atlas;
 use crate::model::{AreaId, Cause, Claim, FenceId, PersonId};
 use crate::web::{
-    Caller, ETag, Faults, IdempotencyKey, IfMatch, Kind, LargeJsonBody, Listed, Page, Parameters,
-    Preview, Problem,
+    Caller, ETag, IdempotencyKey, IfMatch, Kind, LargeJsonBody, Listed, Page, Preview, Problem,
+    read_query,
 };
 use crate::world::fences::{
     FenceChange, FenceDrawn, FenceError, FenceFilter, FenceRefusal, draw_for, fences_on_record,
@@ -55,26 +55,25 @@ pub(super) async fn list_fences(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     may_read(&caller)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page: Page<FenceId> = Page::read(&mut object);
-    let area = object.field("area");
-    let atlas = parts.atlas.load();
-    let named = area.text(1..=64).map(|name| atlas.area_named(name).map(|area| area.id().clone()));
-    if matches!(named, Some(Err(_))) {
-        area.fault("CHOICE", "is no area");
-    }
-    let filter = FenceFilter {
-        area: named.and_then(Result::ok),
-        kind: object.field("kind").choice(),
-        effect: object.field("effect").choice(),
-        at: object.field("at").timestamp(),
-        fence_id: None,
-    };
-    let with_shapes = object.field("geometry").boolean().unwrap_or(true);
-    object.finish();
-    let (page, filter) = faults.settle(Some((page, filter)))?;
+    let (page, filter, with_shapes) = read_query(&request, |query| {
+        let page: Page<FenceId> = Page::read(query);
+        let area = query.field("area");
+        let atlas = parts.atlas.load();
+        let named =
+            area.text(1..=64).map(|name| atlas.area_named(name).map(|area| area.id().clone()));
+        if matches!(named, Some(Err(_))) {
+            area.fault("CHOICE", "is no area");
+        }
+        let filter = FenceFilter {
+            area: named.and_then(Result::ok),
+            kind: query.field("kind").choice(),
+            effect: query.field("effect").choice(),
+            at: query.field("at").timestamp(),
+            fence_id: None,
+        };
+        let with_shapes = query.field("geometry").boolean().unwrap_or(true);
+        (page, filter, with_shapes)
+    })?;
     let window = (page.after, page.limit.saturating_add(1));
     let (version, found) = fences_on_record(&parts.database, &filter, window, with_shapes).await?;
     let Listed { items, next_cursor } = Listed::of(found, page.limit, |last| last.fence.fence_id);

@@ -13,9 +13,7 @@ use super::{id_of, reaches};
 use crate::access::act;
 use crate::atlas::AreaEntry;
 use crate::model::Claim;
-use crate::web::{
-    Caller, Faults, IdempotencyKey, JsonBody, Kind, Listed, Page, Parameters, Problem,
-};
+use crate::web::{Caller, IdempotencyKey, JsonBody, Kind, Listed, Page, Problem};
 use crate::world::levels::{
     HistoryPlace, NewAssessment, assess, assessment, assessments, may_assess,
 };
@@ -108,12 +106,7 @@ pub(super) async fn list_assessments(
     let pass = caller.admit::<act::ReadAssessments>()?;
     let atlas = parts.atlas.load();
     let area = within(&pass, named(&atlas, &area_id)?)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut query = parameters.read(&faults);
-    let page: Page<HistoryPlace> = Page::read(&mut query);
-    query.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<HistoryPlace>::only(&request)?;
     let found = assessments(&parts.database, area.id(), page.after, page.limit + 1).await?;
     let found = found.into_iter().map(|one| AssessmentOut::of(area.id(), one)).collect();
     let Listed { items, next_cursor } = Listed::of(found, page.limit, AssessmentOut::place);

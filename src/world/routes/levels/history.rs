@@ -12,7 +12,7 @@ use super::{ByOut, LevelOut, reaches};
 use crate::access::act;
 use crate::atlas::AreaEntry;
 use crate::model::{AreaId, LonLat, RiskBand, SecurityLevel, Zone};
-use crate::web::{Caller, ETag, Faults, Listed, Object, Page, Parameters, Problem};
+use crate::web::{Caller, ETag, Faults, Listed, Object, Page, Parameters, Problem, read_query};
 use crate::world::levels::{Held, HistoryPlace, SetBy, held, history};
 use crate::world::routes::areas::named;
 use crate::world::routes::geometry::degrees;
@@ -166,13 +166,11 @@ pub(super) async fn get_security_level(
     area_id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     may_read(&caller)?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut query = parameters.read(&faults);
-    let when = When::read(&mut query);
-    let page: Page<HistoryPlace> = Page::read(&mut query);
-    query.finish();
-    let page = faults.settle(Some(page))?;
+    let (when, page) = read_query(&request, |query| {
+        let when = When::read(query);
+        let page: Page<HistoryPlace> = Page::read(query);
+        (when, page)
+    })?;
     let atlas = parts.atlas.load();
     let area = named(&atlas, &area_id)?;
     let (id, is_staff) = (area.id(), is_staff(&caller, area));

@@ -8,7 +8,6 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get, post, put};
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::de::DeserializeOwned;
 use uuid::{Builder, Uuid};
 
 use self::shown::{
@@ -19,8 +18,8 @@ use super::WorldParts;
 use crate::access::{Pass, act};
 use crate::model::{Claim, OperatorStanding, OrganizationId, PersonId};
 use crate::web::{
-    Caller, ETag, Faults, IdempotencyKey, IfMatch, JsonBody, Kind, Listed, Object, Page,
-    Parameters, Problem, read_value,
+    Caller, ETag, Faults, IdempotencyKey, IfMatch, JsonBody, Kind, Listed, Object, Page, Problem,
+    read_value,
 };
 use crate::world::operators::{
     AdviceSight, Authorization, BASES, Flying, NewAdvice, NewAuthorization, OperatorError, advice,
@@ -114,7 +113,7 @@ pub(super) async fn list_operator_trips(
 ) -> Result<HttpResponse, Problem> {
     let (organization, _) = focal_point(&caller)?;
     let code = code(&path)?;
-    let page: Page<(Date, Uuid, String)> = page(&request)?;
+    let page = Page::<(Date, Uuid, String)>::only(&request)?;
     let limit = page.limit.saturating_add(1);
     let found = flying(&parts.database, &code, &own(&organization), page.after, limit).await?;
     let place = |last: &Flying| (last.day, last.trip_id, last.flight.clone());
@@ -142,7 +141,7 @@ pub(super) async fn list_operator_authorizations(
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadOperators>()?;
     let code = code(&path)?;
-    let page: Page<(Timestamp, Uuid)> = page(&request)?;
+    let page = Page::<(Timestamp, Uuid)>::only(&request)?;
     let limit = page.limit.saturating_add(1);
     let sight = sight(&pass);
     let found = authorizations(&parts.database, &code, &sight, page.after, (None, limit)).await?;
@@ -223,15 +222,6 @@ fn focal_point(caller: &Caller) -> Result<(OrganizationId, PersonId), Problem> {
     let by = pass.principal().person().ok_or_else(|| Problem::new(Kind::Forbidden))?;
     let organization = pass.capacities().find_map(|held| held.organization.clone());
     Ok((organization.ok_or_else(|| Problem::new(Kind::Forbidden))?, by))
-}
-
-fn page<C: DeserializeOwned>(request: &HttpRequest) -> Result<Page<C>, Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let page = Page::read(&mut object);
-    object.finish();
-    faults.settle(Some(page))
 }
 
 fn wished(body: &[u8]) -> Result<NewAdvice, Problem> {

@@ -11,7 +11,7 @@ use super::answer::{PolicyOut, VersionOut};
 use super::{number, within};
 use crate::access::act;
 use crate::model::AreaId;
-use crate::web::{Caller, ETag, Faults, Listed, Page, Parameters, Problem};
+use crate::web::{Caller, ETag, Listed, Page, Problem, read_query};
 use crate::world::policies::{Review, reviews, versions};
 use crate::world::routes::WorldParts;
 use crate::world::routes::areas::named;
@@ -104,12 +104,7 @@ pub(super) async fn list_policy_versions(
     area_id: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadAssessments>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut query = parameters.read(&faults);
-    let page: Page<i32> = Page::read(&mut query);
-    query.finish();
-    let page = faults.settle(Some(page))?;
+    let page = Page::<i32>::only(&request)?;
     let atlas = parts.atlas.load();
     let area = within(&pass, named(&atlas, &area_id)?)?;
     let wanted = (None, page.after);
@@ -163,13 +158,11 @@ pub(super) async fn list_policies(
     parts: Data<WorldParts>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<act::ReadAssessments>()?;
-    let parameters = Parameters::of(&request)?;
-    let faults = Faults::new();
-    let mut query = parameters.read(&faults);
-    let before = query.field("review_before").timestamp().unwrap_or(parts.clock.now());
-    let page: Page<(Timestamp, String)> = Page::read(&mut query);
-    query.finish();
-    let Page { limit, after } = faults.settle(Some(page))?;
+    let (before, Page { limit, after }) = read_query(&request, |query| {
+        let before = query.field("review_before").timestamp().unwrap_or(parts.clock.now());
+        let page: Page<(Timestamp, String)> = Page::read(query);
+        (before, page)
+    })?;
     let scope = pass.scope().arrays();
     let found = reviews(&parts.database, before, &scope, after, limit + 1).await?;
     let place = |last: &Review| (last.review_at, last.area_id.as_str().to_owned());
