@@ -9,10 +9,10 @@ use uuid::Uuid;
 use super::judge::SuggestedText;
 use super::store::{self, Decided, NewlyDrawn, ProposalState, Standing, Telling};
 use crate::atlas::{Atlas, DrawnFence, PathError};
-use crate::database::{Database, DatabaseError};
+use crate::database::{Database, DatabaseError, Trouble};
 use crate::metrics::AlertMetrics;
 use crate::model::{Fence, FenceEffect, FenceId, FenceKind, PersonId, Validity};
-use crate::world::advisories::{Language, PublishError, Told, ToldText};
+use crate::world::advisories::{AdvisoryError, Language, PublishError, Told, ToldText};
 
 /// What a person wants of a proposal, other than as it stands.
 #[derive(Debug, Clone, Default)]
@@ -47,6 +47,9 @@ pub(in crate::world) enum DecideError {
     /// The fence it would take away is not the one that it made.
     #[error("somebody has drawn the fence anew: change the fence itself, or take it away")]
     Redrawn,
+    /// Its place cannot be read.
+    #[error("its place cannot be read")]
+    Unreadable,
     /// Its place cannot be drawn.
     #[error(transparent)]
     Border(#[from] PathError),
@@ -56,6 +59,28 @@ pub(in crate::world) enum DecideError {
     /// The database failed.
     #[error(transparent)]
     Database(#[from] DatabaseError),
+}
+
+impl DecideError {
+    /// What the database's failure means, if it was one.
+    fn trouble(&self) -> Option<Trouble> {
+        let (Self::Database(error)
+        | Self::Advisory(
+            PublishError::Database(error) | PublishError::Advisory(AdvisoryError::Database(error)),
+        )) = self
+        else {
+            return None;
+        };
+        Some(error.trouble())
+    }
+
+    /// Whether the same may succeed later, with nothing about the proposal changed.
+    fn may_pass(&self) -> bool {
+        matches!(
+            self.trouble(),
+            Some(Trouble::Unavailable | Trouble::TimedOut | Trouble::Contended)
+        )
+    }
 }
 
 /// Confirms a proposal; answers the world's new version, if it changed. The same person confirming
@@ -124,14 +149,8 @@ fn confirmed(
     if !permitted(standing, ProposalState::Confirmed, by)? {
         return Ok(None);
     }
-    let mut decided = Decided {
-        state: ProposalState::Confirmed,
-        by: Some(by.0),
-        reason: wish.reason.clone(),
-        draws: None,
-        takes_away: Vec::new(),
-        tells: None,
-    };
+    let mut decided = Decided::of(ProposalState::Confirmed, Some(by));
+    decided.reason.clone_from(&wish.reason);
     match standing.kind.as_str() {
         "fence" => {
             let drawn = drawn(standing, atlas, wish)?;
@@ -194,7 +213,7 @@ fn permitted(
 
 fn drawn(standing: &Standing, atlas: &Atlas, wish: &Wish) -> Result<NewlyDrawn, DecideError> {
     let bytes = standing.shape.clone().unwrap_or_default();
-    let shape = store::shape(&bytes).ok_or(DecideError::Unknown)?;
+    let shape = store::shape(&bytes).ok_or(DecideError::Unreadable)?;
     let areas = atlas.areas_touched(&shape)?;
     let own = standing.effect.as_deref().and_then(FenceEffect::named);
     let kind = standing.fence_kind.as_deref().and_then(FenceKind::named);
@@ -224,21 +243,16 @@ pub(in crate::world) async fn dismiss(
             return other.map(|_done| ());
         }
     }
-    let decided = Decided {
-        state: ProposalState::Dismissed,
-        by: Some(by.0),
-        reason: Some(reason.to_owned()),
-        draws: None,
-        takes_away: Vec::new(),
-        tells: None,
-    };
+    let mut decided = Decided::of(ProposalState::Dismissed, Some(by));
+    decided.reason = Some(reason.to_owned());
     seen.settle(&decided, standing.now).await?;
     metrics.proposal(&standing.kind, "dismissed");
     Ok(())
 }
 
 /// Does what waits for the service itself: draws the fences of feeds that apply, takes away fences
-/// that were cancelled. Safe to repeat and to run beside itself. Whether the world changed.
+/// that were cancelled. Safe to repeat and to run beside itself. Whether the world changed. What cannot
+/// be done keeps nothing behind it waiting.
 pub(in crate::world) async fn do_what_is_due(
     (database, metrics): (&Database, &AlertMetrics),
     atlas: &Atlas,
@@ -246,21 +260,57 @@ pub(in crate::world) async fn do_what_is_due(
     store::expire(database).await?;
     let mut changed = false;
     for proposal_id in store::due(database).await? {
-        let Some((seen, standing)) = store::seen(database, proposal_id, None).await? else {
-            continue;
-        };
-        match due(&standing, atlas)? {
-            Some(decided) => {
-                let (world, state) = seen.settle(&decided, standing.now).await?;
-                changed |= world.is_some();
-                if state == ProposalState::Applied {
-                    metrics.proposal(&standing.kind, "applied");
-                }
+        let done = match apply((database, metrics), atlas, proposal_id).await {
+            Err(error) if !error.may_pass() => {
+                tracing::warn!(%proposal_id, %error, "a proposal is left to a person");
+                leave_to_person((database, metrics), proposal_id).await.map(|()| false)
             }
-            None => seen.give_up().await?,
+            done => done,
+        };
+        match done {
+            Ok(world) => changed |= world,
+            Err(error) if error.trouble() == Some(Trouble::Unavailable) => return Err(error),
+            Err(error) => tracing::info!(%proposal_id, %error, "a proposal stays due"),
         }
     }
     Ok(changed)
+}
+
+/// Does what one proposal asks for. Whether the world changed.
+async fn apply(
+    (database, metrics): (&Database, &AlertMetrics),
+    atlas: &Atlas,
+    proposal_id: Uuid,
+) -> Result<bool, DecideError> {
+    let seen = store::seen(database, proposal_id, None).await?;
+    let Some((seen, standing)) = seen else { return Ok(false) };
+    let decided = match due(&standing, atlas) {
+        Ok(Some(decided)) => decided,
+        other => {
+            seen.give_up().await?;
+            return other.map(|_done| false);
+        }
+    };
+    let (world, state) = seen.settle(&decided, standing.now).await?;
+    if state == ProposalState::Applied {
+        metrics.proposal(&standing.kind, "applied");
+    }
+    Ok(world.is_some())
+}
+
+/// Leaves to a person what the service cannot do, unless somebody has decided it meanwhile.
+async fn leave_to_person(
+    (database, metrics): (&Database, &AlertMetrics),
+    proposal_id: Uuid,
+) -> Result<(), DecideError> {
+    let seen = store::seen(database, proposal_id, None).await?;
+    let Some((seen, standing)) = seen else { return Ok(()) };
+    if standing.state != ProposalState::Due {
+        return Ok(seen.give_up().await?);
+    }
+    seen.settle(&Decided::of(ProposalState::Open, None), standing.now).await?;
+    metrics.proposal(&standing.kind, "unworkable");
+    Ok(())
 }
 
 /// What is done about a proposal that is due; none where somebody else has done it. A feed that is
@@ -270,14 +320,7 @@ fn due(standing: &Standing, atlas: &Atlas) -> Result<Option<Decided>, DecideErro
     if standing.state != ProposalState::Due {
         return Ok(None);
     }
-    let mut decided = Decided {
-        state: ProposalState::Applied,
-        by: None,
-        reason: None,
-        draws: None,
-        takes_away: Vec::new(),
-        tells: None,
-    };
+    let mut decided = Decided::of(ProposalState::Applied, None);
     if standing.kind == "lift" && standing.is_redrawn {
         decided.state = ProposalState::Open;
     } else if standing.kind == "lift" {

@@ -73,6 +73,14 @@ pub(in crate::world::alerts) struct Decided {
     pub(in crate::world::alerts) tells: Option<Telling>,
 }
 
+impl Decided {
+    /// A state that a person gives a proposal, or the service; nothing is drawn, taken away or told.
+    pub(in crate::world::alerts) fn of(state: ProposalState, by: Option<PersonId>) -> Self {
+        let by = by.map(|person| person.0);
+        Self { state, by, reason: None, draws: None, takes_away: Vec::new(), tells: None }
+    }
+}
+
 /// Words for the advisories of areas.
 #[derive(Debug)]
 pub(in crate::world::alerts) struct Telling {

@@ -384,6 +384,7 @@ impl From<DecideError> for Problem {
             }
             DecideError::Advisory(error) => error.into(),
             DecideError::Border(error) => Self::internal(&error),
+            error @ DecideError::Unreadable => Self::internal(&error),
             DecideError::Database(error) => error.into(),
         }
     }

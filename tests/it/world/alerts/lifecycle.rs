@@ -5,6 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::scene::{Message, NAKURU, Scene, of_kind, remarks};
+use super::words::counted;
 use crate::world::drawing::change;
 
 /// Waits until the loop has done what a query counts.
@@ -254,6 +255,33 @@ async fn what_was_due_at_a_crash_is_done_by_the_loop() {
     until(&scene, "SELECT count(*) FROM fence WHERE removed_at IS NULL", 1).await;
     assert_eq!(states(&scene.alert(&alert).await, "fence"), ["applied"]);
     assert_eq!(alert["area_ids"], json!([NAKURU]));
+    drop(client);
+    scene.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_cannot_be_done_keeps_nothing_behind_it_waiting() {
+    let scene = Scene::set_with(|config| config.alerts.poll_ms = 50).await;
+    for identifier in ["one", "two"] {
+        scene.send(&scene.feed, &Message::about(&scene.house, identifier)).await;
+    }
+    scene.list_feed(json!({"apply_from": "severe"})).await;
+    let client = scene.house.database().connect().await;
+    // the first in the loop's order has no place that could be drawn; both fall due at once
+    let due = "UPDATE alert SET feed_id = (SELECT feed_id FROM alert_feed); \
+               UPDATE alert_proposal SET state = 'due' WHERE kind = 'fence'; \
+               UPDATE alert_proposal SET shape = '\\x00' WHERE proposal_id = ( \
+                   SELECT proposal_id FROM alert_proposal WHERE kind = 'fence' \
+                   ORDER BY proposal_id LIMIT 1)";
+    client.batch_execute(due).await.unwrap();
+    until(&scene, "SELECT count(*) FROM fence WHERE removed_at IS NULL", 1).await;
+    let states = "SELECT state FROM alert_proposal WHERE kind = 'fence' ORDER BY proposal_id";
+    let states = client.query(states, &[]).await.unwrap();
+    let states: Vec<&str> = states.iter().map(|row| row.get(0)).collect();
+    assert_eq!(states, ["open", "applied"], "what cannot be done is left to a person");
+    let left = "safeconduct_alert_proposals_total{became=\"unworkable\",kind=\"fence\"} 1";
+    assert!(counted(&scene, left).await);
+    scene.house.expect_alarm("a proposal is left to a person");
     drop(client);
     scene.house.close().await;
 }

@@ -19,7 +19,7 @@ async fn read(scene: &Scene) -> Value {
 }
 
 /// The line of a metric.
-async fn counted(scene: &Scene, line: &str) -> bool {
+pub(super) async fn counted(scene: &Scene, line: &str) -> bool {
     let metrics = scene.house.get_bare("/metrics").await.expect(200).text;
     metrics.lines().any(|one| one == line)
 }
