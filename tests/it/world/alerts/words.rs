@@ -18,6 +18,18 @@ async fn read(scene: &Scene) -> Value {
     scene.house.get(&scene.official, PATH).await.expect(200).json()
 }
 
+/// What is read once the loaded world knows of a version.
+async fn read_version(scene: &Scene, version: i64) -> Value {
+    for _ in 0..600 {
+        let shown = read(scene).await;
+        if shown["version"].as_i64() >= Some(version) {
+            return shown;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("version {version} is not shown");
+}
+
 /// The line of a metric.
 pub(super) async fn counted(scene: &Scene, line: &str) -> bool {
     let metrics = scene.house.get_bare("/metrics").await.expect(200).text;
@@ -54,7 +66,7 @@ async fn what_a_person_confirms_goes_before_what_stands_as_a_draft() {
     let words = json!({"proposal_id": of_kind(&second, "advisory")[0]["proposal_id"]});
     scene.decide(&scene.official, &second, "confirm", &words).await.expect(200);
     publish(&scene, &json!({"publish_draft": true})).await.expect(200);
-    let shown = read(&scene).await;
+    let shown = read_version(&scene, 2).await;
     assert_eq!((&shown["version"], &shown["headline"]), (&2.into(), &"Floods near Nakuru".into()));
     assert!(shown["summary"].as_str().unwrap().ends_with("\n\nQuiet"));
     let came = "safeconduct_alerts_total{feed=\"none\",state=\"accepted\"} 2";
@@ -73,7 +85,7 @@ async fn a_feed_that_applies_publishes_by_the_power_of_its_official() {
     publish(&scene, &draft).await.expect(202);
     let alert = scene.send(&scene.feed, &Message::about(&scene.house, "flood-1")).await;
     assert_eq!(of_kind(&alert, "advisory")[0]["state"], "applied");
-    let shown = read(&scene).await;
+    let shown = read_version(&scene, 1).await;
     assert_eq!((&shown["version"], &shown["headline"]), (&1.into(), &"Floods near Nakuru".into()));
     let by = "SELECT count(*) FROM advisory AS a INNER JOIN appointment AS p USING \
               (appointment_id) WHERE a.published_by = p.person_id AND p.revoked_at IS NULL";
