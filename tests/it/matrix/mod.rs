@@ -45,6 +45,22 @@ const EXCEPTIONS: &[(&str, Who, &str, &str)] = &[
     ("query_clearance_status", Who::Exec, "403", SELF),
     ("get_training_status", Who::Exec, "403", SELF),
     ("query_training_status", Who::Exec, "403", SELF),
+    ("check_trip", Who::Air, "403", SELF),
+    ("submit_trip", Who::Air, "403", SELF),
+    ("submit_batch", Who::Air, "403", SELF),
+    ("get_clearance_status", Who::Air, "403", SELF),
+    ("query_clearance_status", Who::Air, "403", SELF),
+    ("get_training_status", Who::Air, "403", SELF),
+    ("query_training_status", Who::Air, "403", SELF),
+    ("list_mscrs", Who::Air, "403", SELF),
+    ("check_trip", Who::Warden, "403", SELF),
+    ("submit_trip", Who::Warden, "403", SELF),
+    ("submit_batch", Who::Warden, "403", SELF),
+    ("get_clearance_status", Who::Warden, "403", SELF),
+    ("query_clearance_status", Who::Warden, "403", SELF),
+    ("get_training_status", Who::Warden, "403", SELF),
+    ("query_training_status", Who::Warden, "403", SELF),
+    ("list_mscrs", Who::Warden, "403", SELF),
 ];
 
 /// The role gives nothing here; being a person gives oneself.

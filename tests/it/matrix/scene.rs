@@ -43,10 +43,13 @@ pub(super) enum Who {
     Admin,
     Learning,
     Exec,
+    Air,
+    Warden,
+    AlertFeed,
 }
 
 impl Who {
-    pub(super) const ALL: [Self; 16] = [
+    pub(super) const ALL: [Self; 19] = [
         Self::Nobody,
         Self::OtherFocal,
         Self::OtherErp,
@@ -63,6 +66,9 @@ impl Who {
         Self::Admin,
         Self::Learning,
         Self::Exec,
+        Self::Air,
+        Self::Warden,
+        Self::AlertFeed,
     ];
 
     pub(super) const fn name(self) -> &'static str {
@@ -83,6 +89,9 @@ impl Who {
             Self::Admin => "admin",
             Self::Learning => "learning",
             Self::Exec => "exec",
+            Self::Air => "air",
+            Self::Warden => "warden",
+            Self::AlertFeed => "alerts",
         }
     }
 
@@ -277,7 +286,7 @@ async fn begun(stage: &Stage, traveller: &Caller, ahead: i32) -> String {
 async fn enter(stage: &Stage, who: Who) -> Caller {
     let organization = match who {
         Who::OtherFocal | Who::OtherErp | Who::OtherTraveller => OTHERS,
-        Who::Traveller | Who::Focal | Who::Erp | Who::Exec => OURS,
+        Who::Traveller | Who::Focal | Who::Erp | Who::Exec | Who::Air => OURS,
         Who::Nobody
         | Who::Asc
         | Who::OtherAsc
@@ -286,7 +295,9 @@ async fn enter(stage: &Stage, who: Who) -> Caller {
         | Who::Usg
         | Who::Auditor
         | Who::Admin
-        | Who::Learning => SECURITY,
+        | Who::Learning
+        | Who::Warden
+        | Who::AlertFeed => SECURITY,
     };
     let id = Uuid::now_v7();
     stage.write_person(id, organization, None).await;
@@ -307,6 +318,9 @@ async fn enter(stage: &Stage, who: Who) -> Caller {
         Who::Admin => person.holding(Role::Administrator),
         Who::Learning => machine.holding(Role::LearningSystem),
         Who::Exec => person.of_organization(Role::ExecutiveHead, organization),
+        Who::Air => person.of_organization(Role::AirFocalPoint, organization),
+        Who::Warden => person.of_areas(Role::Warden, &[NAIROBI, BETWEEN, NAKURU]),
+        Who::AlertFeed => machine.holding(Role::AlertFeed),
     };
     stage.house.caller(someone).await
 }
