@@ -58,6 +58,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(22, "0022", "fences_and_packs"),
     migration!(23, "0023", "hot_paths"),
     migration!(24, "0024", "tidied"),
+    migration!(28, "0028", "alert_release"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -23,10 +23,10 @@ mod tiles;
 
 pub use advisories::{Advisories, AdvisoryError};
 pub use alerts::{
-    AlertState, CapAlert, CapArea, CapCircle, Category, Certainty, Identity as AlertIdentity, Info,
-    Judged, MessageKind, MessageScope, MessageStatus, Origin, Poller as AlertPoller, Reading,
-    Remark, RemarkCode, Severity, SuggestedText, Suggestion, TakenIn, Urgency, country_of, judge,
-    read_alert, take_in,
+    AlertState, CapAlert, CapArea, CapCircle, Category, Certainty, Correction,
+    Identity as AlertIdentity, Info, Judged, MessageKind, MessageScope, MessageStatus, Origin,
+    Poller as AlertPoller, Reading, Remark, RemarkCode, Severity, SuggestedText, Suggestion,
+    TakenIn, Urgency, country_of, judge, read_alert, take_in,
 };
 pub use ceilings::{
     CeilingsChange, CeilingsError, CeilingsSet, NightCeiling, plan_ceilings, set_ceilings,

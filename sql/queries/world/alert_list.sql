@@ -1,6 +1,7 @@
 -- Alerts, the latest to come first: public ones for all who may read alerts, others for those
 -- whose land they touch. $1 everywhere, $2 areas, $3 countries, $4 state, $5 area, $6 before this
--- position, $7 how many, $8 one alert alone, $9 the identity that sent them.
+-- position, $7 how many, $8 one alert alone, $9 the identity that sent them. The bytes of one that
+-- is or was in quarantine: what a person has to put right.
 SELECT
     a.alert_id,
     a.position,
@@ -18,7 +19,14 @@ SELECT
     a.expires_at,
     a.duplicate_of,
     a.feed_id,
-    a.received_at
+    a.received_at,
+    a.corrects,
+    a.corrected_by,
+    a.correction,
+    (SELECT c.alert_id FROM alert AS c WHERE c.corrects = a.alert_id) AS released_as,
+    CASE
+        WHEN $8::uuid IS NOT NULL AND a.state IN ('quarantined', 'released') THEN a.raw
+    END AS raw
 FROM alert AS a
 WHERE
     (

@@ -6,4 +6,4 @@ WHERE
     AND a.sender = $2
     AND a.status = 'actual'
     AND a.kind IN ('update', 'cancel')
-    AND a.state <> 'duplicate'
+    AND a.state NOT IN ('duplicate', 'released')

@@ -13,7 +13,7 @@ use crate::access::Land;
 use crate::atlas::Atlas;
 use crate::database::{Database, DatabaseError};
 use crate::metrics::AlertMetrics;
-use crate::model::FenceEffect;
+use crate::model::{FenceEffect, PersonId};
 
 /// From where a message came.
 #[derive(Debug, Clone)]
@@ -28,13 +28,27 @@ pub struct Origin {
     pub feed: Option<Uuid>,
     /// The land of a person who sent it.
     pub land: Land,
+    /// The message in quarantine that it corrects.
+    pub corrects: Option<Correction>,
+}
+
+/// What a person has put right.
+#[derive(Debug, Clone)]
+pub struct Correction {
+    /// The message in whose place the corrected one is taken in.
+    pub alert_id: Uuid,
+    /// Who put it right.
+    pub by: PersonId,
+    /// What was put right, and why.
+    pub reason: String,
 }
 
 impl Origin {
     /// A message fetched from a feed.
     pub(super) fn fetched(feed: Uuid) -> Self {
         let (alert_id, feed) = (Uuid::now_v7(), Some(feed));
-        Self { alert_id, identity: None, client: None, feed, land: Land::default() }
+        let (identity, client, corrects) = (None, None, None);
+        Self { alert_id, identity, client, feed, land: Land::default(), corrects }
     }
 }
 
@@ -54,6 +68,16 @@ pub struct TakenIn {
 }
 
 impl TakenIn {
+    pub(super) fn of(written: &Written) -> Self {
+        Self {
+            alert_id: written.alert.alert_id,
+            state: written.alert.state,
+            is_due: written.is_due(),
+            feed: written.alert.feed,
+            proposes: written.proposals.iter().map(|one| one.kind).collect(),
+        }
+    }
+
     /// Counts it.
     pub(in crate::world) fn count(&self, metrics: &AlertMetrics) {
         let feed = self.feed.map(|feed| feed.to_string());
@@ -83,23 +107,31 @@ pub(super) async fn take_in_read(
     origin: &Origin,
 ) -> Result<TakenIn, DatabaseError> {
     let sources = store::sources(database, origin.client, origin.feed).await?;
-    let sender = reading.identity.as_ref().map(|identity| identity.sender.as_str());
-    let land = land(&sources, origin, sender, atlas);
     let mut intake = store::Intake::begin(database).await?;
-    let judged = judge(&reading, atlas, &land, intake.now());
-    let keys = keys(&reading);
-    let (known, waiting) = intake.others(&keys, sender.unwrap_or_default()).await?;
-    let case = Case { reading, judged, sources, known, waiting, now: intake.now(), atlas };
-    let written = case.settle(raw, origin);
-    let taken = TakenIn {
-        alert_id: origin.alert_id,
-        state: written.alert.state,
-        is_due: written.is_due(),
-        feed: written.alert.feed,
-        proposes: written.proposals.iter().map(|one| one.kind).collect(),
-    };
+    let written = weigh(&mut intake, atlas, (reading, raw), (origin, sources)).await?;
+    let taken = TakenIn::of(&written);
     intake.write(written).await?;
     Ok(taken)
+}
+
+/// Judges a message by the world and by the others on record, save the one that it corrects.
+pub(super) async fn weigh(
+    intake: &mut store::Intake,
+    atlas: &Atlas,
+    (reading, raw): (Reading, &[u8]),
+    (origin, sources): (&Origin, Vec<Source>),
+) -> Result<Written, DatabaseError> {
+    let sender = reading.identity.as_ref().map(|identity| identity.sender.as_str());
+    let land = land(&sources, origin, sender, atlas);
+    let judged = judge(&reading, atlas, &land, intake.now());
+    let keys = keys(&reading);
+    let (mut known, mut waiting) = intake.others(&keys, sender.unwrap_or_default()).await?;
+    if let Some(Correction { alert_id, .. }) = &origin.corrects {
+        known.retain(|one| one.alert_id != *alert_id);
+        waiting.retain(|one| one.alert_id != *alert_id);
+    }
+    let case = Case { reading, judged, sources, known, waiting, now: intake.now(), atlas };
+    Ok(case.settle(raw, origin))
 }
 
 /// Where its alerts should lie: the feeds' land; else the sender's country with the land of the
@@ -318,6 +350,7 @@ impl Case<'_> {
             identity_id: origin.identity,
             digest,
             raw: keeps_raw.then(|| raw.to_vec()),
+            corrects: origin.corrects.clone(),
         }
     }
 }

@@ -33,12 +33,20 @@ pub enum AlertState {
     Duplicate,
     /// Nothing to do: an exercise, an answer, something that is over.
     NoEffect,
+    /// It was in quarantine; a person put it right, and another message stands in its place.
+    Released,
 }
 
 impl AlertState {
     /// Every state.
-    pub const ALL: [Self; 5] =
-        [Self::Accepted, Self::Repaired, Self::Quarantined, Self::Duplicate, Self::NoEffect];
+    pub const ALL: [Self; 6] = [
+        Self::Accepted,
+        Self::Repaired,
+        Self::Quarantined,
+        Self::Duplicate,
+        Self::NoEffect,
+        Self::Released,
+    ];
 
     /// The name in JSON and SQL.
     pub const fn as_str(self) -> &'static str {
@@ -48,6 +56,7 @@ impl AlertState {
             Self::Quarantined => "quarantined",
             Self::Duplicate => "duplicate",
             Self::NoEffect => "no_effect",
+            Self::Released => "released",
         }
     }
 }

@@ -83,6 +83,7 @@ pub use self::policies::Api as PolicyApi;
     alerts::get_alert,
     alerts::confirm_alert,
     alerts::dismiss_alert,
+    alerts::release_alert,
     alerts::add_alert_feed,
     alerts::list_alert_feeds,
     alerts::remove_alert_feed,
@@ -130,6 +131,7 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
         .service(alerts::get_alert)
         .service(alerts::confirm_alert)
         .service(alerts::dismiss_alert)
+        .service(alerts::release_alert)
         .service(alerts::add_alert_feed)
         .service(alerts::list_alert_feeds)
         .service(alerts::remove_alert_feed)

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use serde_json::json;
 use uuid::Uuid;
 
@@ -10,16 +11,17 @@ use super::scene::{OURS, Scene, Who};
 use crate::trips::stage::{NAIROBI, Stage};
 
 /// What each speaks of.
+#[derive(Default)]
 pub(super) struct Items {
     confirmed: BTreeMap<Who, Uuid>,
     dismissed: BTreeMap<Who, Uuid>,
+    quarantined: BTreeMap<Who, Uuid>,
     feeds: BTreeMap<Who, Uuid>,
 }
 
 pub(super) async fn items(stage: &Stage) -> Items {
     let client = stage.house.database().connect().await;
-    let mut items =
-        Items { confirmed: BTreeMap::new(), dismissed: BTreeMap::new(), feeds: BTreeMap::new() };
+    let mut items = Items::default();
     let advice = "INSERT INTO operator_advice (organization_id, code, standing, changed_by) \
                   VALUES ($1, 'QQ', 'suitable', gen_random_uuid())";
     client.execute(advice, &[&OURS]).await.unwrap();
@@ -29,6 +31,7 @@ pub(super) async fn items(stage: &Stage) -> Items {
     for who in Who::ALL {
         items.confirmed.insert(who, alert(&client).await);
         items.dismissed.insert(who, alert(&client).await);
+        items.quarantined.insert(who, quarantined(&client).await);
         let id = Uuid::now_v7();
         client.execute(feed, &[&id]).await.unwrap();
         items.feeds.insert(who, id);
@@ -49,6 +52,29 @@ async fn alert(client: &tokio_postgres::Client) -> Uuid {
     id
 }
 
+/// An alert that nobody could read.
+async fn quarantined(client: &tokio_postgres::Client) -> Uuid {
+    let id = Uuid::now_v7();
+    let alert = "INSERT INTO alert (alert_id, state, remarks, digest) \
+                 VALUES ($1, 'quarantined', '[]', '')";
+    client.execute(alert, &[&id]).await.unwrap();
+    id
+}
+
+/// A message about Nairobi.
+fn message(scene: &Scene, who: Who) -> String {
+    let (number, sent) = (who.place(), scene.in_hours(0));
+    let sent = Timestamp::from_second(sent.as_second()).unwrap();
+    format!(
+        "<alert xmlns=\"urn:oasis:names:tc:emergency:cap:1.2\"><identifier>{number}</identifier>\
+         <sender>met@example.ke</sender><sent>{sent}</sent><status>Actual</status>\
+         <msgType>Alert</msgType><scope>Public</scope><info><category>Met</category>\
+         <event>Flood</event><urgency>Expected</urgency><severity>Minor</severity>\
+         <certainty>Likely</certainty><area><areaDesc>Nairobi</areaDesc>\
+         <circle>-1.29,36.82 1</circle></area></info></alert>"
+    )
+}
+
 /// The request of a row.
 pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
     let items = &scene.alerts;
@@ -66,6 +92,10 @@ pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
         }
         "dismiss_alert" => Asked::json(json!({"reason": "it rains everywhere"}))
             .of("{alert_id}", items.dismissed[&who].to_string()),
+        "release_alert" => {
+            let body = json!({"message": message(scene, who), "reason": "a tag was not closed"});
+            Asked::json(body).of("{alert_id}", items.quarantined[&who].to_string())
+        }
         "add_alert_feed" => Asked::json(json!({
             "name": "x", "url": "https://feeds.example.org/", "countries": ["KE"],
         })),

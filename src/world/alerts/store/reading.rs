@@ -9,7 +9,7 @@ use crate::access::{Land, ScopeArrays};
 use crate::atlas::Shape;
 use crate::database::{Database, DatabaseError, Row, Statement, statement};
 use crate::model::{AreaId, FenceEffect};
-use crate::world::alerts::cap::Severity;
+use crate::world::alerts::cap::{Severity, text_of};
 use crate::world::alerts::intake::{applied_effect, severity};
 
 const SOURCES: Statement = statement!("world/alert_sources");
@@ -110,6 +110,16 @@ pub(in crate::world) struct AlertRow {
     pub(in crate::world) feed_id: Option<Uuid>,
     /// When it came.
     pub(in crate::world) received_at: Timestamp,
+    /// The message in quarantine that it corrects.
+    pub(in crate::world) corrects: Option<Uuid>,
+    /// Who put it right.
+    pub(in crate::world) corrected_by: Option<Uuid>,
+    /// What was put right, and why.
+    pub(in crate::world) correction: Option<String>,
+    /// The message that corrects it.
+    pub(in crate::world) released_as: Option<Uuid>,
+    /// What came, of one alone that is or was in quarantine.
+    pub(in crate::world) received: Option<String>,
 }
 
 /// Alerts in sight, the latest to come first.
@@ -138,7 +148,13 @@ pub(in crate::world) async fn list(
     rows.iter().map(alert).collect()
 }
 
+/// Bytes as text, whatever they are.
+fn readable(raw: &[u8]) -> String {
+    text_of(raw).unwrap_or_else(|_no_text| String::from_utf8_lossy(raw)).into_owned()
+}
+
 fn alert(row: &Row) -> Result<AlertRow, DatabaseError> {
+    let raw: Option<&[u8]> = row.try_get("raw")?;
     Ok(AlertRow {
         alert_id: row.try_get("alert_id")?,
         position: row.try_get("position")?,
@@ -157,6 +173,11 @@ fn alert(row: &Row) -> Result<AlertRow, DatabaseError> {
         duplicate_of: row.try_get("duplicate_of")?,
         feed_id: row.try_get("feed_id")?,
         received_at: row.try_get("received_at")?,
+        corrects: row.try_get("corrects")?,
+        corrected_by: row.try_get("corrected_by")?,
+        correction: row.try_get("correction")?,
+        released_as: row.try_get("released_as")?,
+        received: raw.map(readable),
     })
 }
 

@@ -6,11 +6,11 @@ use uuid::Uuid;
 
 use crate::atlas::Shape;
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, Statement, ToSql, statement, step,
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Statement, ToSql, statement, step,
 };
 use crate::model::{AreaId, FenceEffect};
 use crate::world::alerts::cap::{CapAlert, Identity, Remark};
-use crate::world::alerts::intake::Written;
+use crate::world::alerts::intake::{Correction, Written};
 use crate::world::alerts::judge::{AlertState, Suggestion};
 
 const LOCK: Statement = statement!("world/alert_lock");
@@ -20,6 +20,8 @@ const INSERT: Statement = statement!("world/alert_insert");
 const PROPOSE: Statement = statement!("world/alert_propose");
 const WITHDRAW: Statement = statement!("world/alert_withdraw");
 const LIFT: Statement = statement!("world/alert_lift");
+const STATE: Statement = statement!("world/alert_state");
+const RELEASE: Statement = statement!("world/alert_release");
 const FOUND: Statement = statement!("world/alert_found");
 const DUE: Statement = statement!("world/alert_due");
 const EXPIRE: Statement = statement!("world/alert_expire");
@@ -59,6 +61,7 @@ pub(in crate::world::alerts) struct NewAlert {
     pub(in crate::world::alerts) identity_id: Option<Uuid>,
     pub(in crate::world::alerts) digest: [u8; 32],
     pub(in crate::world::alerts) raw: Option<Vec<u8>>,
+    pub(in crate::world::alerts) corrects: Option<Correction>,
 }
 
 /// A proposal to be written.
@@ -177,6 +180,21 @@ impl Intake {
         ))
     }
 
+    /// What became of a message before; none where there is no such message.
+    pub(in crate::world::alerts) async fn state_of(
+        &mut self,
+        alert_id: Uuid,
+    ) -> Result<Option<String>, DatabaseError> {
+        let row = self.connection.maybe(&STATE, &[&alert_id]).await?;
+        row.map(|row| Ok(row.try_get("state")?)).transpose()
+    }
+
+    /// Leaves everything as it was.
+    pub(in crate::world::alerts) async fn give_up(mut self) -> Result<(), DatabaseError> {
+        self.connection.group(&[step(&ROLLBACK, &[])]).await?;
+        Ok(())
+    }
+
     /// Writes everything that follows and ends.
     pub(in crate::world::alerts) async fn write(
         mut self,
@@ -190,7 +208,9 @@ impl Intake {
         let withdraw: [Parameter<'_>; 1] = [&withdrawn];
         let lift: [Parameter<'_>; 3] = [&alert.alert_id, &lifted, &lifting_feeds];
         let found: [Parameter<'_>; 1] = [&found];
-        let mut steps = vec![step(&INSERT, &insert)];
+        let corrected: [Parameter<'_>; 1] = [&fields.corrects];
+        let release = fields.corrects.map(|_| step(&RELEASE, &corrected));
+        let mut steps: Vec<_> = release.into_iter().chain([step(&INSERT, &insert)]).collect();
         steps.extend(proposing.iter().map(|one| step(&PROPOSE, one)));
         steps.push(step(&WITHDRAW, &withdraw));
         steps.push(step(&LIFT, &lift));
@@ -202,7 +222,7 @@ impl Intake {
 }
 
 /// What of an alert is written in another form than it is kept in.
-struct AlertFields {
+struct AlertFields<'a> {
     state: &'static str,
     remarks: Value,
     key: Option<String>,
@@ -215,10 +235,14 @@ struct AlertFields {
     identifier: Option<String>,
     sent: Option<Timestamp>,
     digest: Vec<u8>,
+    corrects: Option<Uuid>,
+    corrected_by: Option<Uuid>,
+    correction: Option<&'a str>,
 }
 
-impl AlertFields {
-    fn of(alert: &NewAlert) -> Self {
+impl<'a> AlertFields<'a> {
+    fn of(alert: &'a NewAlert) -> Self {
+        let corrects = alert.corrects.as_ref();
         let identity = alert.identity.as_ref();
         let body = alert.body.as_ref();
         Self {
@@ -234,10 +258,13 @@ impl AlertFields {
             identifier: identity.map(|identity| identity.identifier.clone()),
             sent: identity.map(|identity| identity.sent),
             digest: alert.digest.to_vec(),
+            corrects: corrects.map(|correction| correction.alert_id),
+            corrected_by: corrects.map(|correction| correction.by.0),
+            correction: corrects.map(|correction| correction.reason.as_str()),
         }
     }
 
-    fn parameters<'p>(&'p self, alert: &'p NewAlert) -> [Parameter<'p>; 20] {
+    fn parameters<'p>(&'p self, alert: &'p NewAlert) -> [Parameter<'p>; 23] {
         [
             &alert.alert_id,
             &self.state,
@@ -259,6 +286,9 @@ impl AlertFields {
             &alert.identity_id,
             &self.digest,
             &alert.raw,
+            &self.corrects,
+            &self.corrected_by,
+            &self.correction,
         ]
     }
 }

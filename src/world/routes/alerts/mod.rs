@@ -1,6 +1,7 @@
 //! `/v1/alerts`: messages in the Common Alerting Protocol, what became of them and what they propose.
 
 mod feeds;
+mod release;
 mod shown;
 
 use actix_web::http::header::LOCATION;
@@ -13,6 +14,7 @@ pub(super) use self::feeds::{
     __path_add_alert_feed, __path_list_alert_feeds, __path_remove_alert_feed, add_alert_feed,
     list_alert_feeds, remove_alert_feed,
 };
+pub(super) use self::release::{__path_release_alert, release_alert};
 use self::shown::{AlertAnswer, AlertConfirmed, AlertList, ConfirmBody, DismissBody};
 use super::WorldParts;
 use crate::access::{Holder, Land, ScopeArrays, act};
@@ -61,33 +63,26 @@ pub(super) async fn add_alert(
     let alert_id = id_of(&claim);
     let mut answer = HttpResponse::Created();
     answer.insert_header((LOCATION, format!("/v1/alerts/{alert_id}")));
-    match repeated(&parts.database, alert_id).await? {
-        Some(digest) if digest != claim.fingerprint => {
-            return Err(Problem::new(Kind::Unprocessable)
-                .code("IDEMPOTENCY_KEY_REUSED")
-                .detail("this key was used with another body"));
-        }
-        Some(_) => {
-            answer.insert_header(("idempotent-replayed", "true"));
-        }
-        None => {
-            let origin = Origin {
-                alert_id,
-                identity: Some(principal.identity),
-                client: match principal.holder {
-                    Holder::Client(client) => Some(client),
-                    Holder::Person(_) => None,
-                },
-                feed: None,
-                land: land(&pass.scope().arrays()),
-            };
-            let taken = take_in(&parts.database, &parts.atlas.load(), &body, &origin).await?;
-            taken.count(&parts.metrics.alerts);
-            note(&request, "alert_id", taken.alert_id.to_string());
-            note(&request, "alert_state", taken.state.as_str().to_owned());
-            if taken.is_due {
-                apply(&parts).await;
-            }
+    if was_sent(&parts, alert_id, &claim.fingerprint).await? {
+        answer.insert_header(("idempotent-replayed", "true"));
+    } else {
+        let origin = Origin {
+            alert_id,
+            identity: Some(principal.identity),
+            client: match principal.holder {
+                Holder::Client(client) => Some(client),
+                Holder::Person(_) => None,
+            },
+            feed: None,
+            land: land(&pass.scope().arrays()),
+            corrects: None,
+        };
+        let taken = take_in(&parts.database, &parts.atlas.load(), &body, &origin).await?;
+        taken.count(&parts.metrics.alerts);
+        note(&request, "alert_id", taken.alert_id.to_string());
+        note(&request, "alert_state", taken.state.as_str().to_owned());
+        if taken.is_due {
+            apply(&parts).await;
         }
     }
     let asked = ListQuestion {
@@ -98,6 +93,16 @@ pub(super) async fn add_alert(
     };
     let alert = one(&parts, &asked).await?;
     Ok(answer.json(alert))
+}
+
+/// Whether a request with this key has made its alert already, with the same bytes.
+async fn was_sent(parts: &WorldParts, alert_id: Uuid, digest: &[u8]) -> Result<bool, Problem> {
+    match repeated(&parts.database, alert_id).await? {
+        Some(before) if before != digest => Err(Problem::new(Kind::Unprocessable)
+            .code("IDEMPOTENCY_KEY_REUSED")
+            .detail("this key was used with another body")),
+        before => Ok(before.is_some()),
+    }
 }
 
 /// What an official has asked for is done at once; where that fails, the loop does it.
@@ -138,7 +143,7 @@ async fn one(parts: &WorldParts, asked: &ListQuestion) -> Result<AlertAnswer, Pr
     tag = "alerts",
     params(
         ("state" = Option<String>, Query,
-            description = "`accepted`, `repaired`, `quarantined`, `duplicate` or `no_effect`"),
+            description = "`accepted`, `repaired`, `quarantined`, `duplicate`, `no_effect` or `released`"),
         ("area" = Option<String>, Query, description = "an area they are about"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),

@@ -41,13 +41,23 @@ pub(in crate::world::routes) struct DismissBody {
     reason: String,
 }
 
+/// A message as a person has put it right.
+#[derive(Debug, ToSchema)]
+#[expect(dead_code, reason = "describes the body, which is read field by field")]
+pub(in crate::world::routes) struct ReleaseBody {
+    /// The whole message: CAP 1.2, 1.1 or 1.0.
+    message: String,
+    /// What was put right, and why.
+    reason: String,
+}
+
 /// A message and what became of it.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::world::routes) struct AlertAnswer {
     /// Its id here.
     #[schema(value_type = String)]
-    alert_id: Uuid,
-    /// `accepted`, `repaired`, `quarantined`, `duplicate` or `no_effect`.
+    pub(super) alert_id: Uuid,
+    /// `accepted`, `repaired`, `quarantined`, `duplicate`, `no_effect` or `released`.
     state: String,
     /// What is wrong, odd or was put right: `[{code, detail}]`.
     #[schema(value_type = Vec<Object>)]
@@ -81,6 +91,21 @@ pub(in crate::world::routes) struct AlertAnswer {
     /// When it came.
     #[schema(value_type = String, format = DateTime)]
     received_at: Timestamp,
+    /// The message in quarantine that it corrects.
+    #[schema(value_type = Option<String>)]
+    corrects: Option<Uuid>,
+    /// Who put it right.
+    #[schema(value_type = Option<String>)]
+    corrected_by: Option<Uuid>,
+    /// What was put right, and why.
+    correction: Option<String>,
+    /// Of a message that was released: the one that corrects it.
+    #[schema(value_type = Option<String>)]
+    released_as: Option<Uuid>,
+    /// The message as it came, where something in it has to be put right, or had to be; in lists left
+    /// out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    received: Option<String>,
     /// What was understood; in lists left out.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
@@ -178,6 +203,11 @@ impl AlertAnswer {
             duplicate_of: row.duplicate_of,
             feed_id: row.feed_id,
             received_at: row.received_at,
+            corrects: row.corrects,
+            corrected_by: row.corrected_by,
+            correction: row.correction,
+            released_as: row.released_as,
+            received: row.received,
             message: None,
             proposals: None,
         }

@@ -3,6 +3,7 @@
 mod feeds;
 mod lifecycle;
 mod real;
+mod release;
 mod rights;
 mod rubbish;
 mod scene;

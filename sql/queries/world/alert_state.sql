@@ -1,0 +1,2 @@
+-- What became of a message, under the lock of taking in. $1 the message.
+SELECT state FROM alert WHERE alert_id = $1 FOR UPDATE
