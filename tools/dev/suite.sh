@@ -28,15 +28,16 @@ dev_test() {
 }
 
 run_suite() {
-  local full=$1
+  local full=$1 profile=()
+  [ "$full" = no ] || profile=(--profile full)
   step "formatting" cargo fmt --check
   step "fetch" cargo fetch --locked
   ensure_needs postgres redis >"$LOGS/servers-install.log" 2>&1 &
   INSTALLING=$!
   step "lints" cargo clippy --locked --all-targets -- -D warnings
-  step "build" cargo test --locked --no-run
+  step "build" cargo test --locked --no-run "${profile[@]}"
   step "servers" suite_servers_start
-  step "tests" suite_tests "$full"
+  step "tests" suite_tests "$full" "${profile[@]}"
   step "documentation" env RUSTDOCFLAGS="-D warnings" \
     cargo doc --locked --no-deps --document-private-items
   step "generated files" nothing_drifted
@@ -111,7 +112,7 @@ suite_tests() {
     SAFECONDUCT_TEST_REDIS=$(redis_at test-redis) \
     SAFECONDUCT_TEST_REDIS_PROGRAM=$(redis_server) \
     RUST_TEST_THREADS=${RUST_TEST_THREADS:-$threads} \
-    cargo test --locked --no-fail-fast
+    cargo test --locked --no-fail-fast "${@:2}"
 }
 
 # What git sees of the sources; empty outside a checkout.
