@@ -38,9 +38,7 @@ async fn check_equals_submit_remedies_hold_and_replay_is_equal() {
     .await;
     let reader = stage.house.caller(Someone::person().holding(Role::Usg)).await;
     let rounds = environment().count(100_000) / SIDE_BY_SIDE;
-    let lanes = (0_u64..)
-        .take(SIDE_BY_SIDE)
-        .map(|lane| try_trips(&stage, &reader, Rng::with_seed(7 + lane), rounds));
+    let lanes = (0_u64..).take(SIDE_BY_SIDE).map(|lane| try_trips(&stage, &reader, lane, rounds));
     let mut seen = Seen::default();
     for mut lane in join_all(lanes).await {
         seen.outcomes.append(&mut lane.outcomes);
@@ -52,16 +50,22 @@ async fn check_equals_submit_remedies_hold_and_replay_is_equal() {
     stage.house.close().await;
 }
 
-/// Tries trips one after the other, each traveller's own.
-async fn try_trips(stage: &Stage, reader: &Caller, mut rng: Rng, rounds: usize) -> Seen {
-    let mut seen = Seen::default();
+/// Tries trips one after the other, each traveller's own. A lane has flights of its own: how many
+/// others are on a flight is said, and must not change between a check and its submission.
+async fn try_trips(stage: &Stage, reader: &Caller, lane: u64, rounds: usize) -> Seen {
+    let (mut seen, mut rng) = (Seen::default(), Rng::with_seed(7 + lane));
     let mut traveller = stage.person("unicef").await;
     for round in 0..rounds {
         if round % TRIPS_EACH == 0 {
             traveller = stage.person("unicef").await;
         }
         let ahead = 10 + i32::try_from(round % TRIPS_EACH).unwrap() * 8;
-        let body = generated(stage, &traveller, &mut rng, ahead);
+        let mut body = generated(stage, &traveller, &mut rng, ahead);
+        for flight in body.pointer_mut("/segments").and_then(Value::as_array_mut).unwrap() {
+            if let Some(number) = flight.get_mut("flight_no") {
+                *number = json!(format!("{}{lane}", number.as_str().unwrap()));
+            }
+        }
         try_trip(stage, (&traveller, reader), &body, &mut seen).await;
     }
     seen
