@@ -58,7 +58,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(22, "0022", "fences_and_packs"),
     migration!(23, "0023", "hot_paths"),
     migration!(24, "0024", "tidied"),
-    migration!(28, "0028", "alert_release"),
+    migration!(25, "0025", "alert_release"),
+    migration!(26, "0026", "lz4"),
 ];
 
 /// Why the schema cannot be brought up to date.
