@@ -87,11 +87,12 @@ async fn what_is_still_wrong_is_told_and_nothing_is_written() {
     let scene = Scene::set().await;
     let sound = Message::about(&scene.house, "one");
     let broken = scene.send(&scene.feed, &crossing(&sound)).await;
-    let other = scene.send(&scene.feed, &Message::about(&scene.house, "two")).await;
+    let second = Message::about(&scene.house, "two");
+    let other = scene.send(&scene.feed, &second).await;
     for (xml, code) in [
         (crossing(&sound).xml(), "GEOMETRY_CROSSING"),
         ("<alert".to_owned(), "NOT_XML"),
-        (Message::about(&scene.house, "two").xml(), "DUPLICATE"),
+        (second.xml(), "DUPLICATE"),
     ] {
         let refused = release(&scene, &scene.official, &broken, &xml).await.expect(422).faults();
         assert_eq!(refused, [("/message".to_owned(), code.to_owned())]);
