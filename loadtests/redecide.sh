@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Rows 9 and 10 of the budget: an area with N live stays changes; how long until the stays are
 # listed, decided, and all of it durable with its events. Called by ./dev load redecide, which
-# starts the service. --stays N (10000 unless told), --change suspend|level.
+# starts the service. --stays N (10000 unless told), --change suspend|level|policy|manual.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
@@ -13,10 +13,10 @@ while [ $# -gt 0 ]; do
   case $1 in
     --stays) stays=$2; shift 2 ;;
     --change) change=$2; shift 2 ;;
-    *) echo "usage: ./dev load redecide [--stays N] [--change suspend|level]" >&2; exit 2 ;;
+    *) echo "usage: ./dev load redecide [--stays N] [--change suspend|level|policy|manual]" >&2; exit 2 ;;
   esac
 done
-case $change in suspend | level) ;; *) echo "--change is suspend or level" >&2; exit 2 ;; esac
+case $change in suspend | level | policy | manual) ;; *) echo "--change is suspend, level, policy or manual" >&2; exit 2 ;; esac
 
 sql() { "$SAFECONDUCT_POSTGRES_BIN/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$SAFECONDUCT_POSTGRES" "$@"; }
 cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"; }

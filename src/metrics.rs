@@ -113,6 +113,7 @@ pub struct DecisionMetrics {
     /// Findings, by reason code.
     pub reasons: IntCounterVec,
     stages: [Histogram; 4],
+    again: HistogramVec,
 }
 
 impl DecisionMetrics {
@@ -126,6 +127,11 @@ impl DecisionMetrics {
             Stage::Commit => commit,
         };
         histogram.observe(took.as_secs_f64());
+    }
+
+    /// Notes how long one step of deciding a set of live clearances again took.
+    pub fn again(&self, stage: Stage, took: Duration) {
+        self.again.with_label_values(&[stage.name()]).observe(took.as_secs_f64());
     }
 }
 
@@ -341,6 +347,12 @@ impl DecisionMetrics {
                 &["reason"],
             )?,
             stages: Stage::ALL.map(|stage| seconds.with_label_values(&[stage.name()])),
+            again: families.histograms(
+                "redecision_seconds",
+                "Seconds of one step of deciding a set of live clearances again.",
+                &["stage"],
+                &SECONDS,
+            )?,
         })
     }
 }

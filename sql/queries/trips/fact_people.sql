@@ -22,6 +22,29 @@ SELECT
     p.certificates,
     o.entitlement_notify_only,
     o.flight_concentration_max
-FROM person AS p
+FROM unnest($1::uuid[]) AS q (person_id)
+-- one look-up for each: a thousand of them are no reason to read everybody
+CROSS JOIN LATERAL (
+    SELECT
+        r.person_id,
+        r.organization_id,
+        r.category,
+        r.recruitment,
+        r.status,
+        r.duty_station_area_id,
+        r.sponsor_person_id,
+        r.senior_official,
+        r.resident,
+        r.medical_valid_to,
+        r.revision,
+        r.family_name,
+        r.given_names,
+        r.full_name_local,
+        r.reachable,
+        r.next_of_kin,
+        r.certificates
+    FROM person AS r
+    WHERE r.person_id = q.person_id
+    OFFSET 0
+) AS p
 INNER JOIN organization AS o ON o.organization_id = p.organization_id
-WHERE p.person_id = ANY($1)

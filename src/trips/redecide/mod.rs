@@ -19,9 +19,11 @@ use uuid::Uuid;
 use super::Trips;
 use super::error::TripsError;
 use crate::decision::RULESET_VERSION;
+use crate::metrics::Stage;
 use crate::model::{
     Became, Cause, ClearanceDecision, ClearanceId, Effect, ReasonCode, Swept, TripId, Weighed,
 };
+use crate::telemetry::Stopwatch;
 
 /// How often trips are tried while the world keeps changing under them.
 const ATTEMPTS: u32 = 10;
@@ -88,7 +90,9 @@ impl Trips {
         let mut done = Redecided::default();
         for _ in 0..ATTEMPTS {
             let seen = (world_version, RULESET_VERSION);
+            let watch = Stopwatch::start();
             let swept = self.recorder().sweep(batch, &weighed, seen).await?;
+            self.metrics().decisions.again(Stage::Commit, watch.elapsed());
             let (written, stale) = split(weighed, &swept);
             done.add(&written, &swept);
             weighed = stale;

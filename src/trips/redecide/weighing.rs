@@ -7,10 +7,12 @@ use super::fate::fate;
 use crate::access::Scope;
 use crate::atlas::Atlas;
 use crate::decision::SurveySettings;
+use crate::metrics::Stage;
 use crate::model::{
     Became, Cause, ClearanceDecision, ClearanceId, Decider, Effect, Finding, Outcome, Queued,
     ReasonCode, Role, RuleId, Trip, UrgencyWeights, Weighed, WeighedClearance,
 };
+use crate::telemetry::Stopwatch;
 use crate::trips::error::TripsError;
 use crate::trips::facts;
 use crate::trips::store::{self, FactAnswer, FactQuestion, LiveClearance, LiveTrip};
@@ -25,6 +27,7 @@ impl Trips {
         clearances: &[ClearanceId],
         cause: Cause,
     ) -> Result<Vec<Weighed>, TripsError> {
+        let (watch, metrics) = (Stopwatch::start(), &self.metrics().decisions);
         let live = store::live_clearances(self.database(), clearances).await?;
         let read = aside(move || {
             let read = |live: LiveTrip| Ok((live.trip()?, live));
@@ -38,19 +41,24 @@ impl Trips {
         });
         let asked: Vec<FactQuestion> = asked.collect();
         let answers = store::answers(self.database(), &asked).await?;
+        metrics.again(Stage::Facts, watch.elapsed());
         let bench = Bench {
             atlas: Arc::clone(atlas),
             survey: self.survey_settings(),
             settings: *self.settings(),
             cause,
         };
-        aside(move || {
+        let (weighed, took) = aside(move || {
+            let watch = Stopwatch::start();
             let cases = read.into_iter().zip(answers);
-            cases
+            let weighed = cases
                 .map(|((trip, live), answer)| bench.weighed(&live, trip.as_ref(), answer))
-                .collect()
+                .collect();
+            (weighed, watch.elapsed())
         })
-        .await
+        .await?;
+        metrics.again(Stage::Decide, took);
+        Ok(weighed)
     }
 
     /// A trip as it would be decided now.

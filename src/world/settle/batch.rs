@@ -6,10 +6,11 @@ use std::sync::Arc;
 use futures_util::stream::{StreamExt as _, TryStreamExt as _, iter};
 use uuid::Uuid;
 
+use super::folded::Folded;
 use super::store::{self, OpenRow};
 use super::{PATIENCE, SettleError, Settler};
 use crate::atlas::Atlas;
-use crate::model::{AreaId, AreaPolicy, Became, Cause, ClearanceId, PersonId, TripId, Weighed};
+use crate::model::{AreaId, AreaPolicy, Became, Cause, ClearanceId, PersonId, TripId};
 use crate::tasks::Stopping;
 use crate::trips::Redecided;
 use crate::world::preview::{Foreseen, LISTED, Outcome, under_policy};
@@ -152,7 +153,7 @@ impl Settler {
         atlas: &Arc<Atlas>,
         listed: &[(TripId, ClearanceId)],
         stopping: &Stopping,
-    ) -> Result<Option<(Vec<Weighed>, Outcome)>, SettleError> {
+    ) -> Result<Option<(Vec<Folded>, Outcome)>, SettleError> {
         let mut sets = Vec::new();
         for set in together(listed, TOGETHER) {
             let clearances: Vec<ClearanceId> = set.iter().map(|(_, one)| *one).collect();
@@ -165,11 +166,11 @@ impl Settler {
             if stopping.is_set() || !store::lease(&self.database, self.holder).await? {
                 return Ok(None);
             }
-            for weighed in set {
+            for weighed in &set {
                 weighed.count(&mut outcome.tally);
                 outcome.near.extend(weighed.of(Became::Near));
-                all.push(weighed);
             }
+            all.push(Folded::of(set));
         }
         Ok(Some((all, outcome)))
     }
@@ -178,15 +179,16 @@ impl Settler {
     async fn write(
         &self,
         batch: &Batch,
-        weighed: Vec<Weighed>,
+        weighed: Vec<Folded>,
         world_version: i64,
         stopping: &Stopping,
     ) -> Result<Option<Redecided>, SettleError> {
-        let mut sets = Vec::new();
-        for set in portions(weighed) {
-            let (trips, id, cause) = (self.trips.clone(), batch.id, batch.cause);
-            sets.push(async move { trips.write_weighed(id, set, world_version, cause).await });
-        }
+        let (id, cause) = (batch.id, batch.cause);
+        let sets = weighed.into_iter().map(|set| {
+            let trips = self.trips.clone();
+            // unfolded when its turn comes
+            async move { trips.write_weighed(id, set.open(), world_version, cause).await }
+        });
         let mut sets = std::pin::pin!(iter(sets).buffer_unordered(ABREAST));
         let mut done = Redecided::default();
         while let Some(set) = sets.try_next().await? {
@@ -227,19 +229,6 @@ pub(in crate::world) fn together(
         left = later;
         Some(now)
     })
-}
-
-/// What was weighed in portions, so that writers share the work and progress shows.
-fn portions(mut weighed: Vec<Weighed>) -> Vec<Vec<Weighed>> {
-    let mut portions = Vec::new();
-    while weighed.len() > TOGETHER {
-        let later = weighed.split_off(TOGETHER);
-        portions.push(std::mem::replace(&mut weighed, later));
-    }
-    if !weighed.is_empty() {
-        portions.push(weighed);
-    }
-    portions
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@
 //! and commits in flight").
 
 mod batch;
+mod folded;
 mod places;
 mod store;
 

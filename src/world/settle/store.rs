@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::batch::{Batch, Touched};
-use crate::database::{Connection, Database, DatabaseError, Row, Statement, statement};
+use crate::database::{Connection, Database, DatabaseError, Row, Statement, ToSql, statement};
 use crate::model::{
     AreaId, Became, Cause, ClearanceId, Decider, OrganizationId, PersonId, Role, Tally, TallyKey,
     TripId,
@@ -84,24 +84,35 @@ pub(in crate::world) async fn touched(
     touched: Touched<'_>,
     batch: Option<Uuid>,
 ) -> Result<Vec<(TripId, ClearanceId)>, DatabaseError> {
-    let mut connection: Connection = database.reader().await?;
-    let rows = match touched {
+    match touched {
         Touched::Areas(areas, version) => {
             let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
-            connection.rows(&AREA, &[&areas, &version, &batch]).await?
+            list(database, &AREA, &[&areas, &version, &batch]).await
         }
         Touched::Told(areas) => {
             let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
-            connection.rows(&TOLD, &[&areas, &batch]).await?
+            list(database, &TOLD, &[&areas, &batch]).await
         }
         Touched::Person(person, gone) => {
-            connection.rows(&PERSON, &[&person.0, &gone, &batch]).await?
+            list(database, &PERSON, &[&person.0, &gone, &batch]).await
         }
-    };
-    let listed = |row: &Row| {
-        Ok((TripId(row.try_get("trip_id")?), ClearanceId(row.try_get("clearance_id")?)))
-    };
-    rows.iter().map(listed).collect()
+    }
+}
+
+/// Reads a list row by row: as rows of the driver it would take ten times its room.
+async fn list(
+    database: &Database,
+    statement: &Statement,
+    parameters: &[&(dyn ToSql + Sync)],
+) -> Result<Vec<(TripId, ClearanceId)>, DatabaseError> {
+    let mut connection = database.reader().await?;
+    let mut rows = Box::pin(connection.stream(statement, parameters).await?);
+    let mut listed = Vec::new();
+    while let Some(row) = Connection::next(statement, &mut rows).await? {
+        let clearance = ClearanceId(row.try_get("clearance_id")?);
+        listed.push((TripId(row.try_get("trip_id")?), clearance));
+    }
+    Ok(listed)
 }
 
 /// Notes that the clearances of a batch are known.
