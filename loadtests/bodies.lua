@@ -40,10 +40,16 @@ function response(status)
   if status >= 400 then refused = (refused or 0) + 1 end
 end
 
--- One line for the caller: requests, seconds, milliseconds at p50 and p99, answers that were errors.
+-- One line for the caller: requests, seconds, milliseconds at p50 and p99, answers that were errors,
+-- the slowest in milliseconds, and how many took longer than 50.
 function done(summary, latency)
-  local errors = summary.errors
-  io.write(string.format("RESULT %d %.3f %.3f %.3f %d\n", summary.requests,
+  local errors, slow = summary.errors, 0
+  for i = 1, #latency do
+    local took, count = latency(i)
+    if took > 50000 then slow = slow + count end
+  end
+  io.write(string.format("RESULT %d %.3f %.3f %.3f %d %.3f %d\n", summary.requests,
     summary.duration / 1e6, latency:percentile(50) / 1e3, latency:percentile(99) / 1e3,
-    errors.status + errors.connect + errors.read + errors.write + errors.timeout))
+    errors.status + errors.connect + errors.read + errors.write + errors.timeout,
+    latency.max / 1e3, slow))
 end

@@ -44,10 +44,12 @@ dev_load() {
   hold_lock load || fail "another ./dev load is running"
   ensure_needs postgres redis wrk
   local program script=loadtests/run.sh
-  if [ "${1:-}" = redecide ]; then
-    script=loadtests/redecide.sh
-    shift
-  fi
+  case ${1:-} in
+    redecide | swap)
+      script=loadtests/$1.sh
+      shift
+      ;;
+  esac
   program=$(build_service release)
   trap 'set +e; stack_stop load' EXIT
   trap 'exit 130' INT

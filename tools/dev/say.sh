@@ -97,11 +97,13 @@ TEXT
 help_load() {
   cat <<'TEXT'
 Usage: ./dev load [ARGUMENTS OF loadtests/run.sh]
-       ./dev load redecide [--stays N] [--change suspend|level]
+       ./dev load redecide [--stays N] [--change suspend|level|policy|manual] [--fences N]
+       ./dev load swap [--fences N] [--seconds N] [--rounds N] [--connections N]
 
 Builds with optimization, starts a stack of its own with durable PostgreSQL, runs the load tests and
 prints their tables; with `redecide`, how long N live stays take to be decided again after their
-area changed. Needs wrk, which is installed when it is missing.
+area changed; with `swap`, what requests take while the world is changed under them. Needs wrk, which
+is installed when it is missing.
 TEXT
 }
 
