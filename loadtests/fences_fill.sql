@@ -1,5 +1,5 @@
--- Fences for rows 2 and 14: eight corners each, half a kilometre to five across, near cities. They
--- advise and block nothing, so that what stands beside them is decided as without them.
+-- Fences for rows 2 and 14: eight corners each, half a kilometre to five across, as many in every
+-- area. They advise and block nothing, so that what stands beside them is decided as without them.
 -- :fences how many.
 
 -- A number as the stored form of a shape has it: eight bytes, the lowest first, in hexadecimal.
@@ -13,22 +13,21 @@ $$;
 
 CREATE TEMPORARY TABLE place AS
 SELECT
-    c.placed_areas,
-    greatest(least(c.lon, 179), -179) AS lon,
-    greatest(least(c.lat, 84), -84) AS lat,
-    row_number() OVER (ORDER BY c.geoname_id) - 1 AS number
-FROM city AS c
-WHERE c.placed = 'covered';
+    a.area_id,
+    greatest(least(a.lon, 179), -179) AS lon,
+    greatest(least(a.lat, 84), -84) AS lat,
+    row_number() OVER (ORDER BY a.area_id) - 1 AS number
+FROM area AS a;
 
 -- one version of the shape, one part of one ring of nine positions, the last equal to the first
 CREATE TEMPORARY TABLE made AS
 SELECT
     f.n,
-    f.placed_areas,
+    f.area_id,
     decode('01' || '01000000' || '01000000' || '09000000' || s.corners, 'hex') AS shape
 FROM (
     SELECT
-        n, p.placed_areas, p.lon + random() * 0.4 - 0.2 AS lon,
+        n, p.area_id, p.lon + random() * 0.4 - 0.2 AS lon,
         p.lat + random() * 0.4 - 0.2 AS lat, 0.0025 + random() * 0.02 AS half, random() AS turn
     FROM generate_series(1, :fences) AS n
     INNER JOIN place AS p ON p.number = n % (SELECT count(*) FROM place)
@@ -47,8 +46,8 @@ BEGIN;
 SELECT lock_world_exclusive();
 UPDATE world_state SET version = version + 1, changed_at = sc_now();
 INSERT INTO fence (fence_id, kind, name, effect, area_ids, shape, world_version)
-SELECT gen_random_uuid(), 'advisory_zone', 'A fence of the load', 'advise', m.placed_areas, m.shape,
-    w.version
+SELECT gen_random_uuid(), 'advisory_zone', 'A fence of the load', 'advise', ARRAY[m.area_id],
+    m.shape, w.version
 FROM made AS m
 CROSS JOIN world_state AS w;
 SELECT pg_notify('world', version::text) FROM world_state;

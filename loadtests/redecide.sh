@@ -78,6 +78,7 @@ sql -c "CHECKPOINT"
 
 before=$(cpu_of "$SAFECONDUCT_PID") before_postgres=$(cpu_of_postgres) before_deciding=$(deciding)
 say "$change"
+load=$(cut -d' ' -f1 /proc/loadavg)
 id=$(sql -v area="$area" -v change="$change" -f redecide_change.sql | tail -1)
 until [ "$(sql -c "SELECT settled_at IS NOT NULL FROM redecision WHERE redecision_id = '$id'")" = t ]; do
   sleep 0.2
@@ -102,7 +103,7 @@ row "$row listed" "< 2 s" "$listed s" 2
 row "$row decided, from facts read" "< 3 s" "$decided s" 3
 row "$row durable" "< $most s" "$durable s" "$most"
 row "14 resident memory, at most" "≤ 600 MB" "$peak MB" 600
-beside="$change of $touched stays, $fences fences: counted after $counted s, moved $moved with $events entries, stood $stood; CPU seconds: service $service, PostgreSQL $postgres"
+beside="$change of $touched stays, $fences fences: counted after $counted s, moved $moved with $events entries, stood $stood; CPU seconds: service $service, PostgreSQL $postgres; load average $load before it, on $(nproc) cores"
 printf '\n| row | goal | measured | |\n|---|---|---|---|\n'
 for line in "${rows[@]}"; do
   IFS='|' read -r a b c d <<<"$line"
