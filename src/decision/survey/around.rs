@@ -63,29 +63,29 @@ fn near(stay: &TerrainStay, margin: f64, ground: &mut Ground<'_>) -> Vec<NearAre
 /// Fences that stand while the stay lasts: those that cover a point, then the rest of the area.
 fn fences(stay: &TerrainStay, ground: &Ground<'_>) -> Vec<FenceContact> {
     let span = (stay.arrive_at, stay.depart_at.unwrap_or(Timestamp::MAX));
-    let mut contacts: Vec<FenceContact> = Vec::new();
-    let mut meet = |fence: &Arc<Fence>, kind| {
-        let known = contacts.iter().any(|contact| contact.fence.fence_id == fence.fence_id);
-        if !known && fence.validity.meets(span.0, span.1) {
-            let (from, until) = clipped(fence.validity, span);
-            contacts.push(FenceContact {
-                fence: Arc::clone(fence),
-                kind,
-                segment: None,
-                from,
-                until,
-            });
-        }
+    let stands = |fence: &Fence| fence.validity.meets(span.0, span.1);
+    let contact = |fence: &Arc<Fence>, kind| {
+        let (from, until) = clipped(fence.validity, span);
+        FenceContact { fence: Arc::clone(fence), kind, segment: None, from, until }
     };
+    let knows = |contacts: &[FenceContact], fence: &Fence| {
+        contacts.iter().any(|contact| contact.fence.fence_id == fence.fence_id)
+    };
+    let mut contacts: Vec<FenceContact> = Vec::new();
     for &point in &stay.points {
         for fence in ground.atlas().at(point).fences {
-            meet(fence, FenceContactKind::Covers);
+            if stands(fence) && !knows(&contacts, fence) {
+                contacts.push(contact(fence, FenceContactKind::Covers));
+            }
         }
     }
     if let Some(area) = stay.area.and_then(|at| ground.area(at)) {
-        for fence in ground.atlas().fences_in(&area.area_id) {
-            meet(fence, FenceContactKind::InArea);
-        }
+        // an area may have thousands, each once: only those that cover a point can be known
+        let in_area = ground.atlas().fences_in(&area.area_id);
+        let mut rest: Vec<_> =
+            in_area.filter(|fence| stands(fence) && !knows(&contacts, fence)).collect();
+        rest.dedup_by_key(|fence| fence.fence_id);
+        contacts.extend(rest.into_iter().map(|fence| contact(fence, FenceContactKind::InArea)));
     }
     contacts
 }
