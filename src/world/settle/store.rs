@@ -93,9 +93,7 @@ pub(in crate::world) async fn touched(
             let areas: Vec<&str> = areas.iter().map(AreaId::as_str).collect();
             list(database, &TOLD, &[&areas, &batch]).await
         }
-        Touched::Person(person, gone) => {
-            list(database, &PERSON, &[&person.0, &gone, &batch]).await
-        }
+        Touched::Person(person, gone) => list(database, &PERSON, &[&person.0, &gone, &batch]).await,
     }
 }
 
