@@ -72,7 +72,8 @@ Usage: ./dev test [--full]
 Formatting, lints, all tests against real servers, the documentation, generated files. Stops at the
 first step that fails, says which, and where its log is. Limit: 40 minutes.
 
-  --full      every count of the tests whole instead of at one hundredth (no time limit)
+  --full      every count of the tests whole instead of at one hundredth, compiled with optimization
+              (some hours; no time limit)
 TEXT
 }
 
