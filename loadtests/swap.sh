@@ -2,21 +2,23 @@
 # The swap of the world under load: with 100,000 fences loaded, checks are asked while nothing changes,
 # while one fence after another is redrawn, and while all of them are redrawn at once. No request may
 # take longer than 50 ms because of a swap. Called by ./dev load swap, which starts the service.
-# --fences N, --seconds N a turn, --rounds N, --connections N.
+# --fences N, --seconds N a turn, --rounds N, --connections N, --json FILE keeps the table.
 set -euo pipefail
+from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 : "${SAFECONDUCT_URL:?start me through ./dev load swap}" "${SAFECONDUCT_PROGRAM:?}" "${SAFECONDUCT_CONFIG:?}"
 : "${SAFECONDUCT_PID:?}" "${SAFECONDUCT_POSTGRES:?}" "${SAFECONDUCT_POSTGRES_BIN:?}" "${WRK:=wrk}"
 
-fences=100000 seconds=10 rounds=3 connections=4
+fences=100000 seconds=10 rounds=3 connections=4 json=""
 while [ $# -gt 0 ]; do
   case $1 in
     --fences) fences=$2; shift 2 ;;
     --seconds) seconds=$2; shift 2 ;;
     --rounds) rounds=$2; shift 2 ;;
     --connections) connections=$2; shift 2 ;;
-    *) echo "usage: ./dev load swap [--fences N] [--seconds N] [--rounds N] [--connections N]" >&2; exit 2 ;;
+    --json) json=$2; shift 2 ;;
+    *) echo "usage: ./dev load swap [--fences N] [--seconds N] [--rounds N] [--connections N] [--json FILE]" >&2; exit 2 ;;
   esac
 done
 
@@ -85,14 +87,27 @@ for round in $(seq "$rounds"); do
   done
 done
 
-printf '\n| while | requests/s | p50 | p99 | slowest | over 50 ms | errors | worlds |\n|---|---:|---:|---:|---:|---:|---:|---:|\n'
-for what in nothing one_by_one all_at_once; do
-  awk -v what="${what//_/ }" '{
-    n += $2; s += $3; if ($4 > p50) p50 = $4; if ($5 > p99) p99 = $5; e += $6
-    if ($7 > max) max = $7; slow += $8; worlds += $9
-  } END {
-    printf "| %s changes | %.0f | %.2f ms | %.2f ms | %.1f ms | %d of %d | %d | %d |\n",
-      what, n / s, p50, p99, max, slow, n, e, worlds
-  }' "$work/$what"
-done
+{
+  printf '\n| while | requests/s | p50 | p99 | slowest | over 50 ms | errors | worlds |\n|---|---:|---:|---:|---:|---:|---:|---:|\n'
+  for what in nothing one_by_one all_at_once; do
+    awk -v what="${what//_/ }" '{
+      n += $2; s += $3; if ($4 > p50) p50 = $4; if ($5 > p99) p99 = $5; e += $6
+      if ($7 > max) max = $7; slow += $8; worlds += $9
+    } END {
+      printf "| %s changes | %.0f | %.2f ms | %.2f ms | %.1f ms | %d of %d | %d | %d |\n",
+        what, n / s, p50, p99, max, slow, n, e, worlds
+    }' "$work/$what"
+  done
+} | tee "$work/table"
 echo "p50 and p99 are those of the worst round; $fences fences; the service: $(memory) MB, $(awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$SAFECONDUCT_PID/status") MB at most"
+if [ -n "$json" ]; then
+  cd "$from"
+  {
+    printf '['
+    awk -F' *[|] *' '/changes/ {
+      printf "%s\n{\"row\": \"2 slowest request while %s\", \"goal\": \"≤ 50 ms\", \"measured\": \"%s\", \"verdict\": \"%s\", \"rates\": \"%s requests/s, p50 %s, p99 %s\", \"beside\": \"%s over 50 ms, %s errors, %s worlds loaded\"}",
+        (n++ ? "," : ""), $2, $6, ($6 + 0 <= 50 ? "pass" : "short"), $3, $4, $5, $7, $8, $9
+    }' "$work/table"
+    printf '\n]\n'
+  } >"$json"
+fi
