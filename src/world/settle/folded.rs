@@ -171,7 +171,7 @@ mod tests {
                 },
                 urgent_at: 0.5 + f64::from(u32::try_from(id).unwrap()),
                 due_by: Some(Timestamp::UNIX_EPOCH),
-                two_step: Some(id % 2 == 0),
+                two_step: Some(id.is_multiple_of(2)),
             }),
         }
     }
@@ -180,7 +180,7 @@ mod tests {
         let person = |n| (PersonId(Uuid::from_u128(id * 100 + n)), 3);
         Weighed {
             trip_id: TripId(Uuid::from_u128(id)),
-            organization: OrganizationId::from(if id % 2 == 0 { "unicef" } else { "wfp" }),
+            organization: OrganizationId::from(if id.is_multiple_of(2) { "unicef" } else { "wfp" }),
             seen: Seen {
                 people: (0..people).map(person).collect(),
                 areas: vec![(AreaId::from("KEN-1196"), 7 + i64::from(id > 2))],
