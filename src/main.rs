@@ -12,7 +12,7 @@ use safeconduct::app::demonstration::{self, Day, DeskWanted};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
 use safeconduct::demo::levels::SEED;
-use safeconduct::telemetry::Telemetry;
+use safeconduct::telemetry::{Stopwatch, Telemetry};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -36,11 +36,14 @@ enum Command {
     /// Load shipped data into the database.
     #[command(subcommand)]
     Import(Import),
-    /// Print a token of a member of the demonstration's cast.
+    /// Print a token of a member of the demonstration's cast, or of many subjects.
     Token {
         /// The member: traveller, focal, asc, csa, do, usg, erp, auditor, admin, …
-        #[arg(long = "as")]
-        name: String,
+        #[arg(long = "as", required_unless_present = "subjects", conflicts_with = "subjects")]
+        name: Option<String>,
+        /// A file with a subject on each line; as many tokens are printed.
+        #[arg(long)]
+        subjects: Option<PathBuf>,
     },
     /// Make the development issuer's key in a new file.
     DevKey {
@@ -54,6 +57,9 @@ enum Command {
     },
     /// Send a drawn day of trips to a running demonstration, and account for every answer.
     Traffic(Requests),
+    /// Make every stored decision again, and say how many came out the same. Only reads, and may run
+    /// beside the service; fails where one came out otherwise.
+    Replay,
     /// Print the OpenAPI document.
     Openapi,
     /// Print the configuration in force, with secrets masked.
@@ -178,16 +184,13 @@ fn run(Line { config, command }: Line) -> Result<(), AppError> {
             say(&format!("{} migration(s) applied", applied.len()))
         }
         Command::Import(Import::World { data, seed }) => {
-            let bar = ProgressBar::new(0);
-            bar.set_style(
-                ProgressStyle::with_template("{bar:40} {pos}/{len} {msg}")
-                    .unwrap_or_else(|_malformed| ProgressStyle::default_bar()),
-            );
-            let config = load()?;
+            let (config, bar) = (load()?, bar("{bar:40} {pos}/{len} {msg}"));
             let import = commands::import_world(&config, &data, seed, &bar);
             say(&Runtime::new()?.block_on(import)?)
         }
-        Command::Token { name } => say(&commands::token(&load()?, &name)?),
+        Command::Token { subjects: Some(file), .. } => say(&commands::tokens(&load()?, &file)?),
+        Command::Token { name, .. } => say(&commands::token(&load()?, &name.unwrap_or_default())?),
+        Command::Replay => replay(&load()?),
         Command::DevKey { path } => commands::make_development_key(&path),
         Command::Demo { what: Demo::Cast { people, data } } => {
             let config = load()?;
@@ -227,6 +230,21 @@ fn desk(config: &Config, asked: DeskArgs) -> Result<(), AppError> {
     let report = Runtime::new()?.block_on(demonstration::desk(config, &data, wanted))?;
     say(&report.to_string())?;
     if report.is_clean() { Ok(()) } else { Err(AppError::DeskDay) }
+}
+
+fn replay(config: &Config) -> Result<(), AppError> {
+    let bar = bar("{bar:40} {pos}/{len} {per_sec} {eta}");
+    let watch = Stopwatch::start();
+    let replayed = Runtime::new()?.block_on(commands::replay(config, &bar))?;
+    say(&format!("{replayed}\n{:>9.2} seconds", watch.seconds()))?;
+    if replayed.is_clean() { Ok(()) } else { Err(AppError::Unequal) }
+}
+
+/// A bar on the terminal; nothing where there is none.
+fn bar(template: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template(template);
+    let style = style.unwrap_or_else(|_malformed| ProgressStyle::default_bar());
+    ProgressBar::new(0).with_style(style)
 }
 
 fn traffic(config: &Config, requests: Requests) -> Result<(), AppError> {

@@ -18,6 +18,7 @@ use crate::metrics::Metrics;
 use crate::model::AreaId;
 use crate::tasks::Tasks;
 use crate::telemetry::{Telemetry, wall_clock};
+use crate::trips::{Replayed, replay_all};
 use crate::world::{self, CountryRow, DataFolder, Imported, WorldData};
 
 /// How long connections may take to say goodbye.
@@ -79,6 +80,14 @@ pub fn token(config: &Config, name: &str) -> Result<String, AppError> {
     Ok(key.token(name, &config.identity.audience, wall_clock())?)
 }
 
+/// Tokens of the subjects in a file, one a line, signed with the development key; as many lines.
+pub fn tokens(config: &Config, subjects: &Path) -> Result<String, AppError> {
+    let key = DevelopmentKey::read(Path::new(&config.identity.development_key_file))?;
+    let (subjects, now) = (read(subjects)?, wall_clock());
+    let sign = |subject| key.token_for(subject, &config.identity.audience, now);
+    Ok(subjects.lines().map(sign).collect::<Result<Vec<_>, _>>()?.join("\n"))
+}
+
 /// Makes the development key, in a new file that its owner alone may read.
 pub fn make_development_key(path: &Path) -> Result<(), AppError> {
     DevelopmentKey::create(path)?;
@@ -100,9 +109,7 @@ pub async fn import_world(
 ) -> Result<String, AppError> {
     let folder = DataFolder::new(folder);
     let tasks = Tasks::new();
-    // Loading takes longer than any request may.
-    let patient = config::Database { statement_timeout_ms: 600_000, ..config.database.clone() };
-    let database = Database::open(&patient, &tasks, Arc::new(Metrics::new()?))?;
+    let database = patient(config, &tasks)?;
     if world::is_imported(&database, &folder.checksum()?).await? {
         return Ok(told(&Imported::Already));
     }
@@ -115,6 +122,23 @@ pub async fn import_world(
     drop(database);
     tasks.stop(LAST_WORDS).await;
     Ok(told(&imported))
+}
+
+/// Makes every stored decision again, and says how many came out the same.
+pub async fn replay(config: &Config, bar: &ProgressBar) -> Result<Replayed, AppError> {
+    let tasks = Tasks::new();
+    let database = patient(config, &tasks)?;
+    let replayed = replay_all(&database, bar).await?;
+    bar.finish_and_clear();
+    drop(database);
+    tasks.stop(LAST_WORDS).await;
+    Ok(replayed)
+}
+
+/// A database for work that takes longer than any request may.
+fn patient(config: &Config, tasks: &Tasks) -> Result<Database, AppError> {
+    let patient = config::Database { statement_timeout_ms: 600_000, ..config.database.clone() };
+    Ok(Database::open(&patient, tasks, Arc::new(Metrics::new()?))?)
 }
 
 fn told(imported: &Imported) -> String {

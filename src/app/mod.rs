@@ -19,6 +19,7 @@ use crate::demo::{GazetteerError, StageError, TrafficError};
 use crate::identity::{DevelopmentError, IdentityError};
 use crate::metrics::MetricsError;
 use crate::relay::RelayError;
+use crate::trips::TripsError;
 use crate::world::{ImportError, LoadError};
 
 pub use self::documents::openapi;
@@ -77,6 +78,12 @@ pub enum AppError {
     /// The day at the desk was played, and something was not as it must be.
     #[error("the day at the desk ended with what must not be; see the table")]
     DeskDay,
+    /// Stored decisions could not be made again.
+    #[error("stored decisions cannot be made again")]
+    Replay(#[from] TripsError),
+    /// Stored decisions were made again, and not all came out the same.
+    #[error("stored decisions came out otherwise, or could not be read; see the list")]
+    Unequal,
     /// The world cannot be imported.
     #[error(transparent)]
     Import(#[from] ImportError),

@@ -6,6 +6,7 @@ mod facts;
 mod obligations;
 mod read;
 mod redecide;
+mod replaying;
 mod status;
 mod waiting;
 
@@ -20,6 +21,9 @@ pub(super) use read::{
     history, list, now, policies, trip,
 };
 pub(super) use redecide::{LiveClearance, LiveTrip, live_clearances};
+pub(super) use replaying::{
+    Policies, StoredEvidence, every_policy, evidence_extent, evidence_page,
+};
 pub(super) use status::{
     PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip, Statuses,
 };

@@ -278,14 +278,18 @@ pub(in crate::trips) async fn policies(
     let areas: Vec<&str> = wanted.iter().map(|(area, _)| area.as_str()).collect();
     let versions: Vec<i32> = wanted.iter().map(|(_, version)| *version).collect();
     let mut policies = BTreeMap::new();
-    for row in database.reader().await?.rows(&POLICIES, &[&areas, &versions]).await? {
-        let body: Value = row.try_get("body")?;
-        if let Ok(policy) = serde_json::from_value(body) {
-            let area = AreaId::from(row.try_get::<_, &str>("area_id")?);
-            policies.insert((area, row.try_get("version")?), policy);
-        }
+    for row in &database.reader().await?.rows(&POLICIES, &[&areas, &versions]).await? {
+        policies.extend(policy(row)?);
     }
     Ok(policies)
+}
+
+/// A policy with its area and version; none where it cannot be read.
+pub(super) fn policy(row: &Row) -> Result<Option<((AreaId, i32), AreaPolicy)>, DatabaseError> {
+    let body: Value = row.try_get("body")?;
+    let area = AreaId::from(row.try_get::<_, &str>("area_id")?);
+    let key = (area, row.try_get("version")?);
+    Ok(serde_json::from_value(body).ok().map(|policy| (key, policy)))
 }
 
 fn trip_row(row: &Row) -> Result<TripRow, DatabaseError> {

@@ -12,6 +12,7 @@ mod reading;
 mod redeciding;
 mod refusals;
 mod remedies;
+mod replaying;
 pub(crate) mod stage;
 mod status;
 mod submitting;
