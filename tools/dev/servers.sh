@@ -8,7 +8,7 @@ postgres_settings() {
 listen_addresses = ''
 unix_socket_directories = '$dir'
 unix_socket_permissions = 0700
-max_connections = 200
+max_connections = 300
 shared_buffers = 512MB
 work_mem = 16MB
 maintenance_work_mem = 256MB

@@ -1,0 +1,136 @@
+#!/usr/bin/env bash
+# Row 12 of the budget: POST /v1/approvals/claim-next by 200 approvers at once, in turns with pgbench
+# running the bare SKIP LOCKED statement on the same server with as many clients; then the same
+# approvers at a person's pace. No item may be answered twice while its lease holds. Called by
+# ./dev load claims, which starts the service. --items N wait in --areas N queues; --seconds N a turn,
+# --rounds N, --pause MS between two claims of an approver in the last turn, --json FILE.
+set -euo pipefail
+from=$PWD
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+: "${SAFECONDUCT_URL:?start me through ./dev load claims}" "${SAFECONDUCT_PROGRAM:?}" "${SAFECONDUCT_CONFIG:?}"
+: "${SAFECONDUCT_PID:?}" "${SAFECONDUCT_POSTGRES:?}" "${SAFECONDUCT_POSTGRES_BIN:?}" "${WRK:=wrk}"
+# shellcheck source=loadtests/measures.sh
+source ./measures.sh
+
+approvers=200 areas=40 items=40000 seconds=5 rounds=3 pause=1000 people=20000 json=""
+usage="usage: ./dev load claims [--approvers N] [--areas N] [--items N] [--seconds N] [--rounds N] [--pause MS] [--json FILE]"
+while [ $# -gt 0 ]; do
+  case $1 in
+    --approvers) approvers=$2; shift 2 ;;
+    --areas) areas=$2; shift 2 ;;
+    --items) items=$2; shift 2 ;;
+    --seconds) seconds=$2; shift 2 ;;
+    --rounds) rounds=$2; shift 2 ;;
+    --pause) pause=$2; shift 2 ;;
+    --json) json=$2; shift 2 ;;
+    --help) echo "$usage"; exit 0 ;;
+    *) echo "$usage" >&2; exit 2 ;;
+  esac
+done
+[ "$(sql -c "SHOW max_connections")" -ge $((approvers + 50)) ] ||
+  { say "the cluster was made for fewer connections than $approvers clients of pgbench need: ./dev down, then again"; exit 1; }
+
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export BODIES=$work/bodies CLAIMED=$work/claimed ROUTE=/v1/approvals/claim-next KEYED=0 PAUSE=0
+
+trips_away
+say "a few trips that the service decides"
+safeconduct demo cast --people "$people" --data ../data >&2
+safeconduct traffic --url "$SAFECONDUCT_URL" --trips 1500 --people "$people" --data ../data >&2
+pattern=$(sql <<'SQL'
+SELECT t.trip_id FROM trip AS t
+INNER JOIN clearance AS c ON c.trip_id = t.trip_id
+WHERE c.state = 'pending_review' AND c.decider_role = 'area_security_coordinator' AND NOT t.personal
+  AND coalesce(c.risk_band, 'low') IN ('low', 'medium') AND cardinality(t.travellers) = 1
+  AND (SELECT count(*) FROM clearance AS o WHERE o.trip_id = t.trip_id) = 1
+ORDER BY t.trip_id LIMIT 1
+SQL
+)
+[ -n "$pattern" ] || { say "no trip serves as a pattern"; exit 1; }
+say "$items items in $areas queues, $approvers approvers"
+sql -v pattern="$pattern" -v stays="$items" -v areas="$areas" -v approvers="$approvers" -f claims_fill.sql >/dev/null
+sql -c "VACUUM (ANALYZE)" -c CHECKPOINT
+sql -c "SELECT i.subject FROM person_identity AS i INNER JOIN appointment AS a ON a.person_id = i.person_id
+  WHERE a.letter_ref = 'LOAD/CLAIMS' ORDER BY i.subject" >"$work/subjects"
+safeconduct token --subjects "$work/subjects" | sed 's/$/\t{}/' >"$BODIES"
+
+# One turn of the approvers; prints "requests seconds p50 p99 errors service-cpu postgres-cpu client-cpu
+# claimed twice empty".
+: >"$work/all"
+turn() {
+  local service postgres result counts
+  sql -c "TRUNCATE desk_lease"
+  rm -f "$CLAIMED".*
+  service=$(cpu_of "$SAFECONDUCT_PID") postgres=$(cpu_of_postgres)
+  TIMEFORMAT='%U %S'
+  { time "$WRK" -t2 -c"$approvers" -d"${seconds}s" --latency -s claims.lua "$SAFECONDUCT_URL" >"$work/wrk" 2>&1; } 2>"$work/time"
+  result=$(grep '^RESULT' "$work/wrk" || { cat "$work/wrk" >&2; exit 1; })
+  counts=$(sort "$CLAIMED".* | uniq -c | awk '$2 == "none" { none = $1; next } { n += $1; twice += $1 - 1 }
+    END { print n + 0, twice + 0, none + 0 }')
+  awk -v r="$result" -v c="$counts" -v s="$(minus "$(cpu_of "$SAFECONDUCT_PID")" "$service")" \
+    -v p="$(minus "$(cpu_of_postgres)" "$postgres")" \
+    '{ split(r, f, " "); print f[2], f[3], f[4], f[5], f[6], s, p, $1 + $2, c }' "$work/time" | tee -a "$work/all"
+}
+
+cat >"$work/next.sql" <<SQL
+\\set area random(0, $((areas - 1)))
+WITH next AS (
+  SELECT b.item_id FROM bench_item AS b WHERE b.area = :area AND b.holder IS NULL
+  ORDER BY b.urgent_at, b.item_id LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+UPDATE bench_item AS b SET holder = :client_id, leased_until = now() + interval '10 minutes'
+FROM next AS n WHERE b.item_id = n.item_id RETURNING b.item_id;
+SQL
+bare() {
+  local log=$work/pgbench
+  rm -f "$log".*
+  sql -c "UPDATE bench_item SET holder = NULL WHERE holder IS NOT NULL" -c "VACUUM bench_item"
+  "$SAFECONDUCT_POSTGRES_BIN/pgbench" -n -M prepared -c "$approvers" -j 2 -T "$seconds" -f "$work/next.sql" \
+    -l --log-prefix="$log" "$SAFECONDUCT_POSTGRES" >"$work/pgbench.out" 2>&1 || { cat "$work/pgbench.out" >&2; exit 1; }
+  cat "$log".* | awk '{ print $3 / 1000 }' | sort -n |
+    awk -v s="$seconds" '{ l[NR] = $1 } END { print NR, s, l[int(NR * 0.5) + 1], l[int(NR * 0.99) + 1], 0 }'
+}
+
+median() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+rate() { awk '{ printf "%.0f\n", $1 / $2 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+ratio() { # the median over rounds, pair by pair
+  paste -d' ' <(awk '{ print $1 / $2 }' "$1") <(awk '{ print $1 / $2 }' "$2") |
+    awk '{ print $1 / $2 }' | sort -n | awk '{ v[NR] = $1 } END { printf "%.3f", v[int((NR + 1) / 2)] }'
+}
+sum() { awk -v c="$2" '{ n += $c } END { print n + 0 }' "$1"; }
+cpu_per() { awk -v c="$2" '{ n += $1; s += $c } END { printf "%.0f", s / n * 1e6 }' "$1"; }
+
+# until the service has heard of the appointments, an approver is refused
+say "waiting until the approvers are known"
+known=no
+for _ in $(seq 20); do
+  known=$(seconds=1 turn | awk '{ print ($5 == 0 && $9 > 0) ? "yes" : "no" }')
+  [ "$known" != yes ] || break
+done
+[ "$known" = yes ] || { say "the approvers are refused, or find nothing"; exit 1; }
+: >"$work/all"
+for round in $(seq "$rounds"); do
+  say "without pause: round $round of $rounds"
+  turn >>"$work/claims"
+  bare >>"$work/bare"
+done
+say "each once in $pause ms"
+PAUSE=$pause seconds=$((seconds * 2)) turn >"$work/paced"
+
+taken=$(sum "$work/all" 9) twice=$(sum "$work/all" 10)
+row "12 claim-next ÷ pgbench" "≥ 0.8" "$(ratio "$work/claims" "$work/bare")" "$(at_least "$(ratio "$work/claims" "$work/bare")" 0.8)" \
+  "$(rate "$work/claims") /s against $(rate "$work/bare") /s, $approvers at once without pause; p50 $(median "$work/claims" 3) ms against $(median "$work/bare" 3) ms" \
+  "service $(cpu_per "$work/claims" 6) µs, PostgreSQL $(cpu_per "$work/claims" 7) µs, client $(cpu_per "$work/claims" 8) µs a claim; $(sum "$work/claims" 5) errors, $(sum "$work/claims" 11) found nothing"
+row "12 claim-next p99, without pause" "≤ 30 ms" "$(median "$work/claims" 4) ms" "$(at_most "$(median "$work/claims" 4)" 30)" \
+  "pgbench $(median "$work/bare" 4) ms" "$approvers connections that ask again at once: on a full machine, p99 is what the queue takes"
+row "12 claim-next p99, each once in $pause ms" "≤ 30 ms" "$(median "$work/paced" 4) ms" "$(at_most "$(median "$work/paced" 4)" 30)" \
+  "$(rate "$work/paced") /s; p50 $(median "$work/paced" 3) ms" "$(sum "$work/paced" 5) errors, $(sum "$work/paced" 11) found nothing"
+row "12 items claimed twice" "0 of 1000000" "$twice of $taken" "$([ "$twice" = 0 ] && echo pass || echo short)" \
+  "$items items in $areas queues" "every answer of every turn, each turn with fresh leases"
+print_rows
+if [ -n "$json" ]; then
+  cd "$from"
+  keep_rows "$json"
+fi

@@ -1,0 +1,59 @@
+-- Row 12: items that wait for a coordinator, and coordinators. :pattern a trip whose one stay
+-- waits, :stays items, :areas areas that share them, :approvers coordinators, each of one area.
+\ir redecide_fill.sql
+
+CREATE TEMPORARY TABLE place AS
+SELECT row_number() OVER (ORDER BY s.area_id) - 1 AS at, s.area_id
+FROM (
+    SELECT a.area_id
+    FROM area_state AS a
+    WHERE a.status = 'open' AND coalesce(a.risk_band, 'low') IN ('low', 'medium')
+    ORDER BY a.area_id
+    LIMIT :areas
+) AS s;
+
+-- each queue in an order of its own
+UPDATE clearance AS c
+SET
+    area_id = p.area_id,
+    queue_area_id = p.area_id,
+    urgent_at = c.urgent_at + m.n / 1000.0
+FROM made AS m
+INNER JOIN place AS p ON p.at = m.n % :areas
+WHERE c.clearance_id = m.clearance_id;
+
+DELETE FROM appointment AS a
+WHERE a.letter_ref = 'LOAD/CLAIMS';
+INSERT INTO appointment (
+    appointment_id, person_id, role, area_ids, letter_ref, recorded_by, confirmed_by, confirmed_at,
+    valid_from, valid_to
+)
+SELECT
+    gen_random_uuid(), w.person_id, 'area_security_coordinator', ARRAY[p.area_id], 'LOAD/CLAIMS',
+    admin.person_id, official.person_id, sc_now(), sc_now() - INTERVAL '1 day',
+    sc_now() + INTERVAL '1 year'
+FROM (
+    SELECT row_number() OVER (ORDER BY i.subject) AS n, i.person_id
+    FROM person_identity AS i
+    INNER JOIN person AS o ON o.person_id = i.person_id
+    WHERE i.subject LIKE 'person-%' AND o.status = 'active'
+    ORDER BY i.subject
+    LIMIT :approvers
+) AS w
+INNER JOIN place AS p ON p.at = w.n % :areas
+CROSS JOIN (SELECT i.person_id FROM person_identity AS i WHERE i.subject = 'admin') AS admin
+CROSS JOIN (SELECT i.person_id FROM person_identity AS i WHERE i.subject = 'do') AS official;
+
+-- The same queues for the bare statement.
+DROP TABLE IF EXISTS bench_item;
+CREATE TABLE bench_item (
+    item_id bigint PRIMARY KEY,
+    area integer NOT NULL,
+    urgent_at double precision NOT NULL,
+    holder integer,
+    leased_until timestamptz
+);
+INSERT INTO bench_item (item_id, area, urgent_at)
+SELECT g.n, g.n % :areas, g.n
+FROM generate_series(1, :stays) AS g (n);
+CREATE INDEX bench_item_next ON bench_item (area, urgent_at, item_id) WHERE holder IS NULL;
