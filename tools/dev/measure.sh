@@ -45,9 +45,14 @@ dev_load() {
   ensure_needs postgres redis wrk
   local program script=loadtests/run.sh
   case ${1:-} in
-    redecide | swap)
+    redecide | swap | replay | claims)
       script=loadtests/$1.sh
       shift
+      ;;
+    shapes)
+      script=loadtests/$1.sh
+      shift
+      ensure_needs k6
       ;;
   esac
   program=$(build_service release)
@@ -64,6 +69,6 @@ dev_load() {
   SAFECONDUCT_URL=$(stack_url load) SAFECONDUCT_PROGRAM=$program \
     SAFECONDUCT_CONFIG=$(stack_config load) SAFECONDUCT_PID=$STACK_PID \
     SAFECONDUCT_POSTGRES=$(postgres_at load-postgres safeconduct) \
-    SAFECONDUCT_POSTGRES_BIN=$(postgres_bin) WRK=$(wrk_program) \
+    SAFECONDUCT_POSTGRES_BIN=$(postgres_bin) WRK=$(wrk_program) K6=$(k6_program || true) \
     "$BASH" "$script" "$@"
 }

