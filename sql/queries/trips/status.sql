@@ -25,11 +25,17 @@ FROM unnest($1::int[], $2::uuid[], $3::text[], $4::text[], $5::date[])
     AS q (question, person_id, organization_id, staff_no, day)
 LEFT JOIN person AS s ON s.organization_id = q.organization_id AND s.staff_no = q.staff_no
 INNER JOIN person AS p ON p.person_id = coalesce(q.person_id, s.person_id)
-LEFT JOIN trip_traveller AS o
-    ON o.person_id = p.person_id
-        AND NOT o.personal
-        AND o.covers_until >= (q.day - 1)::timestamptz
-        AND o.covers_from < (q.day + 2)::timestamptz
+-- the index begins at the day, whatever the plan: years of earlier trips are no part of the answer
+LEFT JOIN LATERAL (
+    SELECT r.trip_id
+    FROM trip_traveller AS r
+    WHERE
+        r.person_id = p.person_id
+        AND NOT r.personal
+        AND r.covers_until >= (q.day - 1)::timestamptz
+        AND r.covers_from < (q.day + 2)::timestamptz
+    OFFSET 0
+) AS o ON true
 LEFT JOIN trip AS t ON t.trip_id = o.trip_id
 LEFT JOIN clearance AS c
     ON c.trip_id = t.trip_id AND c.person_id = p.person_id AND c.state <> 'superseded'
