@@ -32,33 +32,7 @@ INSERT INTO organization (organization_id, name)
 SELECT DISTINCT m.organization_id, m.organization_id FROM made AS m
 ON CONFLICT DO NOTHING;
 
--- every column as the pattern has it, save those that make it another's
-CREATE FUNCTION pg_temp.again(source text, given jsonb, made text) RETURNS void
-LANGUAGE plpgsql
-AS $$
-DECLARE
-    columns text;
-    parts text;
-BEGIN
-    SELECT
-        string_agg(format('%I', a.attname), ', ' ORDER BY a.attnum),
-        string_agg(
-            coalesce(given ->> a.attname, format('s.%I', a.attname)), ', ' ORDER BY a.attnum
-        )
-    INTO columns, parts
-    FROM pg_attribute AS a
-    WHERE
-        a.attrelid = source::regclass
-        AND a.attnum > 0
-        AND NOT a.attisdropped
-        AND a.attgenerated = ''
-        AND a.attidentity = '';
-    EXECUTE format(
-        'INSERT INTO %I (%s) SELECT %s FROM %I AS s CROSS JOIN pattern AS p CROSS JOIN made AS m '
-        'WHERE %s', source, columns, parts, source, made
-    );
-END
-$$;
+\ir again.sql
 
 SELECT pg_temp.again('person', jsonb_build_object(
     'person_id', 'm.person_id', 'staff_no', 'm.reference', 'organization_id', 'm.organization_id'

@@ -44,9 +44,12 @@ dev_load() {
   hold_lock load || fail "another ./dev load is running"
   ensure_needs postgres redis wrk
   local program script=loadtests/run.sh
+  LOAD_STACK=load
   case ${1:-} in
-    redecide | swap | replay | claims)
+    redecide | swap | replay | claims | curves)
       script=loadtests/$1.sh
+      # what it stores would be in the way of everything measured later
+      [ "$1" != curves ] || LOAD_STACK=curves
       shift
       ;;
     shapes)
@@ -56,19 +59,27 @@ dev_load() {
       ;;
   esac
   program=$(build_service release)
-  trap 'set +e; stack_stop load' EXIT
+  trap 'set +e; load_end' EXIT
   trap 'exit 130' INT
   trap 'exit 143' TERM
-  stack_servers_start load
+  [ $LOAD_STACK = load ] || load_end
+  stack_servers_start $LOAD_STACK
   # one client sends everything here: its rate must not be what is measured
-  stack_configure load "$(first_free_port 18080)" "[limits]" client_per_second=1000000 client_burst=1000000 \
+  stack_configure $LOAD_STACK "$(first_free_port 18080)" "[limits]" client_per_second=1000000 client_burst=1000000 \
     person_per_second=1000000 person_burst=1000000
-  stack_fill load "$program"
-  stack_serve load "$program" >"$STATE/load/service.log" 2>&1
-  stack_wait load || fail "the service did not become ready (log: $STATE/load/service.log)"
-  SAFECONDUCT_URL=$(stack_url load) SAFECONDUCT_PROGRAM=$program \
-    SAFECONDUCT_CONFIG=$(stack_config load) SAFECONDUCT_PID=$STACK_PID \
-    SAFECONDUCT_POSTGRES=$(postgres_at load-postgres safeconduct) \
+  # the curves begin with fewer people than others have
+  if [ $LOAD_STACK = load ]; then stack_fill load "$program"; else stack_fill $LOAD_STACK "$program" 1000; fi
+  stack_serve $LOAD_STACK "$program" >"$STATE/$LOAD_STACK/service.log" 2>&1
+  stack_wait $LOAD_STACK || fail "the service did not become ready (log: $STATE/$LOAD_STACK/service.log)"
+  SAFECONDUCT_URL=$(stack_url $LOAD_STACK) SAFECONDUCT_PROGRAM=$program \
+    SAFECONDUCT_CONFIG=$(stack_config $LOAD_STACK) SAFECONDUCT_PID=$STACK_PID \
+    SAFECONDUCT_POSTGRES=$(postgres_at $LOAD_STACK-postgres safeconduct) \
     SAFECONDUCT_POSTGRES_BIN=$(postgres_bin) WRK=$(wrk_program) K6=$(k6_program || true) \
     "$BASH" "$script" "$@"
+}
+
+# The curves' database is theirs alone and ends with them.
+load_end() {
+  stack_stop "$LOAD_STACK"
+  [ "$LOAD_STACK" = load ] || as_server rm -rf "$(servers_home)/$LOAD_STACK-postgres"
 }

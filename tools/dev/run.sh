@@ -195,7 +195,7 @@ dev_down() {
   if lock_is_held load; then fail "a ./dev load is running; stop it first (Ctrl-C there)"; fi
   stop_running_script
   local name home
-  for name in run load; do stack_stop "$name"; done
+  for name in run load curves; do stack_stop "$name"; done
   for name in test durable; do postgres_stop "$name-postgres"; done
   redis_stop test-redis
   home=$(servers_home)

