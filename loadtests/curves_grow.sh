@@ -110,7 +110,8 @@ curve_fences() {
 # Replicas of the service: first on the cores that everybody shares, then with a share of a core
 # each, so that an added one brings processor time of its own, as it would on its own machine.
 curve_replicas() {
-  local count what script
+  local count what script part
+  part=$(printf "0.%02d" "$share")
   population 20000
   lines 20000 20000
   # the trips that are asked about are stored
@@ -127,14 +128,14 @@ curve_replicas() {
       ROUTE=/v1/trips/check KEYED=0 turn "$script" 2 "$((16 * count))" >/dev/null
       figures=$(ROUTE=/v1/trips/check KEYED=0 turn "$script" "$seconds" "$((16 * count))")
       share_ends
-      keep "replicas with 0.$share of a core each" "$what" "$count" "$(rate)" "requests/s"
-      say "$what, $count replicas with 0.$share of a core each: $(rate) /s"
+      keep "replicas with $part of a core each" "$what" "$count" "$(rate)" "requests/s"
+      say "$what, $count replicas with $part of a core each: $(rate) /s"
       row_15 "$what" "$count"
     done
   done
   replicas_stop
   bound "replicas on the same cores" "cores, database and client are shared: this shows what a replica adds to the cost of a request (smaller batches), and cannot show what its own cores would give"
-  bound "replicas with 0.$share of a core each" "an added replica brings processor time of its own, while PostgreSQL and the client have the rest of $(nproc) cores: this shows that nothing in the service is shared, and cannot show where one PostgreSQL ends"
+  bound "replicas with $part of a core each" "an added replica brings processor time of its own, while PostgreSQL and the client have the rest of $(nproc) cores: this shows that nothing in the service is shared, and cannot show where one PostgreSQL ends"
 }
 
 # Row 15 of the budget: the second replica by the first.
