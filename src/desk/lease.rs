@@ -12,6 +12,11 @@ use crate::model::{AreaId, ClearanceId, Hold, PersonId};
 
 /// How often the next item is looked for while others are faster.
 const ATTEMPTS: usize = 20;
+/// How far beyond what is wanted the first look goes: past what the other connections take at the same
+/// moment.
+const NEAR: i64 = 16;
+/// How far the others go.
+const FAR: i64 = 300;
 
 impl Lease {
     /// As the record room names it.
@@ -35,7 +40,7 @@ impl Desk {
         let now = store::now(self.database()).await?;
         let stations = desker.stations(&atlas, areas, now);
         let (mut taken, mut passed_over) = (Vec::new(), Vec::new());
-        for _ in 0..ATTEMPTS {
+        for attempt in 0..ATTEMPTS {
             let wanted = limit - i64::try_from(taken.len()).unwrap_or(limit);
             if wanted <= 0 {
                 break;
@@ -45,6 +50,7 @@ impl Desk {
                 person,
                 seconds: self.settings().lease_seconds,
                 limit: wanted,
+                beyond: if attempt == 0 { NEAR } else { FAR },
                 without: &passed_over,
             };
             let (leases, in_sight) = store::claim_next(self.database(), asked).await?;

@@ -1,10 +1,11 @@
 -- Takes leases on the most urgent items that somebody may act on: never two holders. $1 areas,
 -- with what the caller is there: $2 its official, $3 its coordinator, $4 its adviser, $5 has all of
 -- it by delegation; $6 headquarters' queue too; $7 the caller, $8 the lease in seconds, $9 how
--- many, $10 items not to take. What somebody passed up is for others: it is never offered to them
--- again, though a delegation may give them the very queue it went to. Answers those taken, and how
--- many were in sight: others may be faster, then the caller looks again. Each queue is read in the
--- order of its index; rows that another worker has locked are passed over.
+-- many, $10 items not to take, $11 how many more to look at, for others may be taking the first.
+-- What somebody passed up is for others: it is never offered to them again, though a delegation may
+-- give them the very queue it went to. Answers those taken, and how many were in sight: others may
+-- be faster, then the caller looks again. Each queue is read in the order of its index; rows that
+-- another worker has locked are passed over.
 WITH ranked AS (
     SELECT i.urgent_at, i.clearance_id, i.entries
     FROM (
@@ -66,7 +67,7 @@ WITH ranked AS (
                         AND l.leased_until > sc_now()
                 )
             ORDER BY c.urgent_at, c.clearance_id
-            LIMIT $9::bigint + 300
+            LIMIT $9::bigint + $11::bigint
         ) AS q
         UNION ALL
         SELECT q.urgent_at, q.clearance_id, q.entries
@@ -85,11 +86,11 @@ WITH ranked AS (
                         AND l.leased_until > sc_now()
                 )
             ORDER BY c.urgent_at, c.clearance_id
-            LIMIT $9::bigint + 300
+            LIMIT $9::bigint + $11::bigint
         ) AS q
     ) AS i
     ORDER BY i.urgent_at, i.clearance_id
-    LIMIT $9::bigint + 300
+    LIMIT $9::bigint + $11::bigint
 ),
 free AS (
     SELECT c.clearance_id, c.entries

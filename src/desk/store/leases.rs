@@ -23,6 +23,8 @@ pub(in crate::desk) struct Next<'n> {
     pub(in crate::desk) person: PersonId,
     pub(in crate::desk) seconds: u32,
     pub(in crate::desk) limit: i64,
+    /// How many more are looked at: others may be taking the first.
+    pub(in crate::desk) beyond: i64,
     /// Items that are not for them.
     pub(in crate::desk) without: &'n [Uuid],
 }
@@ -34,7 +36,7 @@ pub(in crate::desk) async fn claim_next(
 ) -> Result<(Vec<(ClearanceId, Lease)>, i64), DatabaseError> {
     let Stations { areas, official, coordinator, adviser, delegate, headquarters } = next.stations;
     let (person, seconds) = (next.person.0, f64::from(next.seconds));
-    let parameters: [&(dyn crate::database::ToSql + Sync); 10] = [
+    let parameters: [&(dyn crate::database::ToSql + Sync); 11] = [
         areas,
         official,
         coordinator,
@@ -45,6 +47,7 @@ pub(in crate::desk) async fn claim_next(
         &seconds,
         &next.limit,
         &next.without,
+        &next.beyond,
     ];
     let rows = database.writer().await?.rows(&CLAIM_NEXT, &parameters).await?;
     let mut in_sight = 0;
