@@ -36,7 +36,8 @@ rows_of() {
     field("row") == "" { next }
     field("verdict") != "" {
       goal = field("goal"); number = goal; gsub(/[^0-9. ]/, "", number)
-      if (number + 0 <= 0) next
+      # a goal without a figure, such as no errors, has no bar: what was measured beside it stands there
+      if (number + 0 <= 0) { line(sprintf("| %s | %s | %s | %s | %s |", field("row"), goal, field("measured"), field("verdict"), field("rates"))); next }
       line(sprintf("| %s | %s | %s | %s | %s |", field("row"), goal, field("measured"), field("verdict"), bar(field("measured") / (number + 0) / (goal ~ /1.0 s/ ? 1000 : 1))))
       next
     }
