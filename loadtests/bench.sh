@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Rows 1 to 4 of the performance budget in one process, beside country-boundaries, tzf-rs, plain geo with
-# rstar, and PostGIS over a local socket, in one run; ends with one table. Called by ./dev bench, which
-# starts PostGIS and says in SAFECONDUCT_POSTGIS how to reach it; without it those rows are left out.
+# rstar, PostGIS over a local socket, and Cedar, in one run; ends with one table; --row 4 leaves the others
+# out. Called by ./dev bench, which starts PostGIS and says in SAFECONDUCT_POSTGIS how to reach it; without
+# it those rows are left out.
 #
-#   loadtests/bench.sh [--json FILE]
+#   loadtests/bench.sh [--row 4] [--json FILE]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

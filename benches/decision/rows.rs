@@ -13,48 +13,65 @@ use serde_json::{Value, json};
 use crate::timing::{Figures, Table};
 
 const TRIPS: usize = 2_000;
-/// What Cedar's authors published for one policy decision.
+/// What Cedar's authors published for one policy decision; `loadtests/peers` measures it as well.
 const CEDAR_NS: f64 = 23_000.0;
 
+/// What was decided, and what of ours a peer is held against.
+pub(crate) struct Ours {
+    /// Which trips they are.
+    pub(crate) what: &'static str,
+    /// What is known of the traveller.
+    pub(crate) facts: Facts,
+    /// The trips on their ground.
+    pub(crate) surveyed: Vec<(Trip, Terrain)>,
+    /// Row 4.
+    pub(crate) decide: Figures,
+}
+
 /// Measures row 4 on the data under the project's root.
-pub(crate) fn measure(root: &Path, table: &mut Table) {
+pub(crate) fn measure(root: &Path, table: &mut Table) -> Vec<Ours> {
     let atlas = shipped(root);
     let settings = SurveySettings::default();
     let facts: Facts = serde_json::from_value(facts()).expect("facts");
 
     let example: Vec<Trip> = vec![trip(&example()); TRIPS];
-    one("the contract's example", &example, (&facts, &atlas), table);
+    let example = one("the contract's example", &example, (&facts, &atlas), table);
 
     let scheduled = atlas.places().airports().iter().filter(|airport| airport.scheduled);
     let airports: Vec<(&Airport, AreaId)> =
         scheduled.filter_map(|airport| Some((airport, area_of(&atlas, airport)?))).collect();
     let mut rng = Rng::with_seed(4);
     let flights: Vec<Trip> = (0..TRIPS).map(|_| trip(&round(&airports, &mut rng))).collect();
-    one("three stays between airports", &flights, (&facts, &atlas), table);
+    let flights = one("three stays between airports", &flights, (&facts, &atlas), table);
 
     let tried: Vec<_> = flights
+        .surveyed
         .iter()
         .take(200)
-        .map(|trip| {
-            let terrain = survey(&trip.itinerary, &atlas, &settings);
-            let decision = decide(trip, &facts, &terrain);
-            (trip, terrain, decision)
-        })
+        .map(|(trip, terrain)| (trip, terrain, decide(trip, &facts, terrain)))
         .collect();
     let figures = Figures::of(&tried, |(trip, terrain, decision)| {
         remedies((trip, &facts, terrain), &atlas, &settings, decision).len()
     });
     table.say("   remedies, three stays between airports: p50", figures.p50, "ns");
     table.say("   remedies, three stays between airports: p99", figures.p99, "ns");
+    vec![example, flights]
 }
 
-fn one(what: &str, trips: &[Trip], (facts, atlas): (&Facts, &Atlas), table: &mut Table) {
+fn one(
+    what: &'static str,
+    trips: &[Trip],
+    (facts, atlas): (&Facts, &Atlas),
+    table: &mut Table,
+) -> Ours {
     let settings = SurveySettings::default();
     let found = Figures::of(trips, |trip| survey(&trip.itinerary, atlas, &settings).stays.len());
     table.say(&format!("   survey, {what}: p50"), found.p50, "ns");
     table.say(&format!("   survey, {what}: p99"), found.p99, "ns");
-    let surveyed: Vec<(&Trip, Terrain)> =
-        trips.iter().map(|trip| (trip, survey(&trip.itinerary, atlas, &settings))).collect();
+    let surveyed: Vec<(Trip, Terrain)> = trips
+        .iter()
+        .map(|trip| (trip.clone(), survey(&trip.itinerary, atlas, &settings)))
+        .collect();
     for (trip, terrain) in &surveyed {
         let asked = terrain.stays.iter().filter(|s| s.kind == StayKind::Stay && !s.at_start_area);
         assert_eq!(asked.count(), 3, "{:?}", trip.itinerary);
@@ -66,6 +83,7 @@ fn one(what: &str, trips: &[Trip], (facts, atlas): (&Facts, &Atlas), table: &mut
     table.at_least(&format!("4  Cedar's 23 µs by ours, {what}"), 4.0, cedar, "x");
     table.say(&format!("4  decide, {what}: p99"), found.p99, "ns");
     table.say(&format!("4  decide, {what}: mean"), found.mean, "ns");
+    Ours { what, facts: facts.clone(), surveyed, decide: found }
 }
 
 fn shipped(root: &Path) -> Atlas {

@@ -40,8 +40,11 @@ pub(crate) fn measure(world: &World, table: &mut Table) -> Ours {
         table.say(&format!("   {class:?}: p50"), figures.p50, "ns");
         table.say(&format!("   {class:?}: p99"), figures.p99, "ns");
     }
-    for (count, times) in [(100_000, 4.0), (1_000_000, 8.0)] {
-        overlay(world, &mosaic, &points, (count, times * one.p50), table);
+    for (count, times) in
+        [(1_000, None), (10_000, None), (100_000, Some(4.0)), (1_000_000, Some(8.0))]
+    {
+        let goal = times.map(|times: f64| times * one.p50);
+        overlay(world, &mosaic, &points, (count, goal), table);
     }
     let (paths, route) = routes(world, &mosaic, table);
     Ours { points, point: one, paths, route }
@@ -64,7 +67,7 @@ fn overlay(
     world: &World,
     mosaic: &Mosaic,
     points: &[LonLat],
-    (count, goal): (usize, f64),
+    (count, goal): (usize, Option<f64>),
     table: &mut Table,
 ) {
     let fences = fences(world, count);
@@ -78,7 +81,11 @@ fn overlay(
     }
     drop(fences);
     let figures = Figures::of(points, |&point| mosaic.at(point).len() + overlay.at(point).len());
-    table.at_most(&format!("2  point, areas and {count} fences: p50"), goal, figures.p50, "ns");
+    let asked = format!("2  point, areas and {count} fences: p50");
+    match goal {
+        Some(goal) => table.at_most(&asked, goal, figures.p50, "ns"),
+        None => table.say(&asked, figures.p50, "ns"),
+    }
     table.say(&format!("2  point, areas and {count} fences: p99"), figures.p99, "ns");
     let found: usize = points.iter().map(|&point| overlay.at(point).len()).sum();
     table.say("   fences found per point", found as f64 / points.len() as f64, "");

@@ -1,7 +1,9 @@
 //! Rows 1 to 4 of the performance budget, ours and the peers' on the same points, in one run.
 //!
-//! `peers [--dsn DSN] [--json FILE]`: with a DSN also `PostGIS`, over that connection.
+//! `peers [--dsn DSN] [--row 4] [--json FILE]`: with a DSN also `PostGIS`, over that connection; with a
+//! row nothing but the decisions.
 
+mod cedar;
 mod crates;
 #[path = "../../../benches/decision/rows.rs"]
 mod decision;
@@ -23,14 +25,21 @@ use timing::{Table, named};
 
 fn main() {
     let root = Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."));
-    let world = World::read(root);
     let mut table = Table::default();
-    let ours = rows::measure(&world, &mut table);
-    crates::measure(&world, &ours, &mut table);
-    if let Some(dsn) = named("--dsn") {
-        postgis::measure(&dsn, &world, &ours, &mut table);
+    if named("--row").is_none_or(|row| row != "4") {
+        places(root, &mut table);
     }
-    decision::measure(root, &mut table);
+    cedar::measure(&decision::measure(root, &mut table), &mut table);
     table.print();
     table.save();
+}
+
+/// Rows 1 to 3.
+fn places(root: &Path, table: &mut Table) {
+    let world = World::read(root);
+    let ours = rows::measure(&world, table);
+    crates::measure(&world, &ours, table);
+    if let Some(dsn) = named("--dsn") {
+        postgis::measure(&dsn, &world, &ours, table);
+    }
 }
