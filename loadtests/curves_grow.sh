@@ -21,7 +21,7 @@ curve_people() {
     ROUTE=/v1/trips/check KEYED=0 turn bodies.lua 3 1 >/dev/null
     sum=$(awk -v a="$(metric 'safeconduct_stage_seconds_sum{stage="facts"}')" -v b="$sum" -v n="$(metric 'safeconduct_stage_seconds_count{stage="facts"}')" -v m="$facts" \
       'BEGIN { printf "%.1f", (n > m) ? (a - b) / (n - m) * 1e6 : 0 }')
-    keep people "facts read, one trip at a time" "$count" "$sum" "µs a request"
+    keep "facts of people" "of a trip, one at a time" "$count" "$sum" "µs until they are read"
     say "facts of a trip, one at a time: $sum µs"
   done
   bound people "$first, at $count $(pages); people and their indexes take $(sql -c "SELECT pg_size_pretty(pg_total_relation_size('person'))") beside $(sql -c "SHOW shared_buffers") of shared buffers. A traveller is one look-up by key: bounded by the height of one index, and by memory once they no longer fit"

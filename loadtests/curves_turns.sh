@@ -2,7 +2,8 @@
 # Turns of load and what they cost, for curves.sh: every turn is asked of all of the service's
 # processes in `urls`, and what those in `pids` use is counted together.
 
-# "service postgres hit read": CPU seconds, and pages that PostgreSQL has found or had to read.
+# "service postgres hit read": CPU seconds, and pages that PostgreSQL has found or had to read; its
+# processes tell of pages once a second, so they are those of a moment before on either side.
 spent() {
   local pid
   echo "$(for pid in "${pids[@]}"; do cpu_of "$pid"; done | awk '{ sum += $1 } END { print sum }') $(cpu_of_postgres) $(sql -F ' ' -c "SELECT blks_hit, blks_read FROM pg_stat_database WHERE datname = current_database()")"
@@ -48,7 +49,7 @@ point() {
   read -r n s p50 p99 errors client service postgres hit read <<<"$figures"
   per() { awk -v a="$1" -v n="$n" -v by="$2" 'BEGIN { printf "%.1f", a / n * by }'; }
   while read -r name cost; do
-    keep "$curve" "$what: $name" "$x" "$(per "$cost" 1e6)" "µs a request"
+    keep "$curve" "$what: $name" "$x" "$(per "$cost" 1e6)" "µs of processor time a request"
   done <<<"service $service
 PostgreSQL $postgres"
   printf '| %s | %s | %s | %.0f | %.2f ms | %s | %s | %s | %s | %s | %s |\n' "$curve" "$x" "$what" \
