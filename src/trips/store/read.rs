@@ -284,8 +284,11 @@ pub(in crate::trips) async fn policies(
     Ok(policies)
 }
 
+/// A policy, by area and version.
+type VersionedPolicy = ((AreaId, i32), AreaPolicy);
+
 /// A policy with its area and version; none where it cannot be read.
-pub(super) fn policy(row: &Row) -> Result<Option<((AreaId, i32), AreaPolicy)>, DatabaseError> {
+pub(super) fn policy(row: &Row) -> Result<Option<VersionedPolicy>, DatabaseError> {
     let body: Value = row.try_get("body")?;
     let area = AreaId::from(row.try_get::<_, &str>("area_id")?);
     let key = (area, row.try_get("version")?);
