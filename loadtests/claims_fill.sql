@@ -22,6 +22,9 @@ FROM made AS m
 INNER JOIN place AS p ON p.at = m.n % :areas
 WHERE c.clearance_id = m.clearance_id;
 
+-- the clocks have looked at what waits, as they have at a desk that works
+UPDATE clearance_clock SET next_at = sc_now() + INTERVAL '1 day';
+
 DELETE FROM appointment AS a
 WHERE a.letter_ref = 'LOAD/CLAIMS';
 INSERT INTO appointment (
