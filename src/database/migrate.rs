@@ -60,6 +60,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(24, "0024", "tidied"),
     migration!(25, "0025", "alert_release"),
     migration!(26, "0026", "lz4"),
+    migration!(27, "0027", "alert_dismissed"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -23,9 +23,13 @@ SELECT
     a.corrects,
     a.corrected_by,
     a.correction,
+    a.dismissed_by,
+    a.dismissed_at,
+    a.dismissal,
     (SELECT c.alert_id FROM alert AS c WHERE c.corrects = a.alert_id) AS released_as,
     CASE
-        WHEN $8::uuid IS NOT NULL AND a.state IN ('quarantined', 'released') THEN a.raw
+        WHEN $8::uuid IS NOT NULL AND a.state IN ('quarantined', 'released', 'dismissed')
+            THEN a.raw
     END AS raw
 FROM alert AS a
 WHERE

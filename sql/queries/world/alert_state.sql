@@ -1,2 +1,8 @@
 -- What became of a message, under the lock of taking in. $1 the message.
-SELECT state FROM alert WHERE alert_id = $1 FOR UPDATE
+SELECT
+    state,
+    area_ids,
+    dismissed_by
+FROM alert
+WHERE alert_id = $1
+FOR UPDATE

@@ -35,17 +35,20 @@ pub enum AlertState {
     NoEffect,
     /// It was in quarantine; a person put it right, and another message stands in its place.
     Released,
+    /// It was in quarantine; a person said that nothing is to be done about it.
+    Dismissed,
 }
 
 impl AlertState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Accepted,
         Self::Repaired,
         Self::Quarantined,
         Self::Duplicate,
         Self::NoEffect,
         Self::Released,
+        Self::Dismissed,
     ];
 
     /// The name in JSON and SQL.
@@ -57,6 +60,7 @@ impl AlertState {
             Self::Duplicate => "duplicate",
             Self::NoEffect => "no_effect",
             Self::Released => "released",
+            Self::Dismissed => "dismissed",
         }
     }
 }

@@ -11,7 +11,7 @@
 //! | [`cap`] | messages as values |
 //! | `place` | where an alert is: axes, rings, circles, codes |
 //! | [`mod@judge`] | what becomes of a message, and what it proposes |
-//! | `release` | taking in, in the place of one in quarantine, what a person has put right |
+//! | `quarantine` | the two ways out: a person puts a message right, or dismisses it |
 //! | `intake` | taking a message in, with those it speaks of and those that speak of it |
 //! | [`mod@feeds`] | the list of feeds, and fetching them |
 //! | `decide` | confirming and dismissing proposals, and doing what is due |
@@ -22,7 +22,7 @@ mod feeds;
 mod intake;
 mod judge;
 mod place;
-mod release;
+mod quarantine;
 mod store;
 
 pub use self::cap::{
@@ -36,7 +36,7 @@ pub use self::feeds::Poller;
 pub(in crate::world) use self::feeds::{FeedError, FeedRow, NewFeed, add_feed, feeds, remove_feed};
 pub use self::intake::{Correction, Origin, TakenIn, take_in};
 pub use self::judge::{AlertState, Judged, SuggestedText, Suggestion, country_of, judge};
-pub(in crate::world) use self::release::{Reach, ReleaseError, release};
+pub(in crate::world) use self::quarantine::{QuarantineError, Reach, release, set_aside};
 pub(in crate::world) use self::store::{
     AlertRow, ListQuestion, ProposalRow, ProposalState, list, proposals, repeated,
 };

@@ -116,6 +116,12 @@ pub(in crate::world) struct AlertRow {
     pub(in crate::world) corrected_by: Option<Uuid>,
     /// What was put right, and why.
     pub(in crate::world) correction: Option<String>,
+    /// Who dismissed it from quarantine.
+    pub(in crate::world) dismissed_by: Option<Uuid>,
+    /// When.
+    pub(in crate::world) dismissed_at: Option<Timestamp>,
+    /// Why.
+    pub(in crate::world) dismissal: Option<String>,
     /// The message that corrects it.
     pub(in crate::world) released_as: Option<Uuid>,
     /// What came, of one alone that is or was in quarantine.
@@ -176,6 +182,9 @@ fn alert(row: &Row) -> Result<AlertRow, DatabaseError> {
         corrects: row.try_get("corrects")?,
         corrected_by: row.try_get("corrected_by")?,
         correction: row.try_get("correction")?,
+        dismissed_by: row.try_get("dismissed_by")?,
+        dismissed_at: row.try_get("dismissed_at")?,
+        dismissal: row.try_get("dismissal")?,
         released_as: row.try_get("released_as")?,
         received: raw.map(readable),
     })

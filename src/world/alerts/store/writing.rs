@@ -6,9 +6,10 @@ use uuid::Uuid;
 
 use crate::atlas::Shape;
 use crate::database::{
-    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Statement, ToSql, statement, step,
+    BEGIN, COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, ToSql, statement,
+    step,
 };
-use crate::model::{AreaId, FenceEffect};
+use crate::model::{AreaId, FenceEffect, PersonId};
 use crate::world::alerts::cap::{CapAlert, Identity, Remark};
 use crate::world::alerts::intake::{Correction, Written};
 use crate::world::alerts::judge::{AlertState, Suggestion};
@@ -22,6 +23,7 @@ const WITHDRAW: Statement = statement!("world/alert_withdraw");
 const LIFT: Statement = statement!("world/alert_lift");
 const STATE: Statement = statement!("world/alert_state");
 const RELEASE: Statement = statement!("world/alert_release");
+const DISMISS: Statement = statement!("world/alert_dismiss");
 const FOUND: Statement = statement!("world/alert_found");
 const DUE: Statement = statement!("world/alert_due");
 const EXPIRE: Statement = statement!("world/alert_expire");
@@ -42,6 +44,24 @@ pub(in crate::world::alerts) struct Known {
 pub(in crate::world::alerts) struct Waiting {
     pub(in crate::world::alerts) alert_id: Uuid,
     pub(in crate::world::alerts) is_cancel: bool,
+}
+
+/// Where a message stands, under the lock of taking in.
+#[derive(Debug, Clone)]
+pub(in crate::world::alerts) struct OnRecord {
+    /// What became of it.
+    pub(in crate::world::alerts) state: String,
+    /// Areas it is about, as far as it could be read.
+    pub(in crate::world::alerts) areas: Vec<AreaId>,
+    /// Who dismissed it.
+    pub(in crate::world::alerts) dismissed_by: Option<PersonId>,
+}
+
+impl OnRecord {
+    /// Whether it is in a state.
+    pub(in crate::world::alerts) fn is(&self, state: AlertState) -> bool {
+        self.state == state.as_str()
+    }
 }
 
 /// A message to be written.
@@ -180,13 +200,33 @@ impl Intake {
         ))
     }
 
-    /// What became of a message before; none where there is no such message.
-    pub(in crate::world::alerts) async fn state_of(
+    /// Where a message stands; none where there is no such message.
+    pub(in crate::world::alerts) async fn on_record(
         &mut self,
         alert_id: Uuid,
-    ) -> Result<Option<String>, DatabaseError> {
+    ) -> Result<Option<OnRecord>, DatabaseError> {
         let row = self.connection.maybe(&STATE, &[&alert_id]).await?;
-        row.map(|row| Ok(row.try_get("state")?)).transpose()
+        let read = |row: Row| {
+            let areas: Vec<&str> = row.try_get("area_ids")?;
+            Ok(OnRecord {
+                state: row.try_get("state")?,
+                areas: areas.into_iter().map(AreaId::from).collect(),
+                dismissed_by: row.try_get::<_, Option<Uuid>>("dismissed_by")?.map(PersonId),
+            })
+        };
+        row.map(read).transpose()
+    }
+
+    /// Dismisses a message and ends.
+    pub(in crate::world::alerts) async fn dismiss(
+        mut self,
+        alert_id: Uuid,
+        by: PersonId,
+        reason: &str,
+    ) -> Result<(), DatabaseError> {
+        let dismissed: [Parameter<'_>; 3] = [&alert_id, &by.0, &reason];
+        self.connection.group(&[step(&DISMISS, &dismissed), step(&COMMIT, &[])]).await?;
+        Ok(())
     }
 
     /// Leaves everything as it was.

@@ -14,6 +14,7 @@ pub(super) use self::feeds::{
     __path_add_alert_feed, __path_list_alert_feeds, __path_remove_alert_feed, add_alert_feed,
     list_alert_feeds, remove_alert_feed,
 };
+use self::release::reach;
 pub(super) use self::release::{__path_release_alert, release_alert};
 use self::shown::{AlertAnswer, AlertConfirmed, AlertList, ConfirmBody, DismissBody};
 use super::WorldParts;
@@ -28,7 +29,7 @@ use crate::web::{
 use crate::world::advisories::PublishError;
 use crate::world::alerts::{
     AlertState, DecideError, ListQuestion, Origin, ProposalRow, ProposalState, Wish, confirm,
-    dismiss, do_what_is_due, list, planned, proposals, repeated, take_in,
+    dismiss, do_what_is_due, list, planned, proposals, repeated, set_aside, take_in,
 };
 use crate::world::preview::{Edit, foresee};
 
@@ -143,7 +144,8 @@ async fn one(parts: &WorldParts, asked: &ListQuestion) -> Result<AlertAnswer, Pr
     tag = "alerts",
     params(
         ("state" = Option<String>, Query,
-            description = "`accepted`, `repaired`, `quarantined`, `duplicate`, `no_effect` or `released`"),
+            description = "`accepted`, `repaired`, `quarantined`, `duplicate`, `no_effect`, `released` or \
+                `dismissed`"),
         ("area" = Option<String>, Query, description = "an area they are about"),
         ("limit" = Option<i64>, Query, description = "1 to 200; 50 by default"),
         ("cursor" = Option<String>, Query, description = "where the page before ended"),
@@ -273,7 +275,8 @@ async fn foreseen(
     Ok(HttpResponse::Ok().json(AlertConfirmed::Foreseen(Box::new(foreseen))))
 }
 
-/// Dismisses what an alert proposes: one proposal, or all that are open.
+/// Dismisses what an alert proposes: one proposal, or all that are open. A message in quarantine,
+/// which proposes nothing, is dismissed itself: it is kept as it came, with the reason.
 #[utoipa::path(
     tag = "alerts",
     params(
@@ -283,7 +286,11 @@ async fn foreseen(
     request_body = DismissBody,
     responses(
         (status = 200, body = AlertAnswer),
-        (status = 409, body = ProblemBody, description = "`ALREADY_DECIDED`"),
+        (
+            status = 409,
+            body = ProblemBody,
+            description = "`ALREADY_DECIDED`, `NOT_QUARANTINED`"
+        ),
     )
 )]
 #[post("/v1/alerts/{alert_id}/dismiss")]
@@ -305,6 +312,13 @@ pub(super) async fn dismiss_alert(
         Some((chosen, reason?))
     });
     let (chosen, reason) = faults.settle(read)?;
+    let alert = one(&parts, &asked).await?;
+    if chosen.is_none() && alert.was_quarantined() {
+        let own = reach(&caller.admit::<act::WriteFences>()?.scope().arrays());
+        let (atlas, place) = (parts.atlas.load(), (alert.alert_id, &own));
+        set_aside(&parts.database, &atlas, place, (by, &reason)).await?;
+        return Ok(HttpResponse::Ok().json(one(&parts, &asked).await?));
+    }
     for proposal in chosen_of(&parts, &asked, chosen).await? {
         dismiss(counted(&parts), proposal, by, &reason).await?;
     }

@@ -12,7 +12,7 @@ use crate::web::{
     Caller, Faults, IdempotencyKey, Kind, LargeJsonBody, Object, Problem, ProblemBody, note,
     read_value,
 };
-use crate::world::alerts::{Correction, ListQuestion, Origin, Reach, ReleaseError, release};
+use crate::world::alerts::{Correction, ListQuestion, Origin, QuarantineError, Reach, release};
 use crate::world::routes::WorldParts;
 
 /// Largest message in characters; a body's size ends it sooner.
@@ -79,7 +79,7 @@ pub(in crate::world::routes) async fn release_alert(
     Ok(answer.json(one(&parts, &asked).await?))
 }
 
-fn reach(arrays: &ScopeArrays) -> Reach {
+pub(super) fn reach(arrays: &ScopeArrays) -> Reach {
     if arrays.everywhere { Reach::Everywhere } else { Reach::Within(land(arrays)) }
 }
 
@@ -96,23 +96,23 @@ fn corrected(body: &[u8]) -> Result<(String, String), Problem> {
     faults.settle(read)
 }
 
-impl From<ReleaseError> for Problem {
-    fn from(error: ReleaseError) -> Self {
+impl From<QuarantineError> for Problem {
+    fn from(error: QuarantineError) -> Self {
         let told = error.to_string();
         match error {
-            ReleaseError::Unknown => Self::hidden(),
-            ReleaseError::NotQuarantined(_) => {
+            QuarantineError::Unknown => Self::hidden(),
+            QuarantineError::NotQuarantined(_) => {
                 Self::new(Kind::Conflict).code("NOT_QUARANTINED").detail(told)
             }
-            ReleaseError::Unsound(remarks) => {
+            QuarantineError::Unsound(remarks) => {
                 let faults = Faults::new();
                 for remark in remarks {
                     faults.add("/message", remark.code.as_str(), remark.detail);
                 }
                 Self::invalid(faults.into_vec()).detail(told)
             }
-            ReleaseError::Elsewhere => Self::new(Kind::Forbidden).detail(told),
-            ReleaseError::Database(error) => error.into(),
+            QuarantineError::Elsewhere => Self::new(Kind::Forbidden).detail(told),
+            QuarantineError::Database(error) => error.into(),
         }
     }
 }

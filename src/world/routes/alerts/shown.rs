@@ -7,7 +7,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use crate::world::alerts::{AlertRow, ProposalRow};
+use crate::world::alerts::{AlertRow, AlertState, ProposalRow};
 use crate::world::preview::Foreseen;
 
 /// What is confirmed of an alert, and otherwise than proposed.
@@ -34,7 +34,7 @@ pub(in crate::world::routes) struct ConfirmBody {
 #[derive(Debug, ToSchema)]
 #[expect(dead_code, reason = "describes the body, which is read field by field")]
 pub(in crate::world::routes) struct DismissBody {
-    /// One proposal; without it all that are open.
+    /// One proposal; without it all that are open, or the message itself, if it is in quarantine.
     #[schema(format = Uuid)]
     proposal_id: Option<String>,
     /// For the record.
@@ -57,7 +57,7 @@ pub(in crate::world::routes) struct AlertAnswer {
     /// Its id here.
     #[schema(value_type = String)]
     pub(super) alert_id: Uuid,
-    /// `accepted`, `repaired`, `quarantined`, `duplicate`, `no_effect` or `released`.
+    /// `accepted`, `repaired`, `quarantined`, `duplicate`, `no_effect`, `released` or `dismissed`.
     state: String,
     /// What is wrong, odd or was put right: `[{code, detail}]`.
     #[schema(value_type = Vec<Object>)]
@@ -99,6 +99,14 @@ pub(in crate::world::routes) struct AlertAnswer {
     corrected_by: Option<Uuid>,
     /// What was put right, and why.
     correction: Option<String>,
+    /// Who dismissed it from quarantine.
+    #[schema(value_type = Option<String>)]
+    dismissed_by: Option<Uuid>,
+    /// When.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    dismissed_at: Option<Timestamp>,
+    /// Why.
+    dismissal: Option<String>,
     /// Of a message that was released: the one that corrects it.
     #[schema(value_type = Option<String>)]
     released_as: Option<Uuid>,
@@ -206,11 +214,20 @@ impl AlertAnswer {
             corrects: row.corrects,
             corrected_by: row.corrected_by,
             correction: row.correction,
+            dismissed_by: row.dismissed_by,
+            dismissed_at: row.dismissed_at,
+            dismissal: row.dismissal,
             released_as: row.released_as,
             received: row.received,
             message: None,
             proposals: None,
         }
+    }
+
+    /// Whether it is in quarantine or was dismissed from there.
+    pub(super) fn was_quarantined(&self) -> bool {
+        let states = [AlertState::Quarantined, AlertState::Dismissed];
+        states.iter().any(|state| state.as_str() == self.state)
     }
 
     /// With everything.

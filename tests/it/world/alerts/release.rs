@@ -164,3 +164,67 @@ async fn a_released_message_stands_where_it_would_have_stood() {
     assert_eq!((&late["state"], remarks(&late).len()), (&"accepted".into(), 0));
     scene.house.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_not_worth_putting_right_is_dismissed_with_the_reason() {
+    let scene = Scene::set().await;
+    let sound = Message::about(&scene.house, "one");
+    let broken = scene.send(&scene.feed, &crossing(&sound)).await;
+    let reason = json!({"reason": "the sender withdrew it by telephone"});
+    let unsaid = scene.decide(&scene.official, &broken, "dismiss", &json!({})).await.expect(422);
+    assert_eq!(unsaid.faults()[0].0, "/reason");
+    let auditor = scene.house.caller(Someone::person().holding(Role::Auditor)).await;
+    scene.decide(&auditor, &broken, "dismiss", &reason).await.expect(403);
+    let one = json!({"reason": "no such proposal", "proposal_id": Uuid::new_v4()});
+    scene.decide(&scene.official, &broken, "dismiss", &one).await.expect(404);
+    assert_eq!(scene.alert(&broken).await["state"], "quarantined");
+
+    let done = scene.decide(&scene.official, &broken, "dismiss", &reason).await.expect(200).json();
+    assert_eq!(
+        (&done["state"], &done["dismissed_by"], &done["dismissal"]),
+        (&"dismissed".into(), &json!(scene.official.id), &reason["reason"])
+    );
+    assert_eq!(done["received"], crossing(&sound).xml(), "kept as it came");
+    assert_eq!(remarks(&done), ["GEOMETRY_CROSSING"]);
+    for (state, waiting) in [("quarantined", 0), ("dismissed", 1)] {
+        let path = format!("/v1/alerts?state={state}");
+        let list = scene.house.get(&scene.official, &path).await.expect(200).json();
+        assert_eq!(list["items"].as_array().unwrap().len(), waiting, "{state}");
+    }
+    let again = scene.decide(&scene.official, &broken, "dismiss", &reason).await;
+    assert_eq!(again.expect(200).json(), done, "saying so again changes nothing");
+    let late = scene.decide(&scene.adviser, &broken, "dismiss", &reason).await.expect(409).json();
+    assert_eq!(late["code"], "NOT_QUARANTINED");
+    let repeated = scene.send(&scene.feed, &crossing(&sound)).await;
+    assert_eq!(
+        (&repeated["state"], &repeated["duplicate_of"]),
+        (&"duplicate".into(), &broken["alert_id"])
+    );
+
+    // on second thoughts
+    let released = release(&scene, &scene.adviser, &broken, &sound.xml()).await.expect(201).json();
+    assert_eq!(of_kind(&released, "fence")[0]["state"], "open");
+    let before = scene.alert(&broken).await;
+    assert_eq!(
+        (&before["state"], &before["released_as"], &before["dismissed_by"]),
+        (&"released".into(), &released["alert_id"], &done["dismissed_by"])
+    );
+    scene.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_message_about_other_areas_is_not_dismissed() {
+    let scene = Scene::set().await;
+    let sound = Message::about(&scene.house, "one");
+    let broken = scene.send(&scene.feed, &crossing(&sound)).await;
+    let there = "UPDATE alert SET area_ids = ARRAY[$2] WHERE alert_id = $1";
+    let id: Uuid = broken["alert_id"].as_str().unwrap().parse().unwrap();
+    scene.house.database().connect().await.execute(there, &[&id, &NAKURU]).await.unwrap();
+    let abroad = Someone::person().of_countries(Role::DesignatedOfficial, &["UG"]);
+    let abroad = scene.house.caller(abroad).await;
+    let reason = json!({"reason": "not ours"});
+    scene.decide(&abroad, &broken, "dismiss", &reason).await.expect(403);
+    assert_eq!(scene.alert(&broken).await["state"], "quarantined");
+    scene.decide(&scene.official, &broken, "dismiss", &reason).await.expect(200);
+    scene.house.close().await;
+}
