@@ -262,20 +262,20 @@ impl Shelf {
     /// shares, the others wait a moment for it.
     async fn read(&self, area_id: &AreaId, id: Uuid) -> Result<Arc<Held>, AdvisoryError> {
         let key = format!("advisory:1:{}:{id}", area_id.as_str());
-        if let Some(kept) = self.cache.get(&key, self.clock.now()).await
-            && !is_due(kept.left, kept.cost, draw())
-            && let Some(held) = shared(&kept, id)
-        {
-            self.metrics.advisories.shared.inc();
+        if let Some(held) = self.shared(&key, id).await {
             return Ok(held);
         }
         let lock_key = format!("{key}:lock");
         let wait = Duration::from_millis(self.settings.lock_ms);
         let lock = self.cache.lock(&lock_key, wait.saturating_mul(2)).await;
-        if lock == Lock::Held
-            && let Some(held) = self.filled_elsewhere(&key, id, wait).await
-        {
-            self.metrics.advisories.shared.inc();
+        let filled = match lock {
+            Lock::Held => self.filled_elsewhere(&key, id, wait).await,
+            // another may have filled and gone between the look and the lock
+            Lock::Taken(_) => self.shared(&key, id).await,
+            Lock::Unknown => None,
+        };
+        if let Some(held) = filled {
+            self.unlocked(&lock_key, lock).await;
             return Ok(held);
         }
         let watch = Stopwatch::start();
@@ -287,13 +287,29 @@ impl Shelf {
             let lasts = Duration::from_secs(self.settings.shared_seconds);
             self.cache.put(&key, &body, (self.clock.now(), lasts), watch.elapsed()).await;
         }
-        if let Lock::Taken(token) = lock {
-            self.cache.unlock(&lock_key, token).await;
-        }
+        self.unlocked(&lock_key, lock).await;
         let document = document?;
         let length = document.texts.iter().map(super::text::Text::length).sum();
         let (since, cost) = (Stopwatch::start(), watch.elapsed());
         Ok(Arc::new(Held { document, since, cost, length }))
+    }
+
+    /// What another replica has shared, unless it is to be read anew early.
+    async fn shared(&self, key: &str, id: Uuid) -> Option<Arc<Held>> {
+        let kept = self.cache.get(key, self.clock.now()).await?;
+        if is_due(kept.left, kept.cost, draw()) {
+            return None;
+        }
+        let held = held_of(&kept, id)?;
+        self.metrics.advisories.shared.inc();
+        Some(held)
+    }
+
+    /// Gives the lock back, if it was taken.
+    async fn unlocked(&self, key: &str, lock: Lock) {
+        if let Lock::Taken(token) = lock {
+            self.cache.unlock(key, token).await;
+        }
     }
 
     /// Looks for what another replica is about to share.
@@ -302,7 +318,8 @@ impl Shelf {
         while waited.elapsed() < wait {
             tokio::time::sleep(LOOK).await;
             let kept = self.cache.get(key, self.clock.now()).await;
-            if let Some(held) = kept.and_then(|kept| shared(&kept, id)) {
+            if let Some(held) = kept.and_then(|kept| held_of(&kept, id)) {
+                self.metrics.advisories.shared.inc();
                 return Some(held);
             }
         }
@@ -311,7 +328,7 @@ impl Shelf {
 }
 
 /// A text out of the shared cache, if it is the one asked for.
-fn shared(kept: &Kept, id: Uuid) -> Option<Arc<Held>> {
+fn held_of(kept: &Kept, id: Uuid) -> Option<Arc<Held>> {
     let document: Document = serde_json::from_slice(&kept.body).ok()?;
     let (since, cost, length) = (Stopwatch::start(), kept.cost, kept.body.len());
     (document.advisory_id == id).then(|| Arc::new(Held { document, since, cost, length }))
