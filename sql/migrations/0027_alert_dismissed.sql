@@ -1,4 +1,4 @@
--- A message in quarantine that is not worth putting right is dismissed by a person, with the reason.
+-- A person may dismiss a message in quarantine that is not worth putting right, with the reason.
 
 -- It stays as it came and keeps its key: the same message again repeats it.
 ALTER TABLE alert

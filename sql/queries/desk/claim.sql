@@ -1,6 +1,7 @@
 -- Takes a lease on one item, or prolongs the caller's own; no row where another holds it, or nobody
 -- has to act on it. $1 clearance, $2 the caller, $3 the lease in seconds. Decisions lock the same
 -- row.
+-- Answered before it is on disk, as `claim_next` is.
 WITH item AS (
     SELECT c.clearance_id, c.entries
     FROM clearance AS c
@@ -23,4 +24,6 @@ ON CONFLICT (clearance_id) DO UPDATE SET
     leased_until = excluded.leased_until
 WHERE l.holder_id = excluded.holder_id OR l.leased_until <= excluded.claimed_at
     OR l.entries <> excluded.entries
-RETURNING l.clearance_id, l.claimed_at, l.leased_until
+RETURNING
+    l.clearance_id, l.claimed_at, l.leased_until,
+    set_config('synchronous_commit', 'off', true)

@@ -6,6 +6,9 @@
 -- give them the very queue it went to. Answers those taken, and how many were in sight: others may
 -- be faster, then the caller looks again. Each queue is read in the order of its index; rows that
 -- another worker has locked are passed over.
+-- Answered before it is on disk: a lease that a crash of the server takes back has ended early, and
+-- a decision looks for it anew. Its notice holds one lock until the commit is done, all over the
+-- server; waiting for the disk under that lock, claims would go one by one.
 WITH ranked AS (
     SELECT i.urgent_at, i.clearance_id, i.entries
     FROM (
@@ -113,6 +116,8 @@ taken AS (
     WHERE l.leased_until <= excluded.claimed_at OR l.entries <> excluded.entries
     RETURNING l.clearance_id, l.claimed_at, l.leased_until
 )
-SELECT t.clearance_id, t.claimed_at, t.leased_until, s.in_sight
+SELECT
+    t.clearance_id, t.claimed_at, t.leased_until, s.in_sight,
+    set_config('synchronous_commit', 'off', true)
 FROM (SELECT count(*) AS in_sight FROM ranked) AS s
 LEFT JOIN taken AS t ON true
