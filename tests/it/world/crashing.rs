@@ -18,6 +18,7 @@ const TRIES: usize = 12;
 async fn fill(client: &Client, stays: usize) {
     let pattern = client.query_one("SELECT trip_id::text FROM trip", &[]).await.unwrap();
     let text = include_str!("../../../loadtests/redecide_fill.sql")
+        .replace("\\ir again.sql", include_str!("../../../loadtests/again.sql"))
         .replace(":'pattern'", &format!("'{}'", pattern.get::<_, &str>(0)))
         .replace(":stays", &stays.to_string());
     client.batch_execute(&text).await.unwrap();
