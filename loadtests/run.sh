@@ -3,6 +3,7 @@
 # turns on the same cores in the same run. Called by ./dev load, which starts the service.
 # Prints the table; --json FILE keeps it; --seconds N is the length of one turn, --rounds N their number.
 set -euo pipefail
+from=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 : "${SAFECONDUCT_URL:?start me through ./dev load}" "${SAFECONDUCT_PROGRAM:?}" "${SAFECONDUCT_CONFIG:?}"
@@ -194,6 +195,7 @@ for line in "${rows[@]}"; do
   printf '| %s | %s | %s | %s | %s | %s |\n' "$a" "$b" "$c" "$v" "$d" "$e"
 done
 if [ -n "$json" ]; then
+  cd "$from"
   {
     printf '['
     separator=""

@@ -47,9 +47,8 @@ cat <<TEXT
 TEXT
 
 awk -v times="$times" -v service="$service" -v postgres="$postgres" \
-  -v submit_s="${SUBMIT_SERVICE:-231}" -v submit_p="${SUBMIT_POSTGRES:-595}" \
-  -v status_s="${STATUS_SERVICE:-52}" -v status_p="${STATUS_POSTGRES:-29}" \
-  -v check_s="${CHECK_SERVICE:-89}" -v check_p="${CHECK_POSTGRES:-50}" '
+  -v submit_s="$submit_s" -v submit_p="$submit_p" -v status_s="$status_s" -v status_p="$status_p" \
+  -v check_s="$check_s" -v check_p="$check_p" '
 BEGIN {
   trips = 6850 * times          # a day, as the real system has it
   nightly = 150000 * times      # status questions of the ERPs, 01:00 to 05:00
