@@ -84,23 +84,9 @@ UPDATE bench_item AS b SET holder = :client_id, leased_until = now() + interval 
 FROM next AS n WHERE b.item_id = n.item_id RETURNING b.item_id;
 SQL
 bare() {
-  local log=$work/pgbench
-  rm -f "$log".*
   sql -c "UPDATE bench_item SET holder = NULL WHERE holder IS NOT NULL" -c "VACUUM bench_item"
-  "$SAFECONDUCT_POSTGRES_BIN/pgbench" -n -M prepared -c "$approvers" -j 2 -T "$seconds" -f "$work/next.sql" \
-    -l --log-prefix="$log" "$SAFECONDUCT_POSTGRES" >"$work/pgbench.out" 2>&1 || { cat "$work/pgbench.out" >&2; exit 1; }
-  cat "$log".* | awk '{ print $3 / 1000 }' | sort -n |
-    awk -v s="$seconds" '{ l[NR] = $1 } END { print NR, s, l[int(NR * 0.5) + 1], l[int(NR * 0.99) + 1], 0 }'
+  pgbench_turn "$work/next.sql" "$approvers" "$seconds"
 }
-
-median() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-rate() { awk '{ printf "%.0f\n", $1 / $2 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-ratio() { # the median over rounds, pair by pair
-  paste -d' ' <(awk '{ print $1 / $2 }' "$1") <(awk '{ print $1 / $2 }' "$2") |
-    awk '{ print $1 / $2 }' | sort -n | awk '{ v[NR] = $1 } END { printf "%.3f", v[int((NR + 1) / 2)] }'
-}
-sum() { awk -v c="$2" '{ n += $c } END { print n + 0 }' "$1"; }
-cpu_per() { awk -v c="$2" '{ n += $1; s += $c } END { printf "%.0f", s / n * 1e6 }' "$1"; }
 
 # until the service has heard of the appointments, an approver is refused
 say "waiting until the approvers are known"
@@ -120,17 +106,13 @@ say "each once in $pause ms"
 PAUSE=$pause seconds=$((seconds * 2)) turn >"$work/paced"
 
 taken=$(sum "$work/all" 9) twice=$(sum "$work/all" 10)
-row "12 claim-next ÷ pgbench" "≥ 0.8" "$(ratio "$work/claims" "$work/bare")" "$(at_least "$(ratio "$work/claims" "$work/bare")" 0.8)" \
-  "$(rate "$work/claims") /s against $(rate "$work/bare") /s, $approvers at once without pause; p50 $(median "$work/claims" 3) ms against $(median "$work/bare" 3) ms" \
+row "12 claim-next ÷ pgbench" "≥ 0.8" "$(median_ratio "$work/claims" "$work/bare")" "$(at_least "$(median_ratio "$work/claims" "$work/bare")" 0.8)" \
+  "$(median_rate "$work/claims") /s against $(median_rate "$work/bare") /s, $approvers at once without pause; p50 $(median "$work/claims" 3) ms against $(median "$work/bare" 3) ms" \
   "service $(cpu_per "$work/claims" 6) µs, PostgreSQL $(cpu_per "$work/claims" 7) µs, client $(cpu_per "$work/claims" 8) µs a claim; $(sum "$work/claims" 5) errors, $(sum "$work/claims" 11) found nothing"
 row "12 claim-next p99, without pause" "≤ 30 ms" "$(median "$work/claims" 4) ms" "$(at_most "$(median "$work/claims" 4)" 30)" \
   "pgbench $(median "$work/bare" 4) ms" "$approvers connections that ask again at once: on a full machine, p99 is what the queue takes"
 row "12 claim-next p99, each once in $pause ms" "≤ 30 ms" "$(median "$work/paced" 4) ms" "$(at_most "$(median "$work/paced" 4)" 30)" \
-  "$(rate "$work/paced") /s; p50 $(median "$work/paced" 3) ms" "$(sum "$work/paced" 5) errors, $(sum "$work/paced" 11) found nothing"
+  "$(median_rate "$work/paced") /s; p50 $(median "$work/paced" 3) ms" "$(sum "$work/paced" 5) errors, $(sum "$work/paced" 11) found nothing"
 row "12 items claimed twice" "0 of 1000000" "$twice of $taken" "$([ "$twice" = 0 ] && echo pass || echo short)" \
   "$items items in $areas queues" "every answer of every turn, each turn with fresh leases"
-print_rows
-if [ -n "$json" ]; then
-  cd "$from"
-  keep_rows "$json"
-fi
+finish

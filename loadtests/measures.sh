@@ -43,6 +43,28 @@ trips_away() {
   sql -f trips_away.sql
 }
 
+# Turns are lines "requests seconds p50 p99 errors …"; of a file of them, over its rounds:
+median() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+median_rate() { awk '{ printf "%.0f\n", $1 / $2 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
+# The rate of one by that of the other, pair by pair.
+median_ratio() {
+  paste -d' ' <(awk '{ print $1 / $2 }' "$1") <(awk '{ print $1 / $2 }' "$2") |
+    awk '{ print $1 / $2 }' | sort -n | awk '{ v[NR] = $1 } END { printf "%.3f", v[int((NR + 1) / 2)] }'
+}
+sum() { awk -v c="$2" '{ n += $c } END { print n + 0 }' "$1"; }
+# Microseconds of a column of CPU seconds for each request.
+cpu_per() { awk -v c="$2" '{ n += $1; s += $c } END { printf "%.1f", s / n * 1e6 }' "$1"; }
+
+# A turn of pgbench: pgbench_turn SCRIPT CLIENTS SECONDS.
+pgbench_turn() {
+  local log=$work/pgbench
+  rm -f "$log".*
+  "$SAFECONDUCT_POSTGRES_BIN/pgbench" -n -M prepared -c "$2" -j 2 -T "$3" -f "$1" \
+    -l --log-prefix="$log" "$SAFECONDUCT_POSTGRES" >"$work/pgbench.out" 2>&1 || { cat "$work/pgbench.out" >&2; exit 1; }
+  cat "$log".* | awk '{ print $3 / 1000 }' | sort -n |
+    awk -v s="$3" '{ l[NR] = $1 } END { print NR, s, l[int(NR * 0.5) + 1], l[int(NR * 0.99) + 1], 0 }'
+}
+
 # Rows of the table: row ROW GOAL MEASURED VERDICT RATES BESIDE.
 rows=()
 row() { rows+=("$1|$2|$3|$4|$5|$6"); }
@@ -69,4 +91,14 @@ keep_rows() {
     separator=,
   done >"$1"
   printf '\n]\n' >>"$1"
+}
+
+# How every load test ends: the table, and where --json asked for it the same in a file, as seen from
+# where ./dev load was called.
+finish() {
+  print_rows
+  if [ -n "$json" ]; then
+    cd "$from"
+    keep_rows "$json"
+  fi
 }

@@ -23,28 +23,8 @@ while [ $# -gt 0 ]; do
 done
 case $change in suspend | level | policy | manual) ;; *) echo "--change is suspend, level, policy or manual" >&2; exit 2 ;; esac
 
-sql() { "$SAFECONDUCT_POSTGRES_BIN/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$SAFECONDUCT_POSTGRES" "$@"; }
-cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); print ($12 + $13) / hz }' "/proc/$1/stat"; }
-cpu_of_postgres() {
-  local pid sum=0
-  for pid in $(pgrep -P "$(sql -c "SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)")"); do
-    sum=$(awk -v a="$sum" -v b="$(cpu_of "$pid" 2>/dev/null || echo 0)" 'BEGIN { print a + b }')
-  done
-  echo "$sum"
-}
-minus() { awk -v a="$1" -v b="$2" 'BEGIN { printf "%.2f", a - b }'; }
-peak_of() { awk '/^VmHWM/ { print int($2 / 1024) }' "/proc/$1/status"; }
-say() { printf '%s\n' "$*" >&2; }
-
-# A sample of the service's metrics.
-metric() {
-  local port
-  port=$(awk -F' *= *' '$1 == "metrics_port" { print $2 }' "$SAFECONDUCT_CONFIG")
-  exec 3<>"/dev/tcp/127.0.0.1/$port"
-  printf 'GET /metrics HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n' >&3
-  awk -v name="$1" '$1 == name { value = $2 } END { print value + 0 }' <&3
-  exec 3<&-
-}
+# shellcheck source=loadtests/measures.sh
+source ./measures.sh
 deciding() { metric 'safeconduct_redecision_seconds_sum{stage="decide"}'; }
 
 if [ "$fences" -gt 0 ]; then
@@ -54,11 +34,10 @@ if [ "$fences" -gt 0 ]; then
 fi
 
 # One trip that the service has decided is the pattern: one traveller, one stay, weeks ahead.
-if [ "$(sql -c "SELECT count(*) FROM trip")" = 0 ]; then
-  say "a few trips that the service decides"
-  "$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" demo cast --people 3000 --data ../data >&2
-  "$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" traffic --url "$SAFECONDUCT_URL" --trips 1000 --people 3000 --data ../data >&2
-fi
+trips_away
+say "a few trips that the service decides"
+safeconduct demo cast --people 3000 --data ../data >&2
+safeconduct traffic --url "$SAFECONDUCT_URL" --trips 1000 --people 3000 --data ../data >&2
 found=$(sql -F ' ' <<'SQL'
 SELECT t.trip_id, min(c.area_id) FROM trip AS t
 INNER JOIN clearance AS c ON c.trip_id = t.trip_id
@@ -94,29 +73,14 @@ read -r listed counted durable touched moved stood <<<"$(sql -F ' ' -c "SELECT
   FROM redecision WHERE redecision_id = '$id'")"
 events=$(sql -c "SELECT count(*) FROM ledger_entry WHERE redecision_id = '$id'")
 
-if [ "$change" = suspend ]; then row=9 most=15; else row=10 most=45; fi
-rows=()
-row() { # row, goal, measured, bound
-  rows+=("$1 ($change)|$2|$3|$(awk -v m="$3" -v b="$4" 'BEGIN { print m + 0 <= b + 0 ? "pass" : "short" }')")
-}
-if [ "$row" = 9 ]; then row "9 listed" "< 2 s" "$listed s" 2; fi
-if [ "$row" = 10 ]; then row "10 decided, from facts read" "< 3 s" "$decided s" 3; fi
-row "$row durable" "< $most s" "$durable s" "$most"
-row "14 resident memory, at most" "≤ 600 MB" "$peak MB" 600
 beside="$change of $touched stays, $fences fences: listed after $listed s, decided in $decided s, counted after $counted s, moved $moved with $events entries, stood $stood; CPU seconds: service $service, PostgreSQL $postgres; load average $load before it, on $(nproc) cores"
-printf '\n| row | goal | measured | |\n|---|---|---|---|\n'
-for line in "${rows[@]}"; do
-  IFS='|' read -r a b c d <<<"$line"
-  printf '| %s | %s | %s | %s |\n' "$a" "$b" "$c" "$d"
-done
-echo "$beside"
-if [ -n "$json" ]; then
-  cd "$from"
-  separator='['
-  for line in "${rows[@]}"; do
-    IFS='|' read -r a b c d <<<"$line"
-    printf '%s\n{"row": "%s", "goal": "%s", "measured": "%s", "verdict": "%s", "rates": "", "beside": "%s"}' "$separator" "$a" "$b" "$c" "$d" "$beside"
-    separator=,
-  done >"$json"
-  printf '\n]\n' >>"$json"
+within() { row "$1 ($change)" "$2" "$3" "$(at_most "$3" "$4")" "" "$beside"; } # ROW GOAL MEASURED BOUND
+if [ "$change" = suspend ]; then
+  within "9 listed" "< 2 s" "$listed s" 2
+  within "9 durable" "< 15 s" "$durable s" 15
+else
+  within "10 decided, from facts read" "< 3 s" "$decided s" 3
+  within "10 durable" "< 45 s" "$durable s" 45
 fi
+within "14 resident memory, at most" "≤ 600 MB" "$peak MB" 600
+finish

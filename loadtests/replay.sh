@@ -58,9 +58,5 @@ row "11 decisions replayed a second" "≥ $goal /s" "$rate /s" "$(at_least "$rat
 row "11 replayed to the same answer" "100 %" "$share %" "$outcome" \
   "$equal equal, $unequal unequal, $unread unread" \
   "$own decisions of $trips requests, copied to $decisions"
-print_rows
-if [ -n "$json" ]; then
-  cd "$from"
-  keep_rows "$json"
-fi
+finish
 [ "$outcome" = pass ]

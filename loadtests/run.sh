@@ -8,6 +8,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 
 : "${SAFECONDUCT_URL:?start me through ./dev load}" "${SAFECONDUCT_PROGRAM:?}" "${SAFECONDUCT_CONFIG:?}"
 : "${SAFECONDUCT_PID:?}" "${SAFECONDUCT_POSTGRES:?}" "${SAFECONDUCT_POSTGRES_BIN:?}" "${WRK:=wrk}"
+# shellcheck source=loadtests/measures.sh
+source ./measures.sh
 
 seconds=6 rounds=3 trips=80000 people=300000 json="" connections=64
 while [ $# -gt 0 ]; do
@@ -24,20 +26,6 @@ work=$(mktemp -d)
 echo_pid=""
 trap 'kill $echo_pid 2>/dev/null || true; rm -rf "$work"' EXIT
 export BODIES=$work/bodies QUESTIONS=$work/questions ROUTE KEYED=0
-say() { printf '%s\n' "$*" >&2; }
-
-sql() { "$SAFECONDUCT_POSTGRES_BIN/psql" -X -q -A -t -v ON_ERROR_STOP=1 -d "$SAFECONDUCT_POSTGRES" "$@"; }
-
-# CPU seconds a process has used, its reaped children too.
-cpu_of() { awk -v hz="$(getconf CLK_TCK)" '{ sub(/^.*\) /, ""); print ($12 + $13 + $14 + $15) / hz }' "/proc/$1/stat"; }
-cpu_of_postgres() {
-  local postmaster pid sum=0
-  postmaster=$(sql -c "SELECT split_part(pg_read_file('postmaster.pid'), E'\n', 1)")
-  for pid in "$postmaster" $(pgrep -P "$postmaster"); do
-    sum=$(awk -v a="$sum" -v b="$(cpu_of "$pid" 2>/dev/null || echo 0)" 'BEGIN { print a + b }')
-  done
-  echo "$sum"
-}
 
 # One turn of wrk; prints "requests seconds p50 p99 errors service-cpu postgres-cpu client-cpu".
 turn() {
@@ -52,14 +40,7 @@ turn() {
 }
 
 # pgbench: one INSERT a transaction, a row of as many bytes as a trip's rows together.
-pgbench_turn() {
-  local log=$work/pgbench
-  rm -f "$log".*
-  "$SAFECONDUCT_POSTGRES_BIN/pgbench" -n -M prepared -c "$connections" -j 2 -T "$seconds" -f "$work/insert.sql" \
-    -l --log-prefix="$log" "$SAFECONDUCT_POSTGRES" >"$work/pgbench.out" 2>&1 || { cat "$work/pgbench.out" >&2; exit 1; }
-  cat "$log".* | awk '{ print $3 / 1000 }' | sort -n >"$work/latencies"
-  awk -v s="$seconds" '{ l[NR] = $1 } END { print NR, s, l[int(NR * 0.5) + 1], l[int(NR * 0.99) + 1], 0, 0, 0, 0 }' "$work/latencies"
-}
+insert_turn() { pgbench_turn "$work/insert.sql" "$connections" "$seconds"; }
 
 # Pairs of turns, A B A B …; keeps all lines in files a and b.
 pairs() {
@@ -72,27 +53,21 @@ pairs() {
   done
 }
 
-# Median over rounds of requests per second of a file.
-rate() { awk '{ print $1 / $2 }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-median() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print v[int((NR + 1) / 2)] }'; }
-# Median over rounds of the ratio pair by pair.
-ratio() { paste "$1" "$2" | awk '{ print ($1 / $2) / ($9 / $10) }' | sort -n | awk '{ v[NR] = $1 } END { printf "%.3f", v[int((NR + 1) / 2)] }'; }
-errors() { awk '{ e += $5 } END { print e + 0 }' "$1"; }
-cpu_per() { awk -v c="$2" '{ n += $1; s += $c } END { printf "%.1f", s / n * 1e6 }' "$1"; }
-
-rows=()
-# row NAME GOAL MEASURED BOUND RATES BESIDE: passes where MEASURED is at least BOUND, or, for a BOUND
-# that begins with "<", below it.
-row() {
-  local verdict
-  verdict=$(awk -v m="$3" -v b="$4" 'BEGIN { below = sub(/^</, "", b); print (below ? m + 0 <= b + 0 : m + 0 >= b + 0) ? "pass" : "short" }')
-  rows+=("$1|$2|$3|$verdict|$5|$6")
+# held ROW GOAL BOUND PAIRS REQUEST [RATES] [BESIDE]: a row of what the pairs of turns took beside each other.
+held() {
+  local share turns=$work/$4
+  share=$(median_ratio "$turns.a" "$turns.b")
+  row "$1" "$2" "$share" "$(at_least "$share" "$3")" "$(median_rate "$turns.a") /s against $(median_rate "$turns.b") /s${6:-}" \
+    "service $(cpu_per "$turns.a" 6) µs, PostgreSQL $(cpu_per "$turns.a" 7) µs, client $(cpu_per "$turns.a" 8) µs a $5; $(sum "$turns.a" 5) errors${7:-}"
 }
+p99() { echo "p99 $(median "$work/$1" 4) ms"; }
 
+trips_away
 say "a population of $people"
-"$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" demo cast --people "$people" --data ../data >&2
+safeconduct demo cast --people "$people" --data ../data >&2
 say "making $trips trips"
-"$SAFECONDUCT_PROGRAM" --config "$SAFECONDUCT_CONFIG" traffic --url "$SAFECONDUCT_URL" --trips "$trips" --people "$people" --data ../data --emit "$BODIES" --emit-questions "$QUESTIONS" >&2
+safeconduct traffic --url "$SAFECONDUCT_URL" --trips "$trips" --people "$people" --data ../data \
+  --emit "$BODIES" --emit-questions "$QUESTIONS" >&2
 cargo build --release --locked --example echo >&2
 echo_program=$(dirname "$SAFECONDUCT_PROGRAM")/examples/echo
 "$echo_program" 127.0.0.1:0 >"$work/echo" &
@@ -105,9 +80,7 @@ export ROUTE=/v1/trips/check KEYED=0
 check() { turn bodies.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
 check_echo() { turn bodies.lua "$echo_url" "$echo_pid"; }
 pairs check check check_echo
-row "5 check ÷ echo" "≥ 0.75" "$(ratio "$work/check.a" "$work/check.b")" 0.75 \
-  "$(rate "$work/check.a") /s against $(rate "$work/check.b") /s" \
-  "service $(cpu_per "$work/check.a" 6) µs, PostgreSQL $(cpu_per "$work/check.a" 7) µs, client $(cpu_per "$work/check.a" 8) µs a request; $(errors "$work/check.a") errors"
+held "5 check ÷ echo" "≥ 0.75" 0.75 check request
 
 say "row 6: submit against pgbench"
 export ROUTE=/v1/trips KEYED=1
@@ -142,18 +115,15 @@ cat >"$work/insert.sql" <<SQL
 \\set b random(1, 1000000000)
 INSERT INTO bench_row (a, b, body) VALUES (:a, :b, repeat('x', $bytes));
 SQL
-pairs submit submit pgbench_turn
-row "6 submit ÷ pgbench" "≥ 1.0 (0.5)" "$(ratio "$work/submit.a" "$work/submit.b")" 0.5 \
-  "$(rate "$work/submit.a") /s against $(rate "$work/submit.b") /s of $bytes bytes; p99 $(median "$work/submit.a" 4) ms against $(median "$work/submit.b" 4) ms" \
-  "service $(cpu_per "$work/submit.a" 6) µs, PostgreSQL $(cpu_per "$work/submit.a" 7) µs, client $(cpu_per "$work/submit.a" 8) µs a trip; $(errors "$work/submit.a") errors; $((after - before)) stored in the first turn"
+pairs submit submit insert_turn
+held "6 submit ÷ pgbench" "≥ 1.0 (0.5)" 0.5 submit trip " of $bytes bytes; $(p99 submit.a) against $(p99 submit.b)" \
+  "; $((after - before)) stored in the first turn"
 
 say "row 7: clearance-status against echo"
 status() { turn questions.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
 status_echo() { turn questions.lua "$echo_url" "$echo_pid"; }
 pairs status status status_echo
-row "7 clearance-status ÷ echo" "≥ 0.70" "$(ratio "$work/status.a" "$work/status.b")" 0.70 \
-  "$(rate "$work/status.a") /s against $(rate "$work/status.b") /s; p99 $(median "$work/status.a" 4) ms" \
-  "service $(cpu_per "$work/status.a" 6) µs, PostgreSQL $(cpu_per "$work/status.a" 7) µs, client $(cpu_per "$work/status.a" 8) µs a question; $(errors "$work/status.a") errors"
+held "7 clearance-status ÷ echo" "≥ 0.70" 0.70 status question "; $(p99 status.a)"
 
 say "row 8: advisories against echo"
 advisory_lines() { awk -F'\t' 'NR <= 4000 { print $1 "\t/v1/advisories/KEN-1196" }' "$1"; }
@@ -161,13 +131,11 @@ advisory_lines "$QUESTIONS" >"$work/advisories"
 advisory() { QUESTIONS=$work/advisories turn questions.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
 advisory_echo() { QUESTIONS=$work/advisories turn questions.lua "$echo_url" "$echo_pid"; }
 pairs advisory advisory advisory_echo
-row "8 advisories, hot ÷ echo" "≥ 0.85" "$(ratio "$work/advisory.a" "$work/advisory.b")" 0.85 \
-  "$(rate "$work/advisory.a") /s against $(rate "$work/advisory.b") /s; p99 $(median "$work/advisory.a" 4) ms" \
-  "service $(cpu_per "$work/advisory.a" 6) µs, PostgreSQL $(cpu_per "$work/advisory.a" 7) µs, client $(cpu_per "$work/advisory.a" 8) µs a question; $(errors "$work/advisory.a") errors"
+held "8 advisories, hot ÷ echo" "≥ 0.85" 0.85 advisory question "; $(p99 advisory.a)"
 
 say "row 14: memory"
-row "14 resident memory" "≤ 600 MB" "$(awk '/VmRSS/ { printf "%.0f MB", $2 / 1024 }' "/proc/$SAFECONDUCT_PID/status")" "<600" \
-  "peak $(awk '/VmHWM/ { printf "%.0f MB", $2 / 1024 }' "/proc/$SAFECONDUCT_PID/status")" \
+resident=$(memory_of "$SAFECONDUCT_PID")
+row "14 resident memory" "≤ 600 MB" "$resident MB" "$(at_most "$resident" 600)" "peak $(peak_of "$SAFECONDUCT_PID") MB" \
   "the world and the load above; without the 100,000 fences and the re-decision of the row"
 
 say "row 13: start to ready"
@@ -187,23 +155,7 @@ ready_ms() {
   kill "$pid"
   wait "$pid" 2>/dev/null || true
 }
-row "13 start to ready" "≤ 1.0 s" "$(for _ in 1 2 3 4 5; do ready_ms; done | sort -n | sed -n 3p) ms" "<1000" "median of 5" ""
+started=$(for _ in 1 2 3 4 5; do ready_ms; done | sort -n | sed -n 3p)
+row "13 start to ready" "≤ 1.0 s" "$started ms" "$(at_most "$started" 1000)" "median of 5" ""
 
-printf '\n| row | goal | measured | | rates | beside it |\n|---|---|---|---|---|---|\n'
-for line in "${rows[@]}"; do
-  IFS='|' read -r a b c v d e <<<"$line"
-  printf '| %s | %s | %s | %s | %s | %s |\n' "$a" "$b" "$c" "$v" "$d" "$e"
-done
-if [ -n "$json" ]; then
-  cd "$from"
-  {
-    printf '['
-    separator=""
-    for line in "${rows[@]}"; do
-      IFS='|' read -r a b c v d e <<<"$line"
-      printf '%s\n{"row": "%s", "goal": "%s", "measured": "%s", "verdict": "%s", "rates": "%s", "beside": "%s"}' "$separator" "$a" "$b" "$c" "$v" "$d" "$e"
-      separator=","
-    done
-    printf '\n]\n'
-  } >"$json"
-fi
+finish

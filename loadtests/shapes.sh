@@ -225,8 +225,4 @@ soak() {
 }
 
 for shape in $shapes; do "$shape"; done
-print_rows
-if [ -n "$json" ]; then
-  cd "$from"
-  keep_rows "$json"
-fi
+finish
