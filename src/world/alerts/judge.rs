@@ -51,6 +51,9 @@ impl AlertState {
         Self::Dismissed,
     ];
 
+    /// Those in which a person may put a message right, or say that nothing is to be done about it.
+    pub const UNSOUND: [Self; 2] = [Self::Quarantined, Self::Dismissed];
+
     /// The name in JSON and SQL.
     pub const fn as_str(self) -> &'static str {
         match self {

@@ -69,7 +69,7 @@ pub(in crate::world) async fn release(
     let mut intake = store::Intake::begin(database).await?;
     let refused = match intake.on_record(quarantined).await? {
         None => Some(QuarantineError::Unknown),
-        Some(one) if one.is(AlertState::Quarantined) || one.is(AlertState::Dismissed) => None,
+        Some(one) if AlertState::UNSOUND.into_iter().any(|state| one.is(state)) => None,
         Some(one) => Some(QuarantineError::NotQuarantined(one.state)),
     };
     if let Some(refused) = refused {

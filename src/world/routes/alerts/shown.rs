@@ -226,8 +226,7 @@ impl AlertAnswer {
 
     /// Whether it is in quarantine or was dismissed from there.
     pub(super) fn was_quarantined(&self) -> bool {
-        let states = [AlertState::Quarantined, AlertState::Dismissed];
-        states.iter().any(|state| state.as_str() == self.state)
+        AlertState::UNSOUND.into_iter().any(|state| state.as_str() == self.state)
     }
 
     /// With everything.
