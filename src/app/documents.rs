@@ -12,14 +12,13 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 
 use super::contract;
 use super::operations;
-use super::routes::{is_of, methods};
 use crate::desk;
 use crate::identity;
 use crate::people;
 use crate::presence;
 use crate::relay;
 use crate::trips;
-use crate::web::{Fault, Kind, ProblemBody};
+use crate::web::{Fault, Kind, Patterns, ProblemBody, wing};
 use crate::world;
 
 /// What must be said of the shipped data, as it stands beside it.
@@ -54,33 +53,30 @@ struct Api;
 pub struct Documents {
     json: String,
     page: String,
-    methods: BTreeMap<Vec<String>, Vec<String>>,
+    patterns: Patterns,
 }
 
 impl Documents {
     /// Renders the document and the page.
     pub(super) fn new() -> Self {
-        let document = openapi();
-        let value: Value = serde_json::from_str(&document).unwrap_or_default();
-        let page = page(&value);
-        let methods = value.get("paths").map(methods).unwrap_or_default();
-        Self { json: document, page, methods }
+        let document = document();
+        let json = document.to_pretty_json().unwrap_or_default();
+        let value: Value = serde_json::from_str(&json).unwrap_or_default();
+        Self { page: page(&value), patterns: Patterns::of(&document.paths), json }
     }
 
     /// The methods that a path takes; none where it is unknown. What answers GET answers HEAD.
     pub(super) fn methods_of(&self, path: &str) -> Vec<&str> {
-        let fitting = self.methods.iter().filter(|(pattern, _)| is_of(pattern, path));
-        let mut methods: Vec<_> =
-            fitting.flat_map(|(_, methods)| methods.iter().map(String::as_str)).collect();
-        if methods.contains(&"GET") {
-            methods.push("HEAD");
-        }
-        methods
+        self.patterns.methods_of(path)
     }
 }
 
 /// The OpenAPI 3.1 document, generated from the handlers of every room.
 pub fn openapi() -> String {
+    document().to_pretty_json().unwrap_or_default()
+}
+
+fn document() -> OpenApiDocument {
     let mut document = Base::openapi();
     for room in rooms() {
         document.merge(room);
@@ -90,7 +86,7 @@ pub fn openapi() -> String {
     if let Some(components) = &mut document.components {
         components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
     }
-    document.to_pretty_json().unwrap_or_default()
+    document
 }
 
 /// Every room's part of the document.
@@ -114,7 +110,9 @@ fn rooms() -> [OpenApiDocument; 13] {
 
 /// The pages' routes.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(get_openapi).service(get_docs).service(get_root);
+    wing::<Api>(config, |wing| {
+        wing.service(get_openapi).service(get_docs).service(get_root);
+    });
 }
 
 /// This document.

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::{OpenApi, ToSchema};
 
 use super::parts::Parts;
-use crate::web::{Kind, Problem};
+use crate::web::{Kind, Problem, wing};
 
 /// Longer than this, and the database counts as away.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -38,7 +38,9 @@ pub(super) struct Readiness {
 
 /// The routes for operators, on both ports.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config.service(get_healthz).service(get_readyz).service(get_metrics);
+    wing::<Api>(config, |wing| {
+        wing.service(get_healthz).service(get_readyz).service(get_metrics);
+    });
 }
 
 /// Tells that the process lives.

@@ -1,6 +1,5 @@
 //! Every room's routes in one place.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use actix_web::web::{Data, ServiceConfig};
@@ -24,9 +23,10 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .app_data(parts.clone())
         .app_data(documents.clone())
         .app_data(Data::new(parts.body_limits()))
-        // routes are tried in their order: what is asked most comes first
         .app_data(Data::new(parts.trips.clone()))
+        // wings are tried in their order: what is asked most comes first
         .configure(trips::configure)
+        .configure(|config| world::configure(config, &Data::new(parts.world_parts())))
         .configure(|config| relay::configure(config, &parts.relay))
         .app_data(Data::new(parts.missions()))
         .configure(desk::configure_missions)
@@ -40,7 +40,6 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(people::configure)
         .app_data(Data::new(presence_of(parts)))
         .configure(presence::configure)
-        .configure(|config| world::configure(config, &Data::new(parts.world_parts())))
         .default_service(web::to(nothing_here));
 }
 
@@ -59,27 +58,4 @@ async fn nothing_here(
         return Err(Problem::hidden());
     }
     Err(Problem::new(Kind::MethodNotAllowed).header("allow", allowed.join(", ")))
-}
-
-/// The methods of each path of an OpenAPI document, in upper case.
-pub(super) fn methods(paths: &serde_json::Value) -> BTreeMap<Vec<String>, Vec<String>> {
-    let mut methods = BTreeMap::new();
-    for (path, operations) in paths.as_object().into_iter().flatten() {
-        let segments = path.split('/').map(str::to_owned).collect();
-        let names = operations.as_object().into_iter().flatten();
-        methods.insert(segments, names.map(|(name, _)| name.to_ascii_uppercase()).collect());
-    }
-    methods
-}
-
-/// Whether a path is of a pattern such as `/v1/trips/{trip_id}` or `/v1/tiles/{z}/{x}/{y}.mvt`, both
-/// in segments.
-pub(super) fn is_of(pattern: &[String], path: &str) -> bool {
-    let mut segments = path.split('/');
-    pattern.iter().all(|part| {
-        segments.next().is_some_and(|segment| match part.split_once('}') {
-            Some((_, rest)) => segment.strip_suffix(rest).is_some_and(|own| !own.is_empty()),
-            None => part == segment,
-        })
-    }) && segments.next().is_none()
 }

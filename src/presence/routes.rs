@@ -14,7 +14,7 @@ use crate::access::act;
 use crate::model::{Claim, ClearanceId, ReportKind};
 use crate::web::{
     Caller, Fault, Faults, IdempotencyKey, JsonBody, Kind, Listed, Object, Page, Problem,
-    ProblemBody, note, read_query, read_value, saved_answer,
+    ProblemBody, note, read_query, read_value, saved_answer, wing,
 };
 
 /// Longest words about a place.
@@ -47,13 +47,14 @@ pub struct Api;
 
 /// Puts the room's routes into a worker; they find [`Presence`] as data.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(confirm_arrival)
-        .service(confirm_briefing)
-        .service(confirm_departure)
-        .service(report_no_show)
-        .service(list_inside)
-        .service(list_arrivals);
+    wing::<Api>(config, |wing| {
+        wing.service(confirm_arrival)
+            .service(confirm_briefing)
+            .service(confirm_departure)
+            .service(report_no_show)
+            .service(list_inside)
+            .service(list_arrivals);
+    });
 }
 
 /// A report, all of it optional.

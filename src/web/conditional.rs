@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::{Ready, ready};
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{HeaderMap, IF_MATCH, IF_NONE_MATCH};
+use actix_web::http::header::{HeaderMap, HeaderName, IF_MATCH, IF_NONE_MATCH};
 use actix_web::{FromRequest, HttpRequest};
 
 use super::problem::{Kind, Problem};
@@ -32,7 +32,7 @@ impl ETag {
 
     /// Whether the caller has this version already; then the answer is 304.
     pub fn is_known_to(&self, request: &HttpRequest) -> bool {
-        listed(request.headers(), IF_NONE_MATCH.as_str())
+        listed(request.headers(), IF_NONE_MATCH)
             .is_some_and(|list| list.any || list.tags.iter().any(|tag| weak(tag) == weak(&self.0)))
     }
 }
@@ -67,7 +67,7 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let listed = listed(request.headers(), IF_MATCH.as_str()).map(Self);
+        let listed = listed(request.headers(), IF_MATCH).map(Self);
         ready(listed.ok_or_else(|| Problem::new(Kind::PreconditionRequired)))
     }
 }
@@ -77,11 +77,11 @@ impl FromRequest for MaybeIfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        ready(Ok(Self(listed(request.headers(), IF_MATCH.as_str()).map(IfMatch))))
+        ready(Ok(Self(listed(request.headers(), IF_MATCH).map(IfMatch))))
     }
 }
 
-fn listed(headers: &HeaderMap, name: &str) -> Option<Listed> {
+fn listed(headers: &HeaderMap, name: HeaderName) -> Option<Listed> {
     let mut tags = Vec::new();
     for value in headers.get_all(name) {
         tags.extend(value.to_str().unwrap_or_default().split(',').map(|tag| tag.trim().to_owned()));

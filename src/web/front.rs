@@ -32,6 +32,7 @@ const CLASSES: [&str; 5] = ["1xx", "2xx", "3xx", "4xx", "5xx"];
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const RATE_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const RATE: HeaderName = HeaderName::from_static("ratelimit");
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const MODE: HeaderName = HeaderName::from_static("x-safeconduct-mode");
 
 /// What the front door needs, shared by all workers.
@@ -297,15 +298,15 @@ impl Worker {
         let (route, method) = key;
         self.front.log.write(&RequestLine {
             level: if status == 500 { "ERROR" } else { "INFO" },
-            request_id: visit.id.clone(),
-            trace_id: visit.trace_id.clone(),
+            request_id: &visit.id,
+            trace_id: visit.trace_id.as_deref(),
             method,
-            route,
+            route: &route,
             status,
-            duration_ms: took.as_secs_f64() * 1000.0,
-            caller: visit.caller.map(|id| id.to_string()),
-            cause,
-            domain: notes.map(|notes| notes.0).unwrap_or_default(),
+            took,
+            caller: visit.caller,
+            cause: cause.as_deref(),
+            domain: notes.as_ref().map(|notes| &notes.0),
         });
     }
 
@@ -364,7 +365,7 @@ fn is_v1(path: &str) -> bool {
 fn bearer(request: &ServiceRequest) -> Option<&str> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
-    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim_ascii())
 }
 
 /// Whether something that this service writes is acceptable to the caller.
@@ -394,7 +395,7 @@ fn accepts(request: &ServiceRequest) -> bool {
 
 /// The trace id of a `traceparent` (W3C Trace Context), if it is one.
 fn trace_id(request: &ServiceRequest) -> Option<String> {
-    let header = request.headers().get("traceparent")?.to_str().ok()?;
+    let header = request.headers().get(TRACE_PARENT)?.to_str().ok()?;
     let mut parts = header.split('-');
     let (_version, trace) = (parts.next()?, parts.next()?);
     let valid = trace.len() == 32

@@ -15,6 +15,7 @@ mod outside;
 mod preview;
 mod problem;
 mod query;
+mod wing;
 
 pub use self::body::{
     BodyLimits, JsonBody, LargeJsonBody, LinesBody, XmlBody, fingerprint, read_json, read_value,
@@ -30,3 +31,4 @@ pub use self::outside::{UrlFault, endpoint, outside_client, was_refused};
 pub use self::preview::Preview;
 pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
 pub use self::query::{Listed, Page, Parameters, cursor, read_query};
+pub use self::wing::{Patterns, wing};

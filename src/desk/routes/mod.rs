@@ -21,7 +21,7 @@ use super::view::{
 };
 use crate::access::act;
 use crate::model::{Advice, ClearanceId, ObligationOwner};
-use crate::web::{Caller, Problem, saved_answer};
+use crate::web::{Caller, Problem, saved_answer, wing};
 
 /// The operations of this room.
 #[derive(Debug, OpenApi)]
@@ -82,25 +82,26 @@ pub struct Api;
 
 /// Puts the room's routes into a worker; they find [`Desk`](super::Desk) as data.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(queue::list_approvals)
-        .service(queue::list_held)
-        .service(queue::get_approval_context)
-        .service(leases::claim_next_approvals)
-        .service(bulk::decide_approvals)
-        .service(leases::claim_approval)
-        .service(leases::renew_approval)
-        .service(leases::release_approval)
-        .service(decisions::recommend_clearance)
-        .service(decisions::approve_clearance)
-        .service(decisions::deny_clearance)
-        .service(decisions::return_clearance)
-        .service(decisions::escalate_clearance)
-        .service(decisions::waive_course)
-        .service(decisions::revoke_clearance)
-        .service(appeals::appeal_clearance)
-        .service(appeals::decide_appeal)
-        .service(obligations::fulfil_obligation);
+    wing::<Api>(config, |wing| {
+        wing.service(queue::list_approvals)
+            .service(queue::list_held)
+            .service(queue::get_approval_context)
+            .service(leases::claim_next_approvals)
+            .service(bulk::decide_approvals)
+            .service(leases::claim_approval)
+            .service(leases::renew_approval)
+            .service(leases::release_approval)
+            .service(decisions::recommend_clearance)
+            .service(decisions::approve_clearance)
+            .service(decisions::deny_clearance)
+            .service(decisions::return_clearance)
+            .service(decisions::escalate_clearance)
+            .service(decisions::waive_course)
+            .service(decisions::revoke_clearance)
+            .service(appeals::appeal_clearance)
+            .service(appeals::decide_appeal)
+            .service(obligations::fulfil_obligation);
+    });
 }
 
 /// Somebody at the desk; whoever decides nothing is not told that it exists.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::register::RegisterError;
 use crate::model::{Claim, PersonId};
-use crate::web::{Caller, IdempotencyKey, Kind, Problem};
+use crate::web::{Caller, IdempotencyKey, Kind, Problem, wing};
 
 /// This room's part of the document.
 #[derive(Debug, OpenApi)]
@@ -45,16 +45,17 @@ pub struct Api;
 
 /// The room's routes; they need a [`Register`](super::Register) among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(appointments::list_appointments)
-        .service(appointments::add_appointment)
-        .service(appointments::confirm_appointment)
-        .service(appointments::cancel_appointment)
-        .service(delegations::list_delegations)
-        .service(delegations::add_delegation)
-        .service(delegations::cancel_delegation)
-        .service(calendars::get_calendar)
-        .service(calendars::put_calendar);
+    wing::<Api>(config, |wing| {
+        wing.service(appointments::list_appointments)
+            .service(appointments::add_appointment)
+            .service(appointments::confirm_appointment)
+            .service(appointments::cancel_appointment)
+            .service(delegations::list_delegations)
+            .service(delegations::add_delegation)
+            .service(delegations::cancel_delegation)
+            .service(calendars::get_calendar)
+            .service(calendars::put_calendar);
+    });
 }
 
 /// The person who calls: the register is written by persons.

@@ -14,7 +14,7 @@ use utoipa::OpenApi;
 use super::{PeopleError, SeenProfile};
 use crate::access::Principal;
 use crate::model::PersonId;
-use crate::web::{Kind, Problem, note};
+use crate::web::{Kind, Problem, note, wing};
 
 /// The operations of this room.
 #[derive(Debug, OpenApi)]
@@ -50,17 +50,18 @@ pub struct Api;
 
 /// The room's routes; they need a [`People`](super::People) among the application's data.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(import::import_people)
-        .service(profiles::get_person)
-        .service(profiles::put_person)
-        .service(profiles::deactivate_person)
-        .service(profiles::list_dependants)
-        .service(certificates::list_certificates)
-        .service(certificates::put_certificates)
-        .service(certificates::add_certificate)
-        .service(training::get_training_status)
-        .service(training::query_training_status);
+    wing::<Api>(config, |wing| {
+        wing.service(import::import_people)
+            .service(profiles::get_person)
+            .service(profiles::put_person)
+            .service(profiles::deactivate_person)
+            .service(profiles::list_dependants)
+            .service(certificates::list_certificates)
+            .service(certificates::put_certificates)
+            .service(certificates::add_certificate)
+            .service(training::get_training_status)
+            .service(training::query_training_status);
+    });
 }
 
 /// `me`, or an id. What is no id names nobody.

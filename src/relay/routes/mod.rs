@@ -13,7 +13,7 @@ use utoipa::OpenApi;
 use uuid::Uuid;
 
 use super::{Relay, StreamError, WebhookError};
-use crate::web::{Fault, Kind, Problem};
+use crate::web::{Fault, Kind, Problem, wing};
 
 /// This room's part of the document.
 #[derive(Debug, OpenApi)]
@@ -49,17 +49,19 @@ pub fn configure(config: &mut ServiceConfig, relay: &Relay) {
     config
         .app_data(Data::new(relay.feed.clone()))
         .app_data(Data::from(Arc::clone(&relay.streams)))
-        .app_data(Data::from(Arc::clone(&relay.webhooks)))
-        .service(events::list_events)
-        .service(stream::get_approvals_stream)
-        .service(webhooks::list_webhooks)
-        .service(webhooks::add_webhook)
-        .service(webhooks::get_webhook)
-        .service(webhooks::delete_webhook)
-        .service(webhooks::rotate_webhook)
-        .service(webhooks::verify_webhook)
-        .service(deliveries::list_deliveries)
-        .service(deliveries::replay_deliveries);
+        .app_data(Data::from(Arc::clone(&relay.webhooks)));
+    wing::<Api>(config, |wing| {
+        wing.service(events::list_events)
+            .service(stream::get_approvals_stream)
+            .service(webhooks::list_webhooks)
+            .service(webhooks::add_webhook)
+            .service(webhooks::get_webhook)
+            .service(webhooks::delete_webhook)
+            .service(webhooks::rotate_webhook)
+            .service(webhooks::verify_webhook)
+            .service(deliveries::list_deliveries)
+            .service(deliveries::replay_deliveries);
+    });
 }
 
 /// The id of a path; what is none names nothing.

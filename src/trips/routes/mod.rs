@@ -24,7 +24,7 @@ use super::{
     StatusAnswer, StatusClearanceAnswer, StatusTripAnswer, StatusWord, StayChange, TripAnswer,
     TripItem, TripView, VersionView,
 };
-use crate::web::{Kind, Problem, saved_answer};
+use crate::web::{Kind, Problem, saved_answer, wing};
 
 /// The operations of this room.
 #[derive(Debug, OpenApi)]
@@ -90,21 +90,22 @@ pub struct Api;
 
 /// Puts the room's routes into a worker; they find [`Trips`](super::Trips) as data.
 pub fn configure(config: &mut ServiceConfig) {
-    // routes are tried in their order: what is asked most comes first
-    config
-        .service(status::get_clearance_status)
-        .service(submission::check_trip)
-        .service(submission::submit_trip)
-        .service(batch::submit_batch)
-        .service(trips::list_trips)
-        .service(trips::get_trip)
-        .service(trips::cancel_trip)
-        .service(amendment::amend_trip)
-        .service(amendment::list_trip_versions)
-        .service(clearances::get_clearance)
-        .service(clearances::get_clearance_history)
-        .service(clearances::replay_clearance)
-        .service(status::query_clearance_status);
+    wing::<Api>(config, |wing| {
+        // routes are tried in their order: what is asked most comes first
+        wing.service(status::get_clearance_status)
+            .service(submission::check_trip)
+            .service(submission::submit_trip)
+            .service(batch::submit_batch)
+            .service(trips::list_trips)
+            .service(trips::get_trip)
+            .service(trips::cancel_trip)
+            .service(amendment::amend_trip)
+            .service(amendment::list_trip_versions)
+            .service(clearances::get_clearance)
+            .service(clearances::get_clearance_history)
+            .service(clearances::replay_clearance)
+            .service(status::query_clearance_status);
+    });
 }
 
 /// An answer that is kept for repetitions, given for the first time or again.

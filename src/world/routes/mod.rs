@@ -38,7 +38,7 @@ use crate::database::{Clock, Database};
 use crate::metrics::Metrics;
 use crate::record::Recorder;
 use crate::trips::Trips;
-use crate::web::{Caller, Problem};
+use crate::web::{Caller, Problem, wing};
 
 /// How long an answer waits for the loaded world to show a change.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -119,49 +119,48 @@ pub struct Api;
 
 /// The room's routes.
 pub fn configure(config: &mut ServiceConfig, parts: &Data<WorldParts>) {
-    config
-        .app_data(parts.clone())
-        .service(operators::get_operator)
-        .service(operators::put_operator)
-        .service(operators::list_operator_trips)
-        .service(operators::list_operator_authorizations)
-        .service(operators::add_operator_authorization)
-        .service(alerts::add_alert)
-        .service(alerts::list_alerts)
-        .service(alerts::get_alert)
-        .service(alerts::confirm_alert)
-        .service(alerts::dismiss_alert)
-        .service(alerts::release_alert)
-        .service(alerts::add_alert_feed)
-        .service(alerts::list_alert_feeds)
-        .service(alerts::remove_alert_feed)
-        // Before the area of an id: `at` is no id.
-        .service(geometry::get_areas_at)
-        .service(geometry::post_areas_at)
-        .service(geometry::post_areas_along)
-        .service(areas::get_areas)
-        .service(areas::get_area)
-        .service(ceilings::get_ceilings)
-        .service(ceilings_set::put_ceilings)
-        .service(overbooking::add_ceiling_override)
-        .service(status::put_area_status)
-        .service(fences::list_fences)
-        .service(fences::get_fence)
-        .service(fences::add_fence)
-        .service(fences::put_fence)
-        .service(fences::delete_fence)
-        .service(tiles::get_tile)
-        // Before the pack of an id: `keys` is no id.
-        .service(packs::get_pack_keys)
-        .service(packs::get_pack)
-        .service(redecisions::list_redecisions)
-        .service(redecisions::get_redecision)
-        .service(redecisions::list_near_departures)
-        .service(redecisions::resume_redecision)
-        .service(overview::get_world)
-        .configure(levels::configure)
-        .configure(policies::configure)
-        .configure(advisories::configure);
+    config.app_data(parts.clone()).configure(advisories::configure);
+    wing::<Api>(config, |wing| {
+        wing.service(operators::get_operator)
+            .service(operators::put_operator)
+            .service(operators::list_operator_trips)
+            .service(operators::list_operator_authorizations)
+            .service(operators::add_operator_authorization)
+            .service(alerts::add_alert)
+            .service(alerts::list_alerts)
+            .service(alerts::get_alert)
+            .service(alerts::confirm_alert)
+            .service(alerts::dismiss_alert)
+            .service(alerts::release_alert)
+            .service(alerts::add_alert_feed)
+            .service(alerts::list_alert_feeds)
+            .service(alerts::remove_alert_feed)
+            // Before the area of an id: `at` is no id.
+            .service(geometry::get_areas_at)
+            .service(geometry::post_areas_at)
+            .service(geometry::post_areas_along)
+            .service(areas::get_areas)
+            .service(areas::get_area)
+            .service(ceilings::get_ceilings)
+            .service(ceilings_set::put_ceilings)
+            .service(overbooking::add_ceiling_override)
+            .service(status::put_area_status)
+            .service(fences::list_fences)
+            .service(fences::get_fence)
+            .service(fences::add_fence)
+            .service(fences::put_fence)
+            .service(fences::delete_fence)
+            .service(tiles::get_tile)
+            // Before the pack of an id: `keys` is no id.
+            .service(packs::get_pack_keys)
+            .service(packs::get_pack)
+            .service(redecisions::list_redecisions)
+            .service(redecisions::get_redecision)
+            .service(redecisions::list_near_departures)
+            .service(redecisions::resume_redecision)
+            .service(overview::get_world);
+    });
+    config.configure(levels::configure).configure(policies::configure);
 }
 
 impl WorldParts {

@@ -14,7 +14,7 @@ use super::{
     ConsentView, Kept, LeftView, MissionError, MissionView, MovedView, NamedView, SaidView,
     SteppedView, WindowView,
 };
-use crate::web::{Kind, Problem, saved_answer};
+use crate::web::{Kind, Problem, saved_answer, wing};
 
 /// The operations on mission requests.
 #[derive(Debug, OpenApi)]
@@ -47,13 +47,14 @@ pub struct Api;
 
 /// Puts the routes into a worker; they find [`Missions`](super::Missions) as data.
 pub fn configure(config: &mut ServiceConfig) {
-    config
-        .service(requests::submit_mscr)
-        .service(requests::list_mscrs)
-        .service(requests::get_mscr)
-        .service(steps::recommend_mscr)
-        .service(steps::consent_mscr)
-        .service(steps::decide_mscr);
+    wing::<Api>(config, |wing| {
+        wing.service(requests::submit_mscr)
+            .service(requests::list_mscrs)
+            .service(requests::get_mscr)
+            .service(steps::recommend_mscr)
+            .service(steps::consent_mscr)
+            .service(steps::decide_mscr);
+    });
 }
 
 /// An answer that is kept for repetitions, given for the first time or again.

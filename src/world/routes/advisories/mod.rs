@@ -17,7 +17,7 @@ use super::areas::{named, prefers};
 use crate::access::{Extent, Pass, Scope, act};
 use crate::atlas::AreaEntry;
 use crate::model::{AreaId, Role};
-use crate::web::{Caller, ETag, Kind, Listed, Page, Problem, ProblemBody, note, read_query};
+use crate::web::{Caller, ETag, Kind, Listed, Page, Problem, ProblemBody, note, read_query, wing};
 use crate::world::advisories::{
     AdvisoryError, Classification, Language, Material, PublishError, ReadingError, alert,
     languages, list, version, versions, wanted,
@@ -44,16 +44,19 @@ pub struct Api;
 
 /// Its routes.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(get_advisories)
-        .service(feed::get_advisory_feed)
-        .service(writing::get_advisory_draft)
-        .service(list_advisory_versions)
-        .service(get_advisory_version)
-        .service(get_advisory)
-        .service(writing::put_advisory)
-        .service(readings::get_stay_advisory)
-        .service(readings::confirm_advisory);
+    wing::<Api>(config, |wing| {
+        wing
+            // routes are tried in their order: what is asked most comes first
+            .service(get_advisory)
+            .service(get_advisories)
+            .service(feed::get_advisory_feed)
+            .service(writing::get_advisory_draft)
+            .service(list_advisory_versions)
+            .service(get_advisory_version)
+            .service(writing::put_advisory)
+            .service(readings::get_stay_advisory)
+            .service(readings::confirm_advisory);
+    });
 }
 
 /// Whether an extent reaches an area.

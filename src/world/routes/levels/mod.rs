@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use crate::atlas::AreaEntry;
 use crate::model::{PersonId, RiskBand, Role, SecurityLevel};
-use crate::web::{Kind, Problem};
+use crate::web::{Kind, Problem, wing};
 use crate::world::levels::{LevelDefect, LevelsError};
 
 /// The operations on levels.
@@ -30,14 +30,15 @@ pub struct Api;
 
 /// The routes on levels.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(assessing::add_assessment)
-        .service(assessing::list_assessments)
-        .service(assessing::get_assessment)
-        .service(setting::put_security_level)
-        .service(setting::cancel_level_setting)
-        .service(history::get_security_level)
-        .service(history::get_security_levels);
+    wing::<Api>(config, |wing| {
+        wing.service(assessing::add_assessment)
+            .service(assessing::list_assessments)
+            .service(assessing::get_assessment)
+            .service(setting::put_security_level)
+            .service(setting::cancel_level_setting)
+            .service(history::get_security_level)
+            .service(history::get_security_levels);
+    });
 }
 
 /// A level and a band, with the level's name.

@@ -12,7 +12,7 @@ use utoipa::OpenApi;
 
 use crate::access::{Pass, act};
 use crate::atlas::AreaEntry;
-use crate::web::{Kind, Problem};
+use crate::web::{Kind, Problem, wing};
 use crate::world::policies::PoliciesError;
 
 /// The operations on policies.
@@ -30,14 +30,15 @@ pub struct Api;
 
 /// The routes on policies.
 pub(super) fn configure(config: &mut ServiceConfig) {
-    config
-        .service(lists::get_policy)
-        .service(lists::list_policy_versions)
-        .service(lists::get_policy_version)
-        .service(lists::list_policies)
-        .service(drafting::put_policy)
-        .service(approving::approve_policy_version)
-        .service(approving::cancel_policy_version);
+    wing::<Api>(config, |wing| {
+        wing.service(lists::get_policy)
+            .service(lists::list_policy_versions)
+            .service(lists::get_policy_version)
+            .service(lists::list_policies)
+            .service(drafting::put_policy)
+            .service(approving::approve_policy_version)
+            .service(approving::cancel_policy_version);
+    });
 }
 
 /// The area, if a pass reaches it.
