@@ -22,3 +22,5 @@ mod rules_properties;
 mod rules_sanity;
 #[cfg(test)]
 mod rules_survey;
+#[cfg(test)]
+mod wings;
