@@ -61,6 +61,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(25, "0025", "alert_release"),
     migration!(26, "0026", "lz4"),
     migration!(27, "0027", "alert_dismissed"),
+    migration!(30, "0030", "submitted_together"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -328,7 +328,10 @@ impl Evidence {
         terrain: &Terrain,
         decision: &Decision,
     ) -> Result<Vec<u8>, serde_json::Error> {
-        serde_json::to_vec(&EvidenceText { trip, facts, terrain, decision })
+        // most take between four and eight kilobytes
+        let mut text = Vec::with_capacity(8192);
+        serde_json::to_writer(&mut text, &EvidenceText { trip, facts, terrain, decision })?;
+        Ok(text)
     }
 }
 

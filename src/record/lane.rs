@@ -1,12 +1,17 @@
 //! The lane of a kind of record: natural batching, with nothing in one batch that could be in the
 //! way of its neighbours or of a batch under way.
 //!
-//! Records that wait while commits are under way go together in the next one; no timer, no delay
-//! when idle. Two records that touch the same person, trip or key never travel together: the later
-//! one waits. A record whose key is being written by another gets that one's answer.
+//! Records that wait while a commit is under way go together in the next one: an idle lane takes a
+//! record at once. A batch by itself costs the database as much as a dozen records do. So another
+//! begins beside one under way only when it is large, or when that one has taken long; and a busy
+//! lane gives those whom a batch has just answered a moment to come back.
+//!
+//! Two records that touch the same person, trip or key never travel together: the later one waits.
+//! A record whose key is being written by another gets that one's answer.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::pin::Pin;
+use std::time::Duration;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
@@ -18,6 +23,14 @@ use super::error::RecordError;
 use super::together::Done;
 use crate::database::Overloaded;
 use crate::model::{Claim, Committed, SavedAnswer};
+use crate::telemetry::Stopwatch;
+
+/// A batch that has taken so long waits for something: others need not wait for it.
+const LONG: Duration = Duration::from_millis(40);
+/// How long a busy lane waits for as many as its last batch had, and half as many again.
+const MOMENT: Duration = Duration::from_millis(2);
+/// A lane is busy whose last batch had so many.
+const BUSY: usize = 8;
 
 /// What a record touches: nobody else touches it meanwhile.
 #[derive(Debug, Default)]
@@ -39,6 +52,8 @@ pub(super) struct Bounds {
     pub(super) records: usize,
     pub(super) ids: usize,
     pub(super) writers: usize,
+    /// So many must wait for a batch that begins beside another.
+    pub(super) beside: usize,
 }
 
 /// A batch being committed: one result for each record, in its order.
@@ -87,6 +102,10 @@ pub(super) struct Lane<W> {
     waiting: VecDeque<Job<W>>,
     busy: Busy,
     under_way: FuturesUnordered<Batch>,
+    /// Since the last batch began.
+    begun: Stopwatch,
+    /// Since the last batch ended, and how many it had.
+    ended: (Stopwatch, usize),
 }
 
 impl<W: Send + 'static> Lane<W> {
@@ -104,6 +123,8 @@ impl<W: Send + 'static> Lane<W> {
             waiting: VecDeque::new(),
             busy: Busy::default(),
             under_way: FuturesUnordered::new(),
+            begun: Stopwatch::start(),
+            ended: (Stopwatch::start(), 0),
         }
     }
 
@@ -112,7 +133,7 @@ impl<W: Send + 'static> Lane<W> {
         tokio::pin!(stop);
         let mut stopping = false;
         loop {
-            self.start();
+            let patience = self.start();
             if stopping && self.under_way.is_empty() && self.waiting.is_empty() {
                 return;
             }
@@ -126,6 +147,7 @@ impl<W: Send + 'static> Lane<W> {
                     self.waiting.extend(came);
                     stopping = count == 0;
                 }
+                () = tokio::time::sleep(patience), if !patience.is_zero() => {}
                 () = &mut stop, if !stopping => {
                     stopping = true;
                     self.jobs.close();
@@ -137,12 +159,36 @@ impl<W: Send + 'static> Lane<W> {
         }
     }
 
-    /// Starts batches while a writer is free and something may go.
-    fn start(&mut self) {
+    /// How long those who wait are still held back for the sake of a larger batch; nothing where
+    /// they may go.
+    fn patience(&self) -> Duration {
+        let waiting = self.waiting.len();
+        if waiting == 0 {
+            return Duration::ZERO;
+        }
+        if !self.under_way.is_empty() {
+            let small = waiting < self.bounds.beside;
+            return if small { LONG.saturating_sub(self.begun.elapsed()) } else { Duration::ZERO };
+        }
+        let (ended, last) = &self.ended;
+        let enough = (last + last / 2).min(self.bounds.beside / 2);
+        if *last < BUSY || waiting >= enough {
+            return Duration::ZERO;
+        }
+        MOMENT.saturating_sub(ended.elapsed())
+    }
+
+    /// Starts batches while a writer is free and something may go; answers how long those are held
+    /// back who could.
+    fn start(&mut self) -> Duration {
         while self.under_way.len() < self.bounds.writers {
+            let patience = self.patience();
+            if !patience.is_zero() {
+                return patience;
+            }
             let batch = self.take();
             if batch.is_empty() {
-                return;
+                break;
             }
             self.sizes.observe(f64::from(u32::try_from(batch.len()).unwrap_or(u32::MAX)));
             let mut replies = Vec::with_capacity(batch.len());
@@ -152,8 +198,10 @@ impl<W: Send + 'static> Lane<W> {
                 works.push(work);
             }
             let done = (self.run)(works);
+            self.begun = Stopwatch::start();
             self.under_way.push(Box::pin(async move { (replies, done.await) }));
         }
+        Duration::ZERO
     }
 
     /// The next batch: in order of arrival, without those that meet another; what waits for
@@ -190,6 +238,7 @@ impl<W: Send + 'static> Lane<W> {
 
     /// Answers a batch, and those who wait with the same key.
     fn settle(&mut self, replies: Replies, done: Vec<Done>) {
+        self.ended = (Stopwatch::start(), replies.len());
         let mut answered = BTreeMap::new();
         for ((touches, reply), Done { result, answer }) in replies.into_iter().zip(done) {
             self.busy.remove(&touches);

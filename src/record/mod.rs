@@ -79,8 +79,10 @@ pub struct RecordSettings {
     pub batch: usize,
     /// People and trips locked by one batch at most; a record with more goes alone.
     pub ids: usize,
-    /// Plain batches under way at once, so that their flushes to disk overlap.
+    /// Plain batches under way at once.
     pub writers: usize,
+    /// Records that must wait for a batch to begin beside another.
+    pub beside: usize,
     /// How long a lost database is asked what became of a commit.
     pub patience: Duration,
 }
@@ -94,6 +96,7 @@ impl RecordSettings {
             // well within PostgreSQL's table of locks as it comes: 64 × 100 for all sessions
             ids: 1024,
             writers: 2,
+            beside: (config.lane_batch / 4).max(1),
             patience: Duration::from_millis(config.statement_timeout_ms),
         }
     }
@@ -195,7 +198,7 @@ struct Lanes<'s> {
 
 impl Lanes<'_> {
     fn open<W: Together>(&self, name: &'static str, writers: usize) -> mpsc::Sender<Job<W>> {
-        let RecordSettings { queue, batch, ids, patience, .. } = self.settings;
+        let RecordSettings { queue, batch, ids, beside, patience, .. } = self.settings;
         let (queue, jobs) = mpsc::channel(queue);
         let (database, written) = (self.database.clone(), Arc::clone(self.written));
         let run = Box::new(move |batch: Vec<W>| -> Running {
@@ -207,7 +210,7 @@ impl Lanes<'_> {
             })
         });
         let sizes = self.metrics.database.batch_size.with_label_values(&[name]);
-        let lane = Lane::new(jobs, run, Bounds { records: batch, ids, writers }, sizes);
+        let lane = Lane::new(jobs, run, Bounds { records: batch, ids, writers, beside }, sizes);
         let mut stopping = self.tasks.lanes_stopping();
         self.tasks.spawn_lane(name, lane.work(async move { stopping.wait().await }));
         queue

@@ -281,8 +281,14 @@ mod tests {
 
     #[test]
     fn no_set_locks_more_people_than_it_may() {
-        let settings =
-            RecordSettings { queue: 1, batch: 1, ids: 3, writers: 1, patience: Duration::ZERO };
+        let settings = RecordSettings {
+            queue: 1,
+            batch: 1,
+            ids: 3,
+            writers: 1,
+            beside: 1,
+            patience: Duration::ZERO,
+        };
         let weighed = [1, 1, 1, 1, 9, 2, 1].map(trip);
         let sizes: Vec<usize> = sets(&weighed, &settings).map(<[_]>::len).collect();
         assert_eq!(sizes, [3, 1, 1, 2]);

@@ -14,6 +14,8 @@ use crate::tasks::Tasks;
 const EVERY: Duration = Duration::from_secs(1);
 /// Between two numberings under load, so that many commits are numbered at once.
 const REST: Duration = Duration::from_millis(50);
+/// Rows numbered in one transaction.
+const AT_ONCE: i64 = 1000;
 
 /// Starts the numbering; `written` wakes it. It lasts as long as the lanes: what the last requests and
 /// loops wrote is numbered before the service ends.
@@ -53,9 +55,19 @@ fn told(error: &DatabaseError, failures: u32, is_stopping: bool) -> u32 {
     failures.saturating_add(1)
 }
 
-/// Numbers everything that is committed.
+/// Numbers everything that is committed. What waits is counted only where that fails.
 async fn pass(database: &Database, metrics: &Metrics) -> Result<(), DatabaseError> {
-    while store::number(database).await? > 0 {}
-    metrics.outbox_unnumbered.set(store::waiting(database).await?);
-    Ok(())
+    loop {
+        match store::number(database, AT_ONCE).await {
+            Ok(numbered) if numbered >= AT_ONCE => {}
+            Ok(_) => {
+                metrics.outbox_unnumbered.set(0);
+                return Ok(());
+            }
+            Err(error) => {
+                metrics.outbox_unnumbered.set(store::waiting(database).await?);
+                return Err(error);
+            }
+        }
+    }
 }

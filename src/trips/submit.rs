@@ -144,14 +144,14 @@ impl Trips {
     ) -> Result<(Committed, Written), TripsError> {
         let watch = Stopwatch::start();
         let seen = seen(&decided);
-        let change = submission.change(&decided)?;
-        let written = Written::of(&decided, &change);
         let recorder = self.recorder();
         let (committed, written) = if is_limited(&decided.decision) {
             let (limited, written) = limited(submission, decided, seen, claim);
             let committed = recorder.commit_limited(limited).await?;
             (committed, written.take().unwrap_or_default())
         } else {
+            let change = submission.change(&decided)?;
+            let written = Written::of(&decided, &change);
             let record = Record { seen, claim: Some(claim), change };
             (recorder.commit(record).await?, written)
         };

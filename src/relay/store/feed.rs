@@ -3,7 +3,7 @@
 use serde_json::value::RawValue;
 
 use crate::access::Scope;
-use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Statement, statement, step};
+use crate::database::{BEGIN, COMMIT, Database, DatabaseError, Statement, ToSql, statement, step};
 
 const LOCK: Statement = statement!("relay/lock");
 const NUMBER: Statement = statement!("relay/number");
@@ -25,10 +25,14 @@ pub(in crate::relay) struct Piece {
     pub(in crate::relay) next_after: i64,
 }
 
-/// Numbers some committed rows; returns how many.
-pub(in crate::relay) async fn number(database: &Database) -> Result<i64, DatabaseError> {
+/// Numbers committed rows, so many at most; returns how many.
+pub(in crate::relay) async fn number(
+    database: &Database,
+    at_most: i64,
+) -> Result<i64, DatabaseError> {
     let mut connection = database.writer().await?;
-    let group = [step(&BEGIN, &[]), step(&LOCK, &[]), step(&NUMBER, &[]), step(&COMMIT, &[])];
+    let asked: [&(dyn ToSql + Sync); 1] = [&at_most];
+    let group = [step(&BEGIN, &[]), step(&LOCK, &[]), step(&NUMBER, &asked), step(&COMMIT, &[])];
     let answers = connection.group(&group).await?;
     let row = answers.get(2).and_then(|rows| rows.first());
     Ok(row.map(|row| row.try_get("numbered")).transpose()?.unwrap_or(0))
