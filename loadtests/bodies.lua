@@ -1,14 +1,15 @@
 -- POSTs the lines of a file, one after another: token, tab, body. Each thread takes its share, so
 -- that no line is sent twice by two threads; at the end of its share a thread begins again (only
 -- questions that store nothing are ever sent twice; the caller makes the file long enough for others).
--- Environment: BODIES (file), ROUTE (path), KEYED (1: a fresh Idempotency-Key on each request).
+-- Environment: BODIES (file), ROUTE (path), KEYED (1: a fresh Idempotency-Key on each request),
+-- SHARES (one a thread; 2 unless told).
 
 local threads = 0
 
 function setup(thread)
   thread:set("number", threads)
   threads = threads + 1
-  thread:set("shares", 2)
+  thread:set("shares", tonumber(os.getenv("SHARES") or "2"))
 end
 
 function init(args)

@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=loadtests/measures.sh
 source ./measures.sh
 
-seconds=6 rounds=3 trips=80000 people=300000 json="" connections=64
+seconds=6 rounds=3 trips=80000 people=300000 json="" connections=64 threads=2
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2; shift 2 ;;
@@ -33,7 +33,7 @@ turn() {
   before_service=$(cpu_of "$pid")
   before_postgres=$(cpu_of_postgres)
   TIMEFORMAT='%U %S'
-  { time "$WRK" -t2 -c"$connections" -d"${seconds}s" --latency -s "$script" "$url" >"$work/wrk" 2>&1; } 2>"$work/time"
+  { time "$WRK" -t"$threads" -c"$connections" -d"${seconds}s" --latency -s "$script" "$url" >"$work/wrk" 2>&1; } 2>"$work/time"
   result=$(grep '^RESULT' "$work/wrk" || { cat "$work/wrk" >&2; exit 1; })
   awk -v r="$result" -v s0="$before_service" -v s1="$(cpu_of "$pid")" -v p0="$before_postgres" -v p1="$(cpu_of_postgres)" \
     '{ split(r, f, " "); print f[2], f[3], f[4], f[5], f[6], s1 - s0, p1 - p0, $1 + $2 }' "$work/time"
@@ -124,6 +124,24 @@ status() { turn questions.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
 status_echo() { turn questions.lua "$echo_url" "$echo_pid"; }
 pairs status status status_echo
 held "7 clearance-status ÷ echo" "≥ 0.70" 0.70 status question "; $(p99 status.a)"
+
+say "row 7: batches of 1000, one after another"
+# each by one caller, as a sweep asks
+batch_lines() {
+  awk -F'[\t?&=]' '{
+    pairs[$1] = pairs[$1] (count[$1]++ ? "," : "") "{\"person\":\"" $4 "\",\"on\":\"" $6 "\"}"
+    if (count[$1] == 1000) { print $1 "\t{\"pairs\":[" pairs[$1] "]}"; pairs[$1] = ""; count[$1] = 0 }
+  }' "$1"
+}
+batch_lines "$QUESTIONS" >"$work/batches"
+batch() {
+  BODIES=$work/batches ROUTE=/v1/clearance-status/query KEYED=0 connections=1 threads=1 SHARES=1 \
+    turn bodies.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"
+}
+for _ in $(seq "$rounds"); do batch >>"$work/batch"; done
+took=$(median "$work/batch" 3)
+row "7 clearance-status, a batch of 1000" "≤ 15 ms" "$took ms" "$(at_most "$took" 15)" "$(p99 batch)" \
+  "service $(cpu_per "$work/batch" 6) µs, PostgreSQL $(cpu_per "$work/batch" 7) µs a batch; $(sum "$work/batch" 5) errors"
 
 say "row 8: advisories against echo"
 advisory_lines() { awk -F'\t' 'NR <= 4000 { print $1 "\t/v1/advisories/KEN-1196" }' "$1"; }

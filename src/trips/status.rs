@@ -12,7 +12,7 @@ use super::sight::{Whose, shown};
 use super::store::{PersonKey, StatusClearance, StatusQuestion, StatusRows, StatusTrip};
 use crate::access::{Pass, Scope, act};
 use crate::atlas::Atlas;
-use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripState};
+use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId};
 
 /// A question.
 #[derive(Debug, Clone)]
@@ -244,7 +244,6 @@ fn on_day(mut trip: StatusTrip, on: Date) -> Option<StatusTrip> {
         holds.valid_from <= waits.arrive_at
             && holds.valid_to.is_none_or(|to| waits.depart_at.is_some_and(|depart| depart <= to))
     });
-    let withdrawn = trip.state == TripState::Cancelled.as_str();
     let holds = match trip.days {
         Some(days) => days.first_day <= on && days.last_day.is_none_or(|last| on <= last),
         None => trip
@@ -254,7 +253,7 @@ fn on_day(mut trip: StatusTrip, on: Date) -> Option<StatusTrip> {
     };
     let only_told =
         !trip.clearances.is_empty() && trip.clearances.iter().all(|one| !counts(one.state));
-    (holds && !withdrawn && !only_told).then_some(trip)
+    (holds && !trip.is_withdrawn && !only_told).then_some(trip)
 }
 
 /// A clearance of the area: positive while it is, and after it was used.

@@ -1,4 +1,4 @@
-//! What the status questions read, through a lane: questions that wait go together.
+//! What the status questions read, through lanes: questions that wait go together.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -10,13 +10,18 @@ use super::FactsError;
 use super::read::state;
 use crate::config;
 use crate::database::{
-    Database, DatabaseError, Json, Lane, LaneSettings, Row, Statement, all_failed, statement,
+    Connection, Database, DatabaseError, Json, Lane, LaneSettings, Row, Statement, all_failed,
+    statement,
 };
 use crate::metrics::Metrics;
 use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
 use crate::tasks::Tasks;
 
 const STATUS: Statement = statement!("trips/status");
+const STATUS_STAFF: Statement = statement!("trips/status_staff");
+
+/// Questions of one request that still travel with those of others.
+const FEW: usize = 32;
 
 /// Whom a question names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,8 +59,8 @@ pub(in crate::trips) struct StatusRows {
 pub(in crate::trips) struct StatusTrip {
     pub(in crate::trips) trip_id: TripId,
     pub(in crate::trips) reference: String,
-    /// State of the trip.
-    pub(in crate::trips) state: String,
+    /// It was cancelled as a whole.
+    pub(in crate::trips) is_withdrawn: bool,
     /// The local days on which it starts and ends; none where they are erased.
     pub(in crate::trips) days: Option<StatusDays>,
     pub(in crate::trips) clearances: Vec<StatusClearance>,
@@ -95,46 +100,60 @@ struct Owed {
     conditions: Vec<ConditionAnswer>,
 }
 
-/// The lane of status questions.
+type Asking = Lane<Vec<StatusQuestion>, Vec<Option<StatusRows>>, FactsError>;
+
+/// The lanes of status questions: one for those that come one by one, which one query at a time
+/// answers, so that as many as can go together; and one for those that come by the hundred, each of
+/// which is a query of its own, so that nobody waits behind a sweep.
 #[derive(Debug, Clone)]
-pub(in crate::trips) struct Statuses(
-    Lane<Vec<StatusQuestion>, Vec<Option<StatusRows>>, FactsError>,
-);
+pub(in crate::trips) struct Statuses {
+    few: Asking,
+    many: Asking,
+}
 
 impl Statuses {
-    /// Starts the lane.
+    /// Starts the lanes.
     pub(in crate::trips) fn start(
         database: &Database,
         config: &config::Database,
         tasks: &Tasks,
         metrics: &Metrics,
     ) -> Self {
-        let settings = LaneSettings::reading("status", config);
-        let database = database.clone();
-        Self(Lane::start(settings, tasks, metrics, move |asked: Vec<Vec<StatusQuestion>>| {
+        let start = |settings| {
             let database = database.clone();
-            async move {
-                let flat: Vec<&StatusQuestion> = asked.iter().flatten().collect();
-                match answers(&database, &flat).await {
-                    Ok(answers) => {
-                        let mut answers = answers.into_iter();
-                        asked
-                            .iter()
-                            .map(|one| Ok(answers.by_ref().take(one.len()).collect()))
-                            .collect()
-                    }
-                    Err(error) => all_failed(asked.len(), &FactsError::from(error)),
-                }
-            }
-        }))
+            Lane::start(settings, tasks, metrics, move |asked| {
+                let database = database.clone();
+                async move { all_answers(&database, asked).await }
+            })
+        };
+        let few = LaneSettings { workers: 1, ..LaneSettings::reading("status", config) };
+        let many =
+            LaneSettings { batch: 1, ..LaneSettings::reading("status by the hundred", config) };
+        Self { few: start(few), many: start(many) }
     }
 
-    /// Asks; answers in the order of the questions, none for a person that is unknown.
+    /// Asks; answers in the order of the questions, none for a person of whom nothing is known, or
+    /// who was named by id and has no trip.
     pub(in crate::trips) async fn ask(
         &self,
         questions: Vec<StatusQuestion>,
     ) -> Result<Vec<Option<StatusRows>>, FactsError> {
-        self.0.ask(questions).await
+        let lane = if questions.len() <= FEW { &self.few } else { &self.many };
+        lane.ask(questions).await
+    }
+}
+
+async fn all_answers(
+    database: &Database,
+    asked: Vec<Vec<StatusQuestion>>,
+) -> Vec<Result<Vec<Option<StatusRows>>, FactsError>> {
+    let flat: Vec<&StatusQuestion> = asked.iter().flatten().collect();
+    match answers(database, &flat).await {
+        Ok(answers) => {
+            let mut answers = answers.into_iter();
+            asked.iter().map(|one| Ok(answers.by_ref().take(one.len()).collect())).collect()
+        }
+        Err(error) => all_failed(asked.len(), &FactsError::from(error)),
     }
 }
 
@@ -142,68 +161,103 @@ async fn answers(
     database: &Database,
     questions: &[&StatusQuestion],
 ) -> Result<Vec<Option<StatusRows>>, DatabaseError> {
-    let mut numbers = Vec::new();
-    let mut people: Vec<Option<Uuid>> = Vec::new();
-    let mut organizations: Vec<Option<&str>> = Vec::new();
-    let mut staff: Vec<Option<&str>> = Vec::new();
-    let mut days = Vec::new();
-    for (number, question) in (0_i32..).zip(questions) {
-        numbers.push(number);
-        days.push(question.on);
-        let (person, organization, staff_no) = match &question.person {
-            PersonKey::Id(id) => (Some(id.0), None, None),
-            PersonKey::StaffNumber(organization, staff_no) => {
-                (None, Some(organization.as_str()), Some(staff_no.as_str()))
-            }
-        };
-        people.push(person);
-        organizations.push(organization);
-        staff.push(staff_no);
+    let mut connection = database.reader().await?;
+    let mut found = vec![None; questions.len()];
+    if questions.iter().any(|one| matches!(one.person, PersonKey::StaffNumber(..))) {
+        find_staff(&mut connection, questions, &mut found).await?;
     }
-    let rows = database
-        .reader()
-        .await?
-        .rows(&STATUS, &[&numbers, &people, &organizations, &staff, &days])
-        .await?;
-    let mut found: Vec<Option<StatusRows>> = vec![None; questions.len()];
-    for row in &rows {
-        let number: i32 = row.try_get("question")?;
-        let index = usize::try_from(number).unwrap_or(usize::MAX);
-        if let Some(slot) = found.get_mut(index) {
+    let people = questions.iter().zip(&found).map(|(question, known)| match &question.person {
+        PersonKey::Id(id) => Some(id.0),
+        PersonKey::StaffNumber(..) => known.as_ref().map(|known| known.person_id.0),
+    });
+    let people: Vec<Option<Uuid>> = people.collect();
+    let days: Vec<Date> = questions.iter().map(|question| question.on).collect();
+    for row in &connection.rows(&STATUS, &[&people, &days]).await? {
+        if let Some(slot) = slot_of(row, &mut found)? {
             gather(slot, row)?;
+        }
+    }
+    for known in found.iter_mut().flatten() {
+        known.trips.sort_unstable_by_key(|trip| trip.trip_id);
+        for trip in &mut known.trips {
+            trip.clearances.sort_unstable_by_key(|one| (one.arrive_at, one.clearance_id));
         }
     }
     Ok(found)
 }
 
+/// Puts those whom staff numbers name into their places.
+async fn find_staff(
+    connection: &mut Connection,
+    questions: &[&StatusQuestion],
+    found: &mut [Option<StatusRows>],
+) -> Result<(), DatabaseError> {
+    let named = questions.iter().map(|question| match &question.person {
+        PersonKey::Id(_) => (None, None),
+        PersonKey::StaffNumber(organization, staff_no) => {
+            (Some(organization.as_str()), Some(staff_no.as_str()))
+        }
+    });
+    let (organizations, staff): (Vec<_>, Vec<_>) = named.unzip();
+    for row in &connection.rows(&STATUS_STAFF, &[&organizations, &staff]).await? {
+        if let Some(slot) = slot_of(row, found)? {
+            *slot = Some(person(row)?);
+        }
+    }
+    Ok(())
+}
+
+/// The place of a row's question; they are numbered from one.
+fn slot_of<'f>(
+    row: &Row,
+    found: &'f mut [Option<StatusRows>],
+) -> Result<Option<&'f mut Option<StatusRows>>, DatabaseError> {
+    let number: i64 = row.try_get("number")?;
+    Ok(usize::try_from(number.saturating_sub(1)).ok().and_then(|place| found.get_mut(place)))
+}
+
+fn person(row: &Row) -> Result<StatusRows, DatabaseError> {
+    Ok(StatusRows {
+        person_id: PersonId(row.try_get("person_id")?),
+        sponsor: row.try_get::<_, Option<Uuid>>("sponsor_person_id")?.map(PersonId),
+        organization: OrganizationId::from(row.try_get::<_, &str>("person_organization_id")?),
+        trips: Vec::new(),
+    })
+}
+
 fn gather(slot: &mut Option<StatusRows>, row: &Row) -> Result<(), DatabaseError> {
     let known = match slot {
         Some(known) => known,
-        None => slot.insert(StatusRows {
-            person_id: PersonId(row.try_get("person_id")?),
-            sponsor: row.try_get::<_, Option<Uuid>>("sponsor_person_id")?.map(PersonId),
-            organization: OrganizationId::from(row.try_get::<_, &str>("person_organization_id")?),
-            trips: Vec::new(),
-        }),
+        None => slot.insert(person(row)?),
     };
-    let Some(trip_id) = row.try_get::<_, Option<Uuid>>("trip_id")?.map(TripId) else {
-        return Ok(());
-    };
-    if known.trips.last().is_none_or(|trip| trip.trip_id != trip_id) {
-        known.trips.push(StatusTrip {
-            trip_id,
-            reference: row.try_get("reference")?,
-            state: row.try_get("trip_state")?,
-            days: row.try_get::<_, Option<Json<StatusDays>>>("notes")?.map(|Json(days)| days),
-            clearances: Vec::new(),
-        });
+    let trip_id = TripId(row.try_get("trip_id")?);
+    let place = known.trips.iter().position(|trip| trip.trip_id == trip_id);
+    if place.is_none() {
+        known.trips.push(trip(trip_id, row)?);
     }
-    let Some(clearance_id) = row.try_get::<_, Option<Uuid>>("clearance_id")?.map(ClearanceId)
-    else {
-        return Ok(());
+    let place = place.unwrap_or(known.trips.len().saturating_sub(1));
+    if let (Some(trip), Some(clearance)) = (known.trips.get_mut(place), clearance(row)?) {
+        trip.clearances.push(clearance);
+    }
+    Ok(())
+}
+
+fn trip(trip_id: TripId, row: &Row) -> Result<StatusTrip, DatabaseError> {
+    Ok(StatusTrip {
+        trip_id,
+        reference: row.try_get("reference")?,
+        is_withdrawn: row.try_get("is_withdrawn")?,
+        days: row.try_get::<_, Option<Json<StatusDays>>>("notes")?.map(|Json(days)| days),
+        clearances: Vec::new(),
+    })
+}
+
+fn clearance(row: &Row) -> Result<Option<StatusClearance>, DatabaseError> {
+    let Some(clearance_id) = row.try_get::<_, Option<Uuid>>("clearance_id")? else {
+        return Ok(None);
     };
-    let clearance = StatusClearance {
-        clearance_id,
+    Ok(Some(StatusClearance {
+        clearance_id: ClearanceId(clearance_id),
         area_id: row.try_get::<_, Option<&str>>("area_id")?.map(AreaId::from),
         state: state(row, "state")?,
         arrive: row.try_get("arrive")?,
@@ -217,9 +271,5 @@ fn gather(slot: &mut Option<StatusRows>, row: &Row) -> Result<(), DatabaseError>
             .try_get::<_, Option<Json<Owed>>>("answer")?
             .map(|Json(owed)| owed.conditions)
             .unwrap_or_default(),
-    };
-    if let Some(trip) = known.trips.last_mut() {
-        trip.clearances.push(clearance);
-    }
-    Ok(())
+    }))
 }

@@ -76,7 +76,7 @@ const WITHOUT_A_PLAN: [&str; 2] = ["LISTEN ", "SET "];
 
 /// Of the rooms that only read, what every check, submission and status question asks, what a trip is
 /// shown and amended by, and what is decided again after a change.
-const ASKED: [&str; 23] = [
+const ASKED: [&str; 24] = [
     "identity/find",
     "trips/clearance",
     "trips/clearances",
@@ -91,6 +91,7 @@ const ASKED: [&str; 23] = [
     "trips/redecide_clearances",
     "trips/standing",
     "trips/status",
+    "trips/status_staff",
     "trips/trip",
     "trips/waiting",
     "world/settle_area",
