@@ -137,6 +137,11 @@ impl Atlas {
         self.parts.fences.in_area(area_id)
     }
 
+    /// Fences that cover a point, boundaries included, in order of id.
+    pub fn fences_at(&self, point: LonLat) -> Vec<&Arc<Fence>> {
+        self.parts.fences.at(point)
+    }
+
     /// The area as a decision keeps it.
     #[expect(clippy::unused_self, reason = "an area is asked of the world it belongs to")]
     pub fn terrain_area(&self, area: &AreaEntry) -> TerrainArea {

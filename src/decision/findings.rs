@@ -32,6 +32,8 @@ pub(super) struct Findings {
     pub(super) findings: Vec<Finding>,
     /// What the traveller would owe.
     pub(super) conditions: Vec<Condition>,
+    /// Something would be owed, whether conditions are kept or not.
+    pub(super) owes: bool,
     /// The strictest outcome that counts.
     pub(super) strictest: Outcome,
     /// The strictest outcome among those shown as warnings only.
@@ -46,6 +48,7 @@ impl Findings {
             keep: true,
             findings: Vec::new(),
             conditions: Vec::new(),
+            owes: false,
             strictest: Outcome::None,
             held_back: Outcome::None,
         }
@@ -111,6 +114,7 @@ impl Findings {
         due: Option<Timestamp>,
         about: Option<&CompactString>,
     ) {
+        self.owes = true;
         if self.keep {
             let about = about.cloned();
             self.conditions.push(Condition { code, due, rule: rule.id, about });

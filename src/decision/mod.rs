@@ -89,8 +89,11 @@ pub use flights::{flights, operators, organization_gates, seats};
 pub use registry::{RULES, Rule, is_kept_elsewhere, rule};
 pub use remedies::remedies;
 pub use replay::{Difference, differences};
-pub use sanity::{Fault, MOST_ROUTE_POINTS, MOST_SEGMENTS, MOST_TRAVELLERS, itinerary_faults};
-pub use survey::survey;
+pub use sanity::{
+    Ends, Fault, MOST_ROUTE_POINTS, MOST_SEGMENTS, MOST_TRAVELLERS, itinerary_faults, open_fault,
+    plain_faults,
+};
+pub use survey::{survey, survey_between};
 
 /// Version of the rules. Raised with every change that alters an outcome of the rule cases.
 pub const RULESET_VERSION: &str = "2026.11.1";

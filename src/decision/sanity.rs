@@ -28,14 +28,19 @@ pub struct Fault {
     pub detail: String,
 }
 
-/// Every defect of an itinerary at once. `places` holds, for each segment, where it starts and
-/// ends (`None` where that place itself was refused); `people` is read for duty stations alone
-/// and may be empty, or lack some.
-pub fn itinerary_faults(
-    trip: &Trip,
-    places: &[(Option<ResolvedPlace>, Option<ResolvedPlace>)],
-    people: &[PersonFacts],
-) -> Vec<Fault> {
+/// Where a segment starts and ends; none where that place itself was refused.
+pub type Ends<'p> = (Option<&'p ResolvedPlace>, Option<&'p ResolvedPlace>);
+
+/// Every defect of an itinerary at once. `places` holds the ends of each segment; `people` is read
+/// for duty stations alone and may be empty, or lack some.
+pub fn itinerary_faults(trip: &Trip, places: &[Ends<'_>], people: &[PersonFacts]) -> Vec<Fault> {
+    let mut faults = plain_faults(trip, places);
+    faults.extend(open_fault(trip, places, people));
+    faults
+}
+
+/// Those that stand whatever the travellers' duty stations are.
+pub fn plain_faults(trip: &Trip, places: &[Ends<'_>]) -> Vec<Fault> {
     let mut faults = Vec::new();
     caps(trip, &mut faults);
     if (trip.trip_kind == TripKind::Personal) != (trip.purpose == Purpose::Private) {
@@ -57,14 +62,36 @@ pub fn itinerary_faults(
     let pairs = trip.itinerary.segments.iter().zip(trip.itinerary.segments.iter().skip(1));
     for (index, (before, after)) in (1..).zip(pairs) {
         sequence(index, before, after, &mut faults);
-        let arrival = places.get(index - 1).and_then(|(_, to)| to.as_ref());
-        let departure = places.get(index).and_then(|(from, _)| from.as_ref());
+        let arrival = places.get(index - 1).and_then(|(_, to)| *to);
+        let departure = places.get(index).and_then(|(from, _)| *from);
         if let (Some(arrival), Some(departure)) = (arrival, departure) {
             gap(index, arrival, departure, &mut faults);
         }
     }
-    ending(trip, places, people, &mut faults);
+    ending(trip, places, &mut faults);
     faults
+}
+
+/// What the travellers' duty stations add: a last stay that nothing ends. A trip ends where
+/// it began, at the duty stations, on a day, or without end where its purpose allows that.
+pub fn open_fault(trip: &Trip, places: &[Ends<'_>], people: &[PersonFacts]) -> Option<Fault> {
+    let (first, last) = outermost(places)?;
+    let said = trip.itinerary.until.is_some() || trip.itinerary.open_ended;
+    let closed = said || returns(first, last) || all_at_home(trip, last.area_id.as_ref(), people);
+    (!closed).then(|| {
+        fault(
+            "/until",
+            "ITINERARY_OPEN",
+            "the trip does not come back to where it began: give the last day of the last stay",
+        )
+    })
+}
+
+/// Where the trip begins and where it ends.
+fn outermost<'p>(places: &[Ends<'p>]) -> Option<(&'p ResolvedPlace, &'p ResolvedPlace)> {
+    let (first, _) = *places.first()?;
+    let (_, last) = *places.last()?;
+    first.zip(last)
 }
 
 fn caps(trip: &Trip, faults: &mut Vec<Fault>) {
@@ -130,14 +157,8 @@ fn gap(index: usize, arrival: &ResolvedPlace, departure: &ResolvedPlace, faults:
     }
 }
 
-/// A trip ends where it began, at the travellers' duty stations, on a day, or without end where
-/// its purpose allows that.
-fn ending(
-    trip: &Trip,
-    places: &[(Option<ResolvedPlace>, Option<ResolvedPlace>)],
-    people: &[PersonFacts],
-    faults: &mut Vec<Fault>,
-) {
+/// A last stay has a last day that is not before its arrival, or no end where that is allowed.
+fn ending(trip: &Trip, places: &[Ends<'_>], faults: &mut Vec<Fault>) {
     let itinerary = &trip.itinerary;
     if itinerary.open_ended && !trip.purpose.may_be_open_ended() {
         faults.push(fault(
@@ -153,21 +174,10 @@ fn ending(
             "a last stay has either a last day or no end",
         ));
     }
-    let first = places.first().and_then(|(from, _)| from.as_ref());
-    let last = places.last().and_then(|(_, to)| to.as_ref());
-    let (Some(first), Some(last)) = (first, last) else { return };
-    let comes_back = returns(first, last);
-    let arrives = itinerary.segments.last().map(|segment| last.zone.day_of(segment.arrives_at));
+    let Some((_, last)) = outermost(places) else { return };
+    let arrives = itinerary.segments.last().map(|segment| segment.arrives_at);
     if let (Some(until), Some(arrives)) = (itinerary.until, arrives) {
-        ends_after(until, arrives, faults);
-    }
-    let said = itinerary.until.is_some() || itinerary.open_ended;
-    if !said && !comes_back && !all_at_home(trip, last.area_id.as_ref(), people) {
-        faults.push(fault(
-            "/until",
-            "ITINERARY_OPEN",
-            "the trip does not come back to where it began: give the last day of the last stay",
-        ));
+        ends_after(until, last.zone.day_of(arrives), faults);
     }
 }
 

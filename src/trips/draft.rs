@@ -4,9 +4,9 @@ use serde_json::Value;
 
 use super::body::{Reading, TripBody};
 use super::error::TripsError;
-use super::sound::{self, Ends};
+use super::sound;
 use crate::atlas::Atlas;
-use crate::model::{OrganizationId, PersonId, Trip};
+use crate::model::{OrganizationId, PersonId, ResolvedPlace, Trip};
 use crate::web::Fault;
 
 /// A trip whose itinerary holds together as far as the map can tell.
@@ -15,7 +15,7 @@ pub(super) struct Draft {
     /// The trip; its organization is settled once the travellers are known.
     pub(super) trip: Trip,
     /// Where its segments start and end.
-    pub(super) ends: Ends,
+    pub(super) ends: Vec<(ResolvedPlace, ResolvedPlace)>,
     /// The organization the body names.
     pub(super) organization: Option<OrganizationId>,
 }
@@ -33,13 +33,13 @@ pub(super) struct Unsound {
 impl Draft {
     /// Puts a body on the ground of a world.
     pub(super) fn of(
-        reading: &Reading,
+        reading: Reading,
         requester: Option<PersonId>,
         atlas: &Atlas,
     ) -> Result<Self, Unsound> {
         match reading {
-            Reading::Sound(body) => Self::of_body(body.as_ref().clone(), requester, atlas),
-            Reading::Unsound(faults, value) => Err(Unsound::of_value(faults.clone(), value, atlas)),
+            Reading::Sound(body) => Self::of_body(*body, requester, atlas),
+            Reading::Unsound(faults, value) => Err(Unsound::of_value(faults, &value, atlas)),
         }
     }
 
@@ -52,6 +52,8 @@ impl Draft {
         let (ends, mut faults) = sound::look_up(&mut trip, atlas);
         faults.extend(sound::plain_faults(&trip, &ends));
         if faults.is_empty() {
+            // a place that is not known is a fault
+            let ends = ends.into_iter().filter_map(|(from, to)| Some((from?, to?))).collect();
             return Ok(Self { trip, ends, organization });
         }
         let travellers = trip.travellers.iter().map(|one| one.person_id).enumerate();

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::draft::Draft;
 use super::error::TripsError;
 use super::sound;
 use super::store::{FactAnswer, FactQuestion, KnownPerson, NightQuestion};
@@ -99,27 +98,28 @@ fn count_keys(policy: &AreaPolicy) -> impl Iterator<Item = CountKey> {
     total.into_iter().chain(organizations).chain(categories)
 }
 
-/// Settles a draft with what the store knows: everyone is known, the caller may act for them, the
+/// Settles a trip with what the store knows: everyone is known, the caller may act for them, the
 /// trip belongs to an organization and ends somewhere. Answers the facts of the decision.
 pub(super) fn settled(
-    draft: &mut Draft,
+    (trip, named): (&mut Trip, Option<&OrganizationId>),
+    terrain: &Terrain,
     asked: &FactQuestion,
     answer: FactAnswer,
 ) -> Result<Facts, TripsError> {
     let unknown = (0..).zip(&answer.people).filter(|(_, known)| known.is_none());
     let mut faults = sound::unknown_people(unknown.map(|(index, _)| index));
     let known: Vec<KnownPerson> = answer.people.into_iter().flatten().collect();
-    let rules = organization_rules(draft.organization.as_ref(), &known, &mut faults);
+    let rules = organization_rules(named, &known, &mut faults);
     let people: Vec<PersonFacts> = known.into_iter().map(|known| known.facts).collect();
-    faults.extend(sound::open_faults(&draft.trip, &draft.ends, &people));
+    faults.extend(sound::open_fault(trip, terrain, &people));
     let Some(organization) = rules.filter(|_| faults.is_empty()) else {
         return Err(TripsError::Invalid(faults));
     };
-    let official = draft.trip.trip_kind != TripKind::Personal;
+    let official = trip.trip_kind != TripKind::Personal;
     if !people.iter().all(|one| may_act_for(&asked.scope, one, official)) {
         return Err(TripsError::NotForTraveller);
     }
-    draft.trip.organization = organization.organization.clone();
+    trip.organization = organization.organization.clone();
     let gaps = missing_counts(asked, &answer.nights);
     let flights = answer.flights.into_iter();
     let flights = flights.filter(|(of, _)| *of == organization.organization);

@@ -8,18 +8,15 @@ use serde_json::Value;
 
 use super::body::{PlaceIn, Pointer, SegmentBody, fault};
 use crate::atlas::{Atlas, PlaceFault};
-use crate::decision::itinerary_faults;
+use crate::decision;
 use crate::model::{
-    AreaId, PersonFacts, PersonId, Place, PlaceName, Purpose, ResolvedPlace, Segment, Traveller,
-    TravellerRole, Trip, TripKind,
+    AreaId, PersonFacts, PersonId, Place, PlaceName, Purpose, ResolvedPlace, Segment, Terrain,
+    Traveller, TravellerRole, Trip, TripKind,
 };
 use crate::web::Fault;
 
 /// Where each segment starts and ends, as far as the places are known.
 pub(super) type Ends = Vec<(Option<ResolvedPlace>, Option<ResolvedPlace>)>;
-
-/// The trip's last stay has no end: judged only once the travellers' duty stations are known.
-const OPEN: &str = "ITINERARY_OPEN";
 
 /// Looks up the places of a trip and replaces aliases of areas in its lodging.
 pub(super) fn look_up(trip: &mut Trip, atlas: &Atlas) -> (Ends, Vec<Fault>) {
@@ -40,7 +37,9 @@ pub(super) fn look_up(trip: &mut Trip, atlas: &Atlas) -> (Ends, Vec<Fault>) {
             house.area_id = known;
         }
     }
-    faults.extend(repeated(trip.travellers.iter().map(|one| Some(one.person_id))));
+    if trip.travellers.len() > 1 {
+        faults.extend(repeated(trip.travellers.iter().map(|one| Some(one.person_id))));
+    }
     for (index, days) in (0..).zip(&trip.private_days) {
         if days.to < days.from {
             let at = root.member("private_days");
@@ -57,25 +56,18 @@ pub(super) fn look_up(trip: &mut Trip, atlas: &Atlas) -> (Ends, Vec<Fault>) {
 
 /// Defects of the itinerary as such that stand whatever the travellers' duty stations are.
 pub(super) fn plain_faults(trip: &Trip, ends: &Ends) -> Vec<Fault> {
-    told(trip, ends, &[], |code| code != OPEN)
+    let ends: Vec<_> = ends.iter().map(|(from, to)| (from.as_ref(), to.as_ref())).collect();
+    decision::plain_faults(trip, &ends).into_iter().map(told).collect()
 }
 
 /// What the travellers' duty stations add: a last stay without an end.
-pub(super) fn open_faults(trip: &Trip, ends: &Ends, people: &[PersonFacts]) -> Vec<Fault> {
-    told(trip, ends, people, |code| code == OPEN)
+pub(super) fn open_fault(trip: &Trip, terrain: &Terrain, people: &[PersonFacts]) -> Option<Fault> {
+    let ends: Vec<_> = terrain.places.iter().map(|(from, to)| (Some(from), Some(to))).collect();
+    decision::open_fault(trip, &ends, people).map(told)
 }
 
-fn told(
-    trip: &Trip,
-    ends: &Ends,
-    people: &[PersonFacts],
-    wanted: impl Fn(&str) -> bool,
-) -> Vec<Fault> {
-    itinerary_faults(trip, ends, people)
-        .into_iter()
-        .filter(|found| wanted(found.code))
-        .map(|found| Fault { pointer: found.pointer, code: found.code, detail: found.detail })
-        .collect()
+fn told(found: decision::Fault) -> Fault {
+    Fault { pointer: found.pointer, code: found.code, detail: found.detail }
 }
 
 /// What can still be said of a body that is no trip: the places and times of the segments that

@@ -16,7 +16,7 @@ use super::draft::Draft;
 use super::error::TripsError;
 use super::facts;
 use super::recording::{Ids, Submission, seen};
-use crate::decision::{RULESET_VERSION, survey};
+use crate::decision::{RULESET_VERSION, survey_between};
 use crate::metrics::{Metrics, Stage};
 use crate::model::{
     Actor, AreaId, Change, Claim, ClearanceState, Committed, Decision, NightCount, PersonId,
@@ -58,7 +58,7 @@ impl Trips {
         acting: &Acting,
         bytes: &[u8],
     ) -> Result<(TripAnswer, Summary), TripsError> {
-        let decided = self.decide(acting, &body::read(bytes)?.without_key()).await?;
+        let decided = self.decide(acting, body::read(bytes)?.without_key()).await?;
         let mut answer = decided.answer(acting);
         answer.narrow(BRINGS);
         Ok((answer, Summary::of(&decided, None)))
@@ -94,7 +94,7 @@ impl Trips {
     ) -> Result<Submitted, TripsError> {
         let under_way = Stopwatch::start();
         loop {
-            let decided = match self.decide(acting, &reading).await {
+            let decided = match self.decide(acting, reading.clone()).await {
                 Ok(decided) => decided,
                 Err(refusal) => return self.given_before(&claim, refusal).await,
             };
@@ -164,9 +164,10 @@ impl Trips {
     }
 
     /// From a body to a decision: survey, one read, decide.
-    async fn decide(&self, acting: &Acting, reading: &Reading) -> Result<Decided, TripsError> {
+    async fn decide(&self, acting: &Acting, reading: Reading) -> Result<Decided, TripsError> {
         let atlas = self.atlas();
-        let mut draft = match Draft::of(reading, acting.person(), &atlas) {
+        let draft = Draft::of(reading, acting.person(), &atlas);
+        let Draft { mut trip, ends, organization } = match draft {
             Ok(draft) => draft,
             Err(unsound) => {
                 let people = unsound.travellers.iter().map(|(_, person)| *person).collect();
@@ -176,15 +177,16 @@ impl Trips {
         let metrics = &self.metrics().decisions;
         let settings = self.survey_settings();
         let watch = Stopwatch::start();
-        let terrain = survey(&draft.trip.itinerary, &atlas, &settings);
+        let terrain = survey_between(&trip.itinerary, ends, &atlas, &settings);
         metrics.stage(Stage::Survey, watch.elapsed());
-        let question = facts::question(&draft.trip, &terrain, acting.scope());
+        let question = facts::question(&trip, &terrain, acting.scope());
         let watch = Stopwatch::start();
-        let answer = self.facts().ask(question.clone()).await?;
+        let mut answer = self.facts().ask(question.clone()).await?;
         metrics.stage(Stage::Facts, watch.elapsed());
-        let others = answer.others.clone();
-        let facts = facts::settled(&mut draft, &question, answer)?;
-        let matter = Matter { trip: draft.trip, terrain, others, atlas, settings };
+        let others = std::mem::take(&mut answer.others);
+        let named = (&mut trip, organization.as_ref());
+        let facts = facts::settled(named, &terrain, &question, answer)?;
+        let matter = Matter { trip, terrain, others, atlas, settings };
         let case = Case { matter: Arc::new(matter), facts };
         let overlaps = case.overlaps(acting);
         if !overlaps.is_empty() {

@@ -29,6 +29,7 @@ fn faults(change: impl FnOnce(&mut Trip)) -> Vec<String> {
         .iter()
         .map(|s| (atlas.resolve(&s.from.name).ok(), atlas.resolve(&s.to.name).ok()))
         .collect();
+    let ends: Vec<_> = ends.iter().map(|(from, to)| (from.as_ref(), to.as_ref())).collect();
     let found = itinerary_faults(&trip, &ends, &[]);
     found.into_iter().map(|fault| format!("{} {}", fault.pointer, fault.code)).collect()
 }

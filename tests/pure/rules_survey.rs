@@ -486,8 +486,7 @@ fn the_example_of_the_contract() {
     assert!(passages.contains(&"passage KEN-1195".to_owned()), "{passages:?}");
     let lodging: Vec<_> = terrain.stays.iter().filter_map(|stay| stay.lodging).collect();
     assert_eq!(lodging, [0, 1, 0]);
-    let ends: Vec<_> =
-        terrain.places.iter().map(|(from, to)| (Some(from.clone()), Some(to.clone()))).collect();
+    let ends: Vec<_> = terrain.places.iter().map(|(from, to)| (Some(from), Some(to))).collect();
     let trip: Trip = Trip { itinerary: way, ..plain_trip() };
     assert_eq!(itinerary_faults(&trip, &ends, &[]), []);
 }

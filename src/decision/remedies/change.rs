@@ -1,14 +1,24 @@
 //! A change of a trip: in words, as a patch of the submit body, and applied to the values.
 
+use std::borrow::Cow;
+
 use compact_str::CompactString;
 use jiff::civil::Date;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::decision::case::days_after;
+use crate::decision::registry::Rule;
+use crate::decision::rules::area::R_404;
+use crate::decision::rules::ceilings::{R_410, R_503};
+use crate::decision::rules::completeness::R_205;
+use crate::decision::rules::knowledge::{R_004, R_005};
+use crate::decision::rules::lateness::R_403;
+use crate::decision::rules::lodging::R_203;
+use crate::decision::rules::training::{R_301, R_303, R_304};
 use crate::model::{
     AreaId, Certificate, CertificateState, Course, DayRange, Facts, Lodging, LodgingKind, PersonId,
-    Secret, Trip,
+    RuleId, Secret, Trip,
 };
 
 /// What stands in a patch where only the requester knows the words.
@@ -84,6 +94,24 @@ impl Change {
         matches!(self, Self::Shift { .. } | Self::Drop { .. } | Self::Lodge { .. })
     }
 
+    /// Whether a segment is left out.
+    pub(super) fn leaves_out(&self, segment: usize) -> bool {
+        matches!(self, Self::Drop { first, last } if (*first..=*last).contains(&segment))
+    }
+
+    /// Whether what a rule says can become another by it. Asked of changes that do not move. Counts
+    /// move with what others are decided.
+    pub(super) fn touches(&self, rule: RuleId) -> bool {
+        let read: &[Rule] = match self {
+            Self::Obtain { .. } => &[R_004, R_005, R_301, R_303, R_304, R_404],
+            Self::Supply { .. } => &[R_205, R_403],
+            Self::Justify => &[R_403, R_205],
+            Self::Address { .. } => &[R_203],
+            Self::Lodge { .. } | Self::Shift { .. } | Self::Drop { .. } => return true,
+        };
+        [R_410, R_503].iter().chain(read).any(|known| known.id == rule)
+    }
+
     /// Both do the same, this one less of it.
     pub(super) const fn is_smaller_kin_of(&self, other: &Self) -> bool {
         matches!(
@@ -152,11 +180,11 @@ impl Change {
     }
 
     /// The change made to the values: what the patched body would be read as.
-    pub(super) fn apply(&self, trip: &mut Trip, facts: &mut Facts) {
-        let itinerary = &mut trip.itinerary;
+    pub(super) fn apply(&self, trip: &mut Cow<'_, Trip>, facts: &mut Cow<'_, Facts>) {
         match self {
             Self::Obtain { person, course, on, through } => {
-                let who = facts.people.iter_mut().find(|who| who.person.person_id == *person);
+                let people = &mut facts.to_mut().people;
+                let who = people.iter_mut().find(|who| who.person.person_id == *person);
                 if let Some(who) = who {
                     who.certificates.push(Certificate {
                         course: course.clone(),
@@ -167,6 +195,7 @@ impl Change {
                 }
             }
             Self::Supply { fields } => {
+                let trip = trip.to_mut();
                 for field in fields {
                     match field.as_str() {
                         "purpose_text" => trip.purpose_text = Some(Secret::new(TO_BE_GIVEN.into())),
@@ -177,27 +206,28 @@ impl Change {
                     }
                 }
             }
-            Self::Justify => trip.justification = Some(Secret::new(TO_BE_GIVEN.into())),
+            Self::Justify => trip.to_mut().justification = Some(Secret::new(TO_BE_GIVEN.into())),
             Self::Address { at } => {
-                if let Some(house) = itinerary.lodging.get_mut(*at) {
+                if let Some(house) = trip.to_mut().itinerary.lodging.get_mut(*at) {
                     house.address = Some(Secret::new(TO_BE_GIVEN.into()));
                 }
             }
             Self::Lodge { at, area_id, kind, name } => {
                 let Some(area_id) = area_id.clone() else { return };
-                let from = at.and_then(|at| itinerary.lodging.get(at)?.from);
+                let lodging = &mut trip.to_mut().itinerary.lodging;
+                let from = at.and_then(|at| lodging.get(at)?.from);
                 let name = name.clone().map(Secret::new);
                 let (address, phone, point) = (None, None, None);
                 let house = Lodging { area_id, kind: *kind, name, address, phone, point, from };
-                match at.and_then(|at| itinerary.lodging.get_mut(at)) {
+                match at.and_then(|at| lodging.get_mut(at)) {
                     Some(known) => *known = house,
-                    None => itinerary.lodging.push(house),
+                    None => lodging.push(house),
                 }
             }
-            Self::Shift { from, since, days } => shift(trip, *from, *since, *days),
+            Self::Shift { from, since, days } => shift(trip.to_mut(), *from, *since, *days),
             Self::Drop { first, last } => {
                 let mut at = 0;
-                itinerary.segments.retain(|_| {
+                trip.to_mut().itinerary.segments.retain(|_| {
                     let left_out = (*first..=*last).contains(&at);
                     at += 1;
                     !left_out

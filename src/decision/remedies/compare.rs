@@ -1,5 +1,6 @@
 //! A decision beside the one before a change: which clearance is which, and is none worse?
 
+use crate::decision::decide::Verdict;
 use crate::model::{ClearanceDecision, Decision, Outcome, StayKind, Terrain};
 
 /// What the clearance at a position comes to in the trial; none if another clearance gets worse or
@@ -8,36 +9,37 @@ use crate::model::{ClearanceDecision, Decision, Outcome, StayKind, Terrain};
 pub(super) fn leads_to(
     before: &Decision,
     at: usize,
-    trial: &Decision,
+    trial: &[Verdict],
     terrain: &Terrain,
 ) -> Option<Outcome> {
-    let mut taken = vec![false; trial.clearances.len()];
+    let mut taken = vec![false; trial.len()];
+    // all before it are taken
+    let mut first = 0;
     let mut result = None;
     for (position, clearance) in before.clearances.iter().enumerate() {
-        let same = trial
-            .clearances
-            .iter()
-            .zip(&taken)
-            .position(|(other, taken)| !taken && is_same(clearance, other));
+        let mut left = trial.iter().zip(&taken).enumerate().skip(first);
+        let same = left.find(|(_, (other, taken))| !**taken && is_same(clearance, other));
+        let same = same.map(|(same, _)| same);
         if let Some(flag) = same.and_then(|same| taken.get_mut(same)) {
             *flag = true;
         }
-        let now = same.and_then(|same| trial.clearances.get(same)).map(|other| other.outcome);
+        first += taken.iter().skip(first).take_while(|taken| **taken).count();
+        let now = same.and_then(|same| trial.get(same)).map(|other| other.outcome);
         if position == at {
             result = Some(now.unwrap_or_else(|| unasked(clearance, terrain)));
         } else if now.is_some_and(|now| now > clearance.outcome) {
             return None;
         }
     }
-    let mut added = trial.clearances.iter().zip(&taken).filter(|(_, taken)| !**taken);
-    if added.any(|(clearance, _)| clearance.outcome > Outcome::Auto) {
+    let mut added = trial.iter().zip(&taken).filter(|(_, taken)| !**taken);
+    if added.any(|(verdict, _)| verdict.outcome > Outcome::Auto) {
         return None;
     }
     result
 }
 
 /// The next of the same person's stays, or passages, in the same area.
-fn is_same(one: &ClearanceDecision, other: &ClearanceDecision) -> bool {
+fn is_same(one: &ClearanceDecision, other: &Verdict) -> bool {
     one.person_id == other.person_id && one.area_id == other.area_id && one.kind == other.kind
 }
 

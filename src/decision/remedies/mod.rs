@@ -9,12 +9,17 @@ mod candidates;
 mod change;
 mod compare;
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use self::change::Change;
-use super::{SurveySettings, decide, itinerary_faults, survey};
+use super::decide::{Verdict, verdicts};
+use super::{SurveySettings, itinerary_faults, survey_between};
 use crate::atlas::Atlas;
-use crate::model::{Decision, Facts, Outcome, Remedy, Terrain, Trip};
+use crate::model::{
+    ClearanceDecision, Decision, Effect, Facts, Outcome, Remedy, StayKind, Terrain, Trip,
+};
 
 /// Most remedies of a clearance.
 const MOST: usize = 3;
@@ -30,6 +35,15 @@ struct Bench<'a> {
     settings: &'a SurveySettings,
     decision: &'a Decision,
     trials: usize,
+    /// What was tried: many travellers and passages have the same changes to make.
+    tried: Vec<(Vec<Change>, Option<Trial>)>,
+}
+
+/// A trip changed and decided again.
+struct Trial {
+    verdicts: Vec<Verdict>,
+    /// The ground, where it is another one.
+    moved: Option<Terrain>,
 }
 
 /// Remedies for each clearance of a decision, beside its clearances: none for those that are
@@ -40,7 +54,8 @@ pub fn remedies(
     settings: &SurveySettings,
     decision: &Decision,
 ) -> Vec<Vec<Remedy>> {
-    let mut bench = Bench { trip, facts, terrain, atlas, settings, decision, trials: TRIALS };
+    let (trials, tried) = (TRIALS, Vec::new());
+    let mut bench = Bench { trip, facts, terrain, atlas, settings, decision, trials, tried };
     let mut found: Vec<Vec<Remedy>> = vec![Vec::new(); decision.clearances.len()];
     let mut candidates: Vec<Vec<Change>> = Vec::with_capacity(found.len());
     for (at, clearance) in decision.clearances.iter().enumerate() {
@@ -104,48 +119,78 @@ impl Bench<'_> {
     /// Applies the changes one after the other and decides again. A remedy only if the clearance
     /// comes out better, no other comes out worse, and the itinerary is still sound.
     fn try_out(&mut self, at: usize, changes: &[&Change]) -> Option<Remedy> {
-        let clearance = self.decision.clearances.get(at)?;
+        let decision = self.decision;
+        let clearance = decision.clearances.get(at)?;
         self.trials = self.trials.checked_sub(1)?;
-        let (mut trip, mut facts) = (self.trip.clone(), self.facts.clone());
+        if stands_against(clearance, changes) {
+            return None;
+        }
+        let known =
+            self.tried.iter().position(|(tried, _)| tried.iter().eq(changes.iter().copied()));
+        let known = known.unwrap_or_else(|| {
+            let trial = self.trial(changes);
+            self.tried.push((changes.iter().copied().cloned().collect(), trial));
+            self.tried.len() - 1
+        });
+        let (_, trial) = self.tried.get(known)?;
+        let Trial { verdicts, moved } = trial.as_ref()?;
+        let terrain = moved.as_ref().unwrap_or(self.terrain);
+        let leads_to = compare::leads_to(decision, at, verdicts, terrain)?;
+        (leads_to < clearance.outcome).then(|| self.told(changes, leads_to))
+    }
+
+    /// The trip with these changes, decided; none where its itinerary is no longer sound.
+    fn trial(&self, changes: &[&Change]) -> Option<Trial> {
+        let (mut trip, mut facts) = (Cow::Borrowed(self.trip), Cow::Borrowed(self.facts));
         for change in changes {
             change.apply(&mut trip, &mut facts);
         }
-        let moved;
-        let terrain = if changes.iter().any(|change| change.moves()) {
-            moved = survey(&trip.itinerary, self.atlas, self.settings);
-            let ends = moved.places.iter().map(|(from, to)| (Some(from.clone()), Some(to.clone())));
+        let moved = if changes.iter().any(|change| change.moves()) {
+            let left = |at: &usize| !changes.iter().any(|change| change.leaves_out(*at));
+            let places = (0..).zip(&self.terrain.places).filter(|(at, _)| left(at));
+            let places = places.map(|(_, ends)| ends.clone()).collect();
+            let moved = survey_between(&trip.itinerary, places, self.atlas, self.settings);
+            let ends = moved.places.iter().map(|(from, to)| (Some(from), Some(to)));
             let sound =
                 itinerary_faults(&trip, &ends.collect::<Vec<_>>(), &facts.people).is_empty();
-            if !sound {
-                return None;
-            }
-            &moved
+            Some(sound.then_some(moved)?)
         } else {
-            self.terrain
+            None
         };
-        let trial = decide(&trip, &facts, terrain);
-        let leads_to = compare::leads_to(self.decision, at, &trial, terrain)?;
-        (leads_to < clearance.outcome).then(|| self.told(changes, leads_to))
+        let verdicts = verdicts(&trip, &facts, moved.as_ref().unwrap_or(self.terrain));
+        Some(Trial { verdicts, moved })
     }
 
     /// The changes in words and as a patch: of the few that help alone.
     fn told(&self, changes: &[&Change], leads_to: Outcome) -> Remedy {
-        let (mut trip, mut facts) = (self.trip.clone(), self.facts.clone());
+        let (mut trip, mut facts) = (Cow::Borrowed(self.trip), Cow::Borrowed(self.facts));
         let (mut answer, mut patch) = (Map::new(), Vec::new());
         let mut words = Vec::with_capacity(changes.len());
-        for change in changes {
+        for (nth, change) in (1..).zip(changes) {
             match change.obtained() {
                 Some(obtained) => add_obtained(&mut answer, obtained),
                 None => patch.extend(change.patch(&trip)),
             }
             words.push(change.words());
-            change.apply(&mut trip, &mut facts);
+            if nth < changes.len() {
+                change.apply(&mut trip, &mut facts);
+            }
         }
         if !patch.is_empty() {
             answer.insert("patch".to_owned(), Value::Array(patch));
         }
         Remedy { text: words.join(" "), change: Value::Object(answer), leads_to }
     }
+}
+
+/// What makes a stay no better than it is says so after the changes too: none of them is read by
+/// its rule. Passages come and go with what is asked of them; they are tried.
+fn stands_against(clearance: &ClearanceDecision, changes: &[&Change]) -> bool {
+    clearance.kind == StayKind::Stay
+        && clearance.findings.iter().any(|finding| {
+            finding.effect == Effect::Outcome(clearance.outcome)
+                && !changes.iter().any(|change| change.touches(finding.rule))
+        })
 }
 
 /// One course is an object; the second makes them a list.

@@ -73,7 +73,7 @@ fn fences(stay: &TerrainStay, ground: &Ground<'_>) -> Vec<FenceContact> {
     };
     let mut contacts: Vec<FenceContact> = Vec::new();
     for &point in &stay.points {
-        for fence in ground.atlas().at(point).fences {
+        for fence in ground.atlas().fences_at(point) {
             if stands(fence) && !knows(&contacts, fence) {
                 contacts.push(contact(fence, FenceContactKind::Covers));
             }

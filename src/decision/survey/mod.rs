@@ -36,6 +36,16 @@ pub fn survey(itinerary: &Itinerary, atlas: &Atlas, settings: &SurveySettings) -
         .iter()
         .map(|segment| (resolve(atlas, &segment.from), resolve(atlas, &segment.to)))
         .collect();
+    survey_between(itinerary, places, atlas, settings)
+}
+
+/// As [`survey`], where both ends of each segment have been looked up in this atlas already.
+pub fn survey_between(
+    itinerary: &Itinerary,
+    places: Vec<(ResolvedPlace, ResolvedPlace)>,
+    atlas: &Atlas,
+    settings: &SurveySettings,
+) -> Terrain {
     let mut ground = Ground::new(atlas);
     let mut stays = stays::derive(itinerary, &places, &mut ground);
     for stay in &mut stays {

@@ -61,7 +61,7 @@ fn flight(leg: &Leg<'_>, stays: &mut [TerrainStay], ground: &mut Ground<'_>) {
     for (place, at) in ends.into_iter().filter(|(place, _)| place.resolved != Resolution::Named) {
         let area = place.area_id.as_ref().and_then(|id| ground.meet_id(id));
         let zone = area.and_then(|at| ground.area(at)).map_or(&place.zone, |area| &area.zone);
-        for fence in ground.atlas().at(place.point).fences {
+        for fence in ground.atlas().fences_at(place.point) {
             if stands(fence, widened((at, at)), zone) {
                 lay(stays, leg.at, area, fence, (at, at));
             }

@@ -12,7 +12,7 @@ use super::super::recording::Ids;
 use super::super::store::{StandingRow, TripRow};
 use super::present::OnRecord;
 use crate::access::{Pass, act};
-use crate::decision::{Asked, Fates, Holding, Side, decide, fates, seats, survey};
+use crate::decision::{Asked, Fates, Holding, Side, decide, fates, seats, survey, survey_between};
 use crate::model::{
     Actor, Capacity, ClearanceId, Decision, Facts, FlightSeats, Reference, Terrain, Trip, TripId,
     UrgencyWeights,
@@ -67,7 +67,7 @@ impl Trips {
         let reading = super::super::body::read(&text)?.without_key();
         let mut faults = on_record.faults();
         let requester = on_record.evidence.trip.requester_id;
-        let mut draft = match Draft::of(&reading, requester, &atlas) {
+        let Draft { mut trip, ends, organization } = match Draft::of(reading, requester, &atlas) {
             Ok(draft) => draft,
             Err(mut unsound) => {
                 unsound.faults.append(&mut faults);
@@ -76,12 +76,13 @@ impl Trips {
             }
         };
         let settings = self.survey_settings();
-        let terrain = survey(&draft.trip.itinerary, &atlas, &settings);
-        let mut question = facts::question(&draft.trip, &terrain, acting.scope());
+        let terrain = survey_between(&trip.itinerary, ends, &atlas, &settings);
+        let mut question = facts::question(&trip, &terrain, acting.scope());
         question.own = Some(on_record.trip.trip_id);
         let answer = self.facts().ask(question.clone()).await?;
         let others = answer.others.clone();
-        let facts = match facts::settled(&mut draft, &question, answer) {
+        let named = (&mut trip, organization.as_ref());
+        let facts = match facts::settled(named, &terrain, &question, answer) {
             Ok(facts) => facts,
             Err(TripsError::Invalid(more)) => {
                 faults.extend(more);
@@ -90,7 +91,7 @@ impl Trips {
             Err(other) => return Err(other),
         };
         faults.extend(on_record.family_faults(&facts.people));
-        if draft.trip.organization != on_record.trip.organization {
+        if trip.organization != on_record.trip.organization {
             faults.push(crate::web::Fault {
                 pointer: "/organization".to_owned(),
                 code: "ORGANIZATION_CHANGED",
@@ -100,7 +101,7 @@ impl Trips {
         if !faults.is_empty() {
             return Err(TripsError::Invalid(faults));
         }
-        let matter = Matter { trip: draft.trip, terrain, others, atlas, settings };
+        let matter = Matter { trip, terrain, others, atlas, settings };
         Ok(Case { matter: Arc::new(matter), facts })
     }
 

@@ -210,7 +210,7 @@ pub struct ExternalRefBody {
 }
 
 /// What a body came to.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Reading {
     /// Sound in form.
     Sound(Box<TripBody>),
