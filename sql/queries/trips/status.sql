@@ -1,6 +1,6 @@
--- Status questions by id: the clearances of the official trips whose windows may hold the day. A day
--- of every zone lies within a day more on either side. $1 person ids and $2 days, one line each; a
--- question without such a trip has no row. Rows come in no order.
+-- Status questions by id: the clearances of the official trips whose windows may hold the day. A
+-- day of every zone lies within a day more on either side. $1 person ids and $2 days, one line
+-- each; a question without such a trip has no row. Rows come in no order.
 SELECT
     q.number,
     o.person_id,

@@ -119,7 +119,8 @@ impl Facts {
         tasks: &Tasks,
         metrics: &Metrics,
     ) -> Self {
-        let settings = LaneSettings::reading("facts", config);
+        // one query at a time: a second beside it would halve both, and a query has a fixed price
+        let settings = LaneSettings { workers: 1, ..LaneSettings::reading("facts", config) };
         let database = database.clone();
         Self(Lane::start(settings, tasks, metrics, move |questions| {
             let database = database.clone();
