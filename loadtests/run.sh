@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=loadtests/measures.sh
 source ./measures.sh
 
-seconds=6 rounds=3 trips=80000 people=300000 json="" connections=64 threads=2
+seconds=6 rounds=3 trips=130000 people=300000 json="" connections=64 threads=2
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2; shift 2 ;;
@@ -135,6 +135,8 @@ pairs submit submit insert_turn
 held "6 submit ÷ pgbench" "≥ 1.0 (0.5)" 0.5 submit trip " of $bytes bytes; $(p99 submit.a) against $(p99 submit.b)" \
   "; $((after - before)) stored in the first turn"
 
+# what the submissions left to tidy up is no part of a question
+sql -c "VACUUM (ANALYZE)"
 advisory_lines() { awk -F'\t' 'NR <= 4000 { print $1 "\t/v1/advisories/KEN-1196" }' "$1"; }
 advisory_lines "$QUESTIONS" >"$work/advisories"
 answered "$work/status.json" "$QUESTIONS"
