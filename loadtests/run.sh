@@ -111,7 +111,7 @@ before=$(sql -c "SELECT count(*) FROM trip")
 submit() { cut_bodies; turn submits.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
 sql -c "CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, a bigint NOT NULL, b bigint NOT NULL, body text NOT NULL)" \
   -c "CREATE INDEX IF NOT EXISTS bench_row_a ON bench_row (a)" -c "CREATE INDEX IF NOT EXISTS bench_row_b ON bench_row (b)" \
-  -c "ALTER TABLE bench_row ALTER COLUMN body SET STORAGE EXTERNAL"
+  -c "ALTER TABLE bench_row ALTER COLUMN body SET STORAGE EXTERNAL" -c "TRUNCATE bench_row"
 # as many bytes as one trip's rows: measured on a first, uncounted turn
 submit >"$work/first"
 after=$(sql -c "SELECT count(*) FROM trip")
