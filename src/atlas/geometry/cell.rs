@@ -1,7 +1,7 @@
 //! Squares of the map, and what touches them.
 
-use super::card::Side;
-use super::number::truncated;
+use super::leaf::Place;
+use super::number::{MILLIONTHS, floored, truncated};
 use super::point::Xy;
 
 /// Cells claim what touches them or comes so close, in degrees: far above all rounding.
@@ -36,23 +36,19 @@ impl Cell {
         may_touch(low, Xy { x: low.x + side, y: low.y + side }, a, b)
     }
 
-    /// The middle of a side, and the corners of the strip around the side that no edge comes near
-    /// when the side is open: wider than the cell's margin, so that an edge of the cell that passes
-    /// beyond the side cannot do so without touching the strip.
-    pub(super) fn side(self, side: Side) -> (Xy, Xy, Xy) {
-        let half = self.size / 2.0;
-        let middle = Xy { x: self.west + half, y: self.south + half };
-        let out = if side.back { -half } else { half };
-        let (x, y) = if side.sideways { (out, 0.0) } else { (0.0, out) };
-        let at = Xy { x: middle.x + x, y: middle.y + y };
-        let (across, up) = if side.sideways { (0.0, half) } else { (half, 0.0) };
-        let (across, up) = (across + 4.0 * MARGIN, up + 4.0 * MARGIN);
-        (at, Xy { x: at.x - across, y: at.y - up }, Xy { x: at.x + across, y: at.y + up })
+    /// Its middle in millionths of a degree, and how many there are from there to its sides: whole
+    /// numbers, as `Fixed::middle` has them.
+    pub(super) fn middle(self) -> (Place, i32) {
+        let half = floored(self.size * MILLIONTHS / 2.0);
+        let middle = |from: f64| floored(from * MILLIONTHS) + half;
+        ([middle(self.west), middle(self.south)], half)
     }
 
-    /// The columns or rows of a cut into `count` that a stretch reaches, margin included.
-    pub(super) fn reach(from: f64, to: f64, origin: f64, size: f64, count: u32) -> (u32, u32) {
-        let place = |at: f64| truncated((at - origin) / size).min(count - 1);
+    /// The columns or rows of a cut into `count` that a stretch reaches, margin included; `per` are in
+    /// a degree.
+    #[inline]
+    pub(super) fn reach(from: f64, to: f64, origin: f64, per: f64, count: u32) -> (u32, u32) {
+        let place = |at: f64| truncated((at - origin) * per).min(count - 1);
         (place(from.min(to) - 2.0 * MARGIN), place(from.max(to) + 2.0 * MARGIN))
     }
 }

@@ -3,23 +3,21 @@
 
 use super::cell::Cell;
 use super::handles::Handle;
+use super::leaf::{EDGES, FAR, Kind, Leaf, PARTS, Place};
 use super::mosaic::{BuildError, Mosaic};
-use super::node::{MOST, MOST_ACROSS, MOST_TILES, Node, SIDE, squares};
-use super::number::{millionths, narrow, truncated, wide};
+use super::number::{millionths, narrow, wide};
 use super::point::Xy;
 use super::seams::{Bank, Seam, Seams};
 use super::side::{boxed, crosses, side};
+use super::square::{MOST, MOST_HALVED, MOST_TILES, Square};
+use super::tile::{HALVINGS, Tile};
 
-/// A cell of at most so many edges whose borders make no card is not cut further.
-const FEW: usize = 10;
-/// Cells of one degree are cut into so many for each of their edges; most come out without any.
-const SHARE: f64 = 6.0;
-/// Smaller cells are cut into so many for each of their edges.
-const SHARE_WITHIN: f64 = 1.0;
-/// Cells that will not come out as cards are cut into so many for each of their edges.
-const SHARE_OF_CROWD: f64 = 0.3;
-/// After so many cuts a cell stays as it is.
-const DEPTH: u32 = 4;
+/// A cell of at most so many edges that makes no card is not cut further if it never would.
+const FEW: usize = 6;
+/// A cell whose sides were halved so often is not cut further.
+const DEEPEST: u32 = 9;
+/// A square of one degree is cut into tiles of at most so many edges on average, if that can be.
+const EDGES_OF_TILE: usize = 40;
 /// Where in a cell its reference point is tried, in parts of its width and height.
 const TRIES: [(f64, f64); 4] = [
     (0.500_031, 0.499_973),
@@ -65,18 +63,15 @@ struct Cut {
     origin: Cell,
     columns: u32,
     rows: u32,
-    depth: u32,
 }
 
 /// What a cell came out as.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Settled {
-    /// Whole: in one shape or in none.
+    /// Wholly in one shape, or in none.
     Whole(Option<Handle>),
-    /// With borders.
-    Node(Node),
-    /// Cut: its first tile, and the number of tiles in a row.
-    Cut(u32, u32),
+    /// With borders, or in several shapes.
+    Leaf(Leaf),
 }
 
 impl<'a> Cutter<'a> {
@@ -87,12 +82,14 @@ impl<'a> Cutter<'a> {
         let nowhere = Known { at: Xy { x: -200.0, y: -100.0 }, parts: Vec::new() };
         let origin = Cell { west, south, size: 1.0 };
         let all: Vec<u32> = (0..narrow(seams.seams.len())).collect();
-        let settled = cutter.fill(&Cut { origin, columns, rows, depth: 0 }, &all, &nowhere);
-        cutter.write_squares(&settled);
-        let Self { mosaic, .. } = cutter;
-        let most = mosaic.nodes.len().max(mosaic.lines.len()).max(mosaic.words.len());
-        // the first tile of a square of one degree is the closest bound
-        if narrow(mosaic.nodes.len()) >= MOST_TILES || narrow(most) >= MOST {
+        let mut squares = Vec::new();
+        let world = Cut { origin, columns, rows };
+        cutter.fill(&world, &all, &nowhere, &mut |cutter, cell, edges, here| {
+            squares.push(cutter.square(cell, edges, here).word());
+        });
+        let mosaic = Mosaic { squares, ..cutter.mosaic };
+        let most = mosaic.leaves.len().max(mosaic.words.len());
+        if narrow(most) >= MOST || narrow(mosaic.tiles.len()) >= MOST_TILES {
             return Err(BuildError::TooLarge);
         }
         Ok(mosaic)
@@ -100,9 +97,14 @@ impl<'a> Cutter<'a> {
 
     /// Settles every square of a cut; `edges` are all that touch any of them, `known` a point the
     /// first square's reference point can be reached from through these edges alone.
-    fn fill(&mut self, cut: &Cut, edges: &[u32], known: &Known) -> Vec<Settled> {
+    fn fill(
+        &mut self,
+        cut: &Cut,
+        edges: &[u32],
+        known: &Known,
+        settle: &mut impl FnMut(&mut Self, Cell, &[u32], &Known),
+    ) {
         let shares = self.shares(cut, edges);
-        let mut settled = Vec::with_capacity(shares.len());
         let (mut row_begins, mut row_edges) = (known.clone(), edges);
         for (row, shares) in (0..cut.rows).zip(shares.chunks(wide(cut.columns))) {
             let (mut here, mut edges_here) = (row_begins.clone(), row_edges);
@@ -115,13 +117,12 @@ impl<'a> Cutter<'a> {
                     here = here.at(at, union(share, edges_here), self.seams);
                     edges_here = share;
                 }
-                settled.push(self.settle(cell, share, &here, cut.depth));
+                settle(self, cell, share, &here);
                 if column == 0 {
                     (row_begins, row_edges) = (here.clone(), edges_here);
                 }
             }
         }
-        settled
     }
 
     pub(super) fn seam(&self, index: u32) -> Option<&'a Seam> {
@@ -132,10 +133,11 @@ impl<'a> Cutter<'a> {
     fn shares(&self, cut: &Cut, edges: &[u32]) -> Vec<Vec<u32>> {
         let mut shares = vec![Vec::new(); wide(cut.columns * cut.rows)];
         let Cell { west, south, size } = cut.origin;
+        let per = size.recip();
         for &index in edges {
             let Some(&Seam { a, b, .. }) = self.seam(index) else { continue };
-            let (first, last) = Cell::reach(a.x, b.x, west, size, cut.columns);
-            let (bottom, top) = Cell::reach(a.y, b.y, south, size, cut.rows);
+            let (first, last) = Cell::reach(a.x, b.x, west, per, cut.columns);
+            let (bottom, top) = Cell::reach(a.y, b.y, south, per, cut.rows);
             for row in bottom..=top {
                 for column in first..=last {
                     let cell = cut.origin.beside(column, row);
@@ -165,40 +167,92 @@ impl<'a> Cutter<'a> {
         tries.clone().find(free).or_else(|| tries.clone().next()).unwrap_or_default()
     }
 
-    fn settle(&mut self, cell: Cell, edges: &[u32], here: &Known, depth: u32) -> Settled {
-        if edges.is_empty() && here.parts.len() < 2 {
-            let part = here.parts.first().and_then(|&part| self.seams.owners.get(wide(part)));
-            return Settled::Whole(part.copied());
+    /// A square of one degree.
+    fn square(&mut self, cell: Cell, edges: &[u32], here: &Known) -> Square {
+        match self.settled(cell, edges, here, 0) {
+            Some(Settled::Whole(handle)) => return Square::Whole(handle),
+            Some(Settled::Leaf(leaf)) => {
+                self.mosaic.leaves.push(leaf);
+                return Square::Leaf(narrow(self.mosaic.leaves.len() - 1));
+            }
+            None => {}
         }
-        let parts = self.parts(edges, here);
-        if let Some(card) = self.card(cell, edges, here, &parts) {
-            return Settled::Node(self.write_card(card));
-        }
-        let fine = edges.iter().all(|&edge| self.is_fine(edge));
-        let simple = fine && parts.len() <= 2;
-        if depth >= DEPTH || edges.is_empty() || (edges.len() <= FEW && !simple) {
-            return Settled::Node(self.write_blocks(&parts, edges, here));
-        }
-        // few edges for each of many parts are a crowd of small shapes, not a border
-        let crowd = !fine || (parts.len() > 2 && edges.len() < 4 * parts.len());
-        let share = match depth {
-            _ if crowd => SHARE_OF_CROWD,
-            0 => SHARE,
-            _ => SHARE_WITHIN,
-        };
-        let side = (f64::from(narrow(edges.len())) * share).sqrt() / f64::from(SIDE);
-        let across = truncated((side + 0.4).floor()).min(MOST_ACROSS);
-        let count = squares(across);
+        let full = |halved: &u32| edges.len() > EDGES_OF_TILE << (2 * halved);
+        let halved = (0..MOST_HALVED).find(|halved| !full(halved)).unwrap_or(MOST_HALVED);
+        let count = 1 << halved;
         let origin = Cell { size: cell.size / f64::from(count), ..cell };
-        let cut = Cut { origin, columns: count, rows: count, depth: depth + 1 };
-        let settled = self.fill(&cut, edges, here);
-        Settled::Cut(self.write_tiles(&settled, across), across)
+        let first = narrow(self.mosaic.tiles.len());
+        let cut = Cut { origin, columns: count, rows: count };
+        self.fill(&cut, edges, here, &mut |cutter, cell, edges, here| {
+            let tile = match cutter.settled(cell, edges, here, halved) {
+                Some(settled) => cutter.write_tile(&[(settled, HALVINGS)]),
+                None => cutter.tile(cell, edges, here, halved),
+            };
+            cutter.mosaic.tiles.push(tile);
+        });
+        Square::Tiles(first, halved)
     }
 
-    /// Whether a card could hold this edge.
-    fn is_fine(&self, edge: u32) -> bool {
-        let fine = |at: Xy| millionths(at.x).is_some() && millionths(at.y).is_some();
-        self.seam(edge).is_some_and(|seam| fine(seam.a) && fine(seam.b))
+    /// What a cell whose sides were halved so often is, if it need not be cut further.
+    fn settled(&mut self, cell: Cell, edges: &[u32], here: &Known, halved: u32) -> Option<Settled> {
+        if edges.is_empty() && here.parts.len() < 2 {
+            let part = here.parts.first().and_then(|&part| self.seams.owners.get(wide(part)));
+            return Some(Settled::Whole(part.copied()));
+        }
+        if edges.len() > EDGES && halved < DEEPEST {
+            return None;
+        }
+        let parts = self.parts(edges, here);
+        if let Some(leaf) = self.card(cell, edges, here, &parts) {
+            return Some(Settled::Leaf(leaf));
+        }
+        let simple = parts.len() <= PARTS && edges.iter().all(|&edge| self.is_simple(edge, cell));
+        let stays = halved >= DEEPEST || edges.is_empty() || (edges.len() <= FEW && !simple);
+        let block = || Leaf::of(Kind::Block(self.write_blocks(&parts, edges, here)));
+        stays.then(block).map(Settled::Leaf)
+    }
+
+    /// Cuts a cell into squares, as few of them as will do.
+    fn tile(&mut self, cell: Cell, edges: &[u32], here: &Known, halved: u32) -> Tile {
+        let squares = self.quarters((cell, HALVINGS), edges, here, halved);
+        self.write_tile(&squares)
+    }
+
+    /// Cuts a cell of doubled squares into quarters, and these again until they need not be or are single
+    /// squares: each with how often it is doubled, along the curve.
+    fn quarters(
+        &mut self,
+        (cell, doubled): (Cell, u32),
+        edges: &[u32],
+        here: &Known,
+        halved: u32,
+    ) -> Vec<(Settled, u32)> {
+        let mut squares = Vec::new();
+        let (doubled, halved) = (doubled - 1, halved + 1);
+        let origin = Cell { size: cell.size / 2.0, ..cell };
+        let cut = Cut { origin, columns: 2, rows: 2 };
+        self.fill(&cut, edges, here, &mut |cutter, cell, edges, here| {
+            if let Some(settled) = cutter.settled(cell, edges, here, halved) {
+                squares.push((settled, doubled));
+            } else if doubled > 0 {
+                squares.extend(cutter.quarters((cell, doubled), edges, here, halved));
+            } else {
+                let tile = cutter.tile(cell, edges, here, halved);
+                squares.push((Settled::Leaf(Leaf::of(Kind::Cut(tile))), 0));
+            }
+        });
+        squares
+    }
+
+    /// Whether a card of a cell in this one could hold this edge.
+    fn is_simple(&self, edge: u32, cell: Cell) -> bool {
+        let whole = |at: Xy| Some([millionths(at.x)?, millionths(at.y)?]);
+        let ([x, y], half) = cell.middle();
+        let near = |[at_x, at_y]: Place| {
+            at_x.abs_diff(x).max(at_y.abs_diff(y)) < FAR - half.unsigned_abs()
+        };
+        let ends = self.seam(edge).and_then(|seam| Some([whole(seam.a)?, whole(seam.b)?]));
+        ends.is_some_and(|ends| ends.into_iter().all(near))
     }
 }
 

@@ -2,6 +2,8 @@
 
 use std::mem;
 
+use super::number::low;
+
 /// The number by which a layer knows a shape; chosen by the caller, below 2^30.
 pub type Handle = u32;
 
@@ -69,22 +71,45 @@ impl Handles {
         self.length += 1;
     }
 
-    /// Adds the first of two, the second, both or neither, as the lower bits of a number say; the
-    /// first is not the larger one. Which of them cannot be foreseen, so nothing branches on it.
+    /// Adds a handle, most often the first.
     #[inline]
-    pub(super) fn insert_of(&mut self, which: u32, [one, other]: [Handle; 2]) {
-        if self.length > 0 {
-            let pair = [(1, one), (2, other)];
-            pair.iter()
-                .filter(|(bit, _)| which & bit != 0)
-                .for_each(|&(_, held)| self.insert(held));
+    pub(super) fn add(&mut self, handle: Handle) {
+        if self.length == 0 {
+            let [first, ..] = &mut self.inline;
+            (*first, self.length) = (handle, 1);
+        } else {
+            self.insert_late(handle);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert_late(&mut self, handle: Handle) {
+        self.insert(handle);
+    }
+
+    /// Adds those of three owners, sixteen bits each, whose bit is set, eight bits each. Most often
+    /// it is one or none, so nothing branches on which.
+    #[inline]
+    pub(super) fn insert_of(&mut self, which: u32, owners: u64) {
+        let owner = |which: u32| low(owners >> ((which.trailing_zeros() * 2) & 63)) & 0xffff;
+        if self.length == 0 && which & which.wrapping_sub(1) == 0 {
+            let [first, ..] = &mut self.inline;
+            *first = owner(which);
+            self.length = usize::from(which != 0);
             return;
         }
-        let [first, second, ..] = &mut self.inline;
-        *first = if which & 1 == 0 { other } else { one };
-        *second = other;
-        let both = which == 3 && one != other;
-        self.length = usize::from(which != 0) + usize::from(both);
+        self.insert_each(which, owner);
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn insert_each(&mut self, which: u32, owner: impl Fn(u32) -> Handle) {
+        let mut left = which;
+        while left != 0 {
+            self.insert(owner(left));
+            left &= left - 1;
+        }
     }
 
     /// Forgets all handles, keeping the memory.

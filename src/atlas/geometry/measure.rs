@@ -39,7 +39,7 @@ pub(super) fn within(mosaic: &Mosaic, point: LonLat, km: f64) -> Vec<(Handle, f6
     for turn in [0.0, -360.0, 360.0] {
         let p = Xy { x: p.x + turn, ..p };
         let Some(reach) = circle_box(p, km) else { continue };
-        mosaic.visit(reach, &mut |border| border_within(border, p, km, &mut found));
+        mosaic.visit(&reach, &mut |border| border_within(border, p, km, &mut found));
     }
     found.extend(mosaic.at(point).iter().map(|handle| (handle, 0.0)));
     found.into_iter().collect()
@@ -85,9 +85,7 @@ pub(super) fn circle_box(p: Xy, km: f64) -> Option<Reach> {
     if east < -180.0 || west > 180.0 {
         return None;
     }
-    Some(Reach {
-        from: Xy { x: west.max(-180.0), y: (p.y - up).max(-90.0) },
-        to: Xy { x: east.min(180.0), y: (p.y + up).min(90.0) },
-        straight: false,
-    })
+    let from = Xy { x: west.max(-180.0), y: (p.y - up).max(-90.0) };
+    let to = Xy { x: east.min(180.0), y: (p.y + up).min(90.0) };
+    Some(Reach::new(from, to, false))
 }

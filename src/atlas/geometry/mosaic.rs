@@ -5,33 +5,22 @@ use std::borrow::Borrow;
 use thiserror::Error;
 
 use super::block::Block;
-use super::card::{Card, Line};
+use super::card::Card;
 use super::cell::Cell;
 use super::contact::Contact;
 use super::cut::Cutter;
 use super::handles::{Handle, Handles};
-use super::node::{BLOCK, FAR, KIND, MOST, NEAR, Node, SIDE, Square, Tile, WHOLE, WIDE, squares};
-use super::number::{Fixed, wide};
+use super::leaf::{Kind, Leaf, Place};
+use super::number::{Fixed, MILLIONTHS, floored, wide};
 use super::path::Path;
 use super::point::Xy;
 use super::prepared::{self, PreparedError};
 use super::seams::Seams;
 use super::shape::Shape;
+use super::square::{MOST, Square};
+use super::tile::{self, HALVINGS, Tile};
 use super::{measure, trace};
 use crate::model::LonLat;
-
-/// What a cell holds.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Held<'a> {
-    /// No border: it lies wholly in one shape, or in none.
-    Whole(Option<Handle>),
-    /// Simple borders.
-    Card(Card<'a>),
-    /// Other borders, or several shapes over each other: the words from the block on.
-    Block(&'a [u64]),
-    /// Cut further: its first tile, and the number of tiles in a row.
-    Cut(u32, u32),
-}
 
 /// Why shapes cannot be put into one layer.
 #[derive(Clone, Copy, Debug, Error, PartialEq, Eq)]
@@ -49,10 +38,10 @@ pub enum BuildError {
 pub struct Mosaic {
     /// For each square of the map of one degree its kind and a number.
     pub(super) squares: Vec<u32>,
-    /// Tiles, and what cells hold that are not whole.
-    pub(super) nodes: Vec<Node>,
-    /// Wide cards.
-    pub(super) lines: Vec<Line>,
+    /// What the parts of squares are cut into.
+    pub(super) tiles: Vec<Tile>,
+    /// Cells with borders.
+    pub(super) leaves: Vec<Leaf>,
     /// Blocks.
     pub(super) words: Vec<u64>,
 }
@@ -117,83 +106,82 @@ impl Mosaic {
     /// without it exactly.
     #[inline]
     pub(super) fn cover(&self, p: Xy, rounded: bool, found: &mut Handles) {
-        match self.held(p) {
-            Held::Whole(None) | Held::Cut(..) => {}
-            Held::Whole(Some(handle)) => found.insert(handle),
-            Held::Card(card) => found.insert_of(card.covering(p, rounded), card.owners()),
-            Held::Block(words) => {
-                for block in Block::all(words) {
-                    block.owners(block.covering(p, rounded), |handle| found.insert(handle));
+        let (west, south, columns, rows) = Cell::WORLD;
+        let (column, x) = Fixed::new(p.x - west, columns).split();
+        let (row, y) = Fixed::new(p.y - south, rows).split();
+        let mut halved = 0;
+        let descend = |tile: &Tile, halved: &mut u32| {
+            let square = tile::place(x.part(*halved, HALVINGS), y.part(*halved, HALVINGS));
+            *halved += HALVINGS;
+            tile.square(square)
+        };
+        let mut next = match self.square(column, row) {
+            Square::Whole(handle) => Err(handle),
+            Square::Leaf(place) => Ok(place),
+            Square::Tiles(first, parts) => {
+                let place = first + (y.part(0, parts) << parts) + x.part(0, parts);
+                halved = parts;
+                let Some(tile) = self.tiles.get(wide(place)) else { return };
+                descend(tile, &mut halved)
+            }
+        };
+        loop {
+            let place = match next {
+                Ok(place) => place,
+                Err(None) => return,
+                Err(Some(handle)) => return found.add(handle),
+            };
+            let Some(leaf) = self.leaves.get(wide(place)) else { return };
+            match leaf.kind() {
+                Kind::Cut(tile) => next = descend(&tile, &mut halved),
+                Kind::Card => {
+                    halved -= leaf.doubled();
+                    let (x_middle, y_middle) = (x.middle(halved), y.middle(halved));
+                    let away = [x.in_millionths() - x_middle, y.in_millionths() - y_middle];
+                    match leaf.covering(away) {
+                        Some(parts) => found.insert_of(parts, leaf.owners()),
+                        None => again(leaf, p, away, rounded, found),
+                    }
+                    return;
                 }
+                Kind::Block(place) => return self.cover_of_block(place, p, rounded, found),
+                Kind::Whole(None) => return,
+                Kind::Whole(Some(handle)) => return found.add(handle),
             }
         }
     }
 
-    /// What the cell of a point holds, never a cut.
-    #[inline]
-    fn held(&self, p: Xy) -> Held<'_> {
-        let (west, south, columns, rows) = Cell::WORLD;
-        let (column, mut x) = Fixed::new(p.x - west, columns).split();
-        let (row, mut y) = Fixed::new(p.y - south, rows).split();
-        let mut held = self.square(column, row);
-        while let Held::Cut(first, across) = held {
-            let count = u64::from(squares(across));
-            let (column, right) = x.finer(count).split();
-            let (row, up) = y.finer(count).split();
-            (x, y) = (right, up);
-            held = self.in_cut(first, across.into(), column, row);
+    #[cold]
+    #[inline(never)]
+    fn cover_of_block(&self, place: u32, p: Xy, rounded: bool, found: &mut Handles) {
+        for block in Block::all(self.block(place)) {
+            block.owners(block.covering(p, rounded), |handle| found.insert(handle));
         }
-        held
     }
 
     /// What a square of the map of one degree holds.
     #[inline]
-    pub(super) fn square(&self, column: u64, row: u64) -> Held<'_> {
+    pub(super) fn square(&self, column: u64, row: u64) -> Square {
         let (_, _, columns, _) = Cell::WORLD;
-        let Ok(place) = usize::try_from(row * u64::from(columns) + column) else {
-            return Held::Whole(None);
-        };
-        match self.squares.get(place).map_or(Square::Whole(None), |&word| Square::read(word)) {
-            Square::Whole(handle) => Held::Whole(handle),
-            Square::Node(place) => self.node(place),
-            Square::Cut(first, across) => Held::Cut(first, across),
-        }
+        let place = usize::try_from(row * u64::from(columns) + column).ok();
+        let word = place.and_then(|place| self.squares.get(place));
+        word.map_or(Square::Whole(None), |&word| Square::read(word))
     }
 
-    /// What a square of a cut holds.
-    #[inline]
-    pub(super) fn in_cut(&self, first: u32, across: u64, column: u64, row: u64) -> Held<'_> {
-        let side = u64::from(SIDE);
-        let place = u64::from(first) + (row / side) * across + column / side;
-        let tile = usize::try_from(place).ok().and_then(|place| self.nodes.get(place));
-        let Some(tile) = tile.map(Tile::read) else { return Held::Whole(None) };
-        match tile.square((row % side) * side + column % side) {
-            Ok(place) => self.node(place),
-            Err(handle) => Held::Whole(handle),
-        }
+    /// The words from the block on.
+    pub(super) fn block(&self, place: u32) -> &[u64] {
+        self.words.get(wide(place)..).unwrap_or_default()
     }
+}
 
-    #[inline]
-    fn node(&self, place: u32) -> Held<'_> {
-        let Some(node) = self.nodes.get(wide(place)) else { return Held::Whole(None) };
-        let &Node([head, ..]) = node;
-        if head >> KIND == NEAR { Held::Card(Card::narrow(node, false)) } else { self.other(node) }
-    }
-
-    /// What a node holds that is not the common kind.
-    #[cold]
-    #[inline(never)]
-    fn other<'a>(&'a self, node: &'a Node) -> Held<'a> {
-        let &Node([head, first, second, ..]) = node;
-        match head >> KIND {
-            FAR => Held::Card(Card::narrow(node, true)),
-            WIDE => match self.lines.get(wide(first)) {
-                Some(line) => Held::Card(Card::wide(line)),
-                None => Held::Whole(None),
-            },
-            BLOCK => Held::Block(self.words.get(wide(first)..).unwrap_or_default()),
-            WHOLE => Held::Whole(first.checked_sub(1)),
-            _ => Held::Cut(first, second),
-        }
-    }
+/// Adds what covers a point of a card so far from its middle, exactly.
+#[cold]
+#[inline(never)]
+fn again(leaf: &Leaf, p: Xy, [x_away, y_away]: Place, rounded: bool, found: &mut Handles) {
+    let (west, south, columns, rows) = Cell::WORLD;
+    let axis = |at: f64, from: f64, count: u32, away: i32| {
+        floored(from * MILLIONTHS) + Fixed::new(at - from, count).in_millionths() - away
+    };
+    let middle = [axis(p.x, west, columns, x_away), axis(p.y, south, rows, y_away)];
+    Card { leaf, middle }.cover(p, rounded, found);
 }

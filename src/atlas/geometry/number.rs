@@ -26,18 +26,6 @@ pub(super) fn high(word: u64) -> u32 {
     low(word >> 32)
 }
 
-/// The lower and the upper half of a word.
-#[inline]
-pub(super) fn halves(word: u64) -> [u32; 2] {
-    [low(word), high(word)]
-}
-
-/// The word of a lower and an upper half.
-#[inline]
-pub(super) fn joined([lower, upper]: [u32; 2]) -> u64 {
-    u64::from(lower) | (u64::from(upper) << 32)
-}
-
 /// The whole part of a value, 0 for a negative one or not a number.
 #[inline]
 #[expect(
@@ -54,7 +42,7 @@ pub(super) fn truncated(value: f64) -> u32 {
 const DIGITS: u32 = 42;
 
 /// A place on an axis of the map as a whole number, so that stepping into finer and finer cells is
-/// a product and a shift.
+/// a shift.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fixed(u64);
 
@@ -75,11 +63,52 @@ impl Fixed {
         (self.0 >> DIGITS, Self(self.0 & ((1 << DIGITS) - 1)))
     }
 
-    /// A part of one step, when that is cut into so many.
+    /// Which of the parts a cell is in, when the step was halved so often, and each part so often
+    /// again.
     #[inline]
-    pub(super) fn finer(self, count: u64) -> Self {
-        Self(self.0.wrapping_mul(count))
+    pub(super) fn part(self, halved: u32, again: u32) -> u32 {
+        let (whole, parts) = ((DIGITS - halved) & 63, (DIGITS - halved - again) & 63);
+        low((self.0 & ((1 << whole) - 1)) >> parts)
     }
+
+    /// The whole millionths of this.
+    #[inline]
+    pub(super) fn in_millionths(self) -> i32 {
+        let (whole, part) = (low(self.0 >> DIGITS), self.0 & ((1 << DIGITS) - 1));
+        let part = low(part.wrapping_mul(1_000_000) >> DIGITS);
+        whole.wrapping_mul(1_000_000).wrapping_add(part).cast_signed()
+    }
+
+    /// The middle of the part it is in, when the step was halved so often, in millionths: so many
+    /// whole ones to the part, and half of it.
+    #[inline]
+    pub(super) fn middle(self, halved: u32) -> i32 {
+        let inner = (DIGITS - halved) & 63;
+        Self((self.0 >> inner) << inner).in_millionths() + (500_000 >> (halved & 31))
+    }
+}
+
+/// The lower 16 bits of a number.
+#[inline]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "takes the lower half; there is no From for it"
+)]
+pub(super) fn short(word: u32) -> i16 {
+    (word as u16).cast_signed()
+}
+
+/// The greatest whole number that is not above a value.
+#[inline]
+#[expect(
+    clippy::as_conversions,
+    clippy::cast_possible_truncation,
+    reason = "`as` takes the whole part; there is no From for it"
+)]
+pub(super) fn floored(value: f64) -> i32 {
+    let whole = value as i32;
+    whole - i32::from(f64::from(whole) > value)
 }
 
 /// Coordinates of at most six decimals are kept as whole millionths of a degree.

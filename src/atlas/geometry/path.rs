@@ -212,8 +212,13 @@ impl Pen {
             self.lift(Xy { x: to.x, y: pole });
             self.draw(to, angle * (1.0 - share));
         } else if (to.x - from.x).abs() > 180.0 {
-            let edge = 180.0_f64.copysign(across);
-            let share = ((edge - from.x) / across).clamp(0.0, 1.0);
+            let (edge, share) = if across.abs() > 0.0 {
+                let edge = 180.0_f64.copysign(across);
+                (edge, ((edge - from.x) / across).clamp(0.0, 1.0))
+            } else {
+                // to the antimeridian, on which it stands, by its other name
+                (from.x, 0.0)
+            };
             let lat = from.y + (to.y - from.y) * share;
             self.draw(Xy { x: edge, y: lat }, angle * share);
             self.lift(Xy { x: -edge, y: lat });

@@ -3,65 +3,19 @@
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
-use super::block::{PARTS, Parts};
-use super::card::{Card, EDGES, Edge, Side, Written};
-use super::cell::{Cell, may_touch};
+use super::block::{PARTS as PARTS_OF_BLOCK, Parts};
+use super::card::Card;
+use super::cell::Cell;
 use super::cut::{Cutter, Known, Settled};
+use super::draft::Draft;
 use super::handles::Handle;
-use super::node::{BLOCK, CUT, Node, SIDE, Square, Tile, WHOLE, WIDE, squares};
-use super::number::{narrow, wide};
+use super::leaf::{DOUBLED, EDGES, HEAD, Kind, Leaf, PARTS};
+use super::number::{millionths, narrow, wide};
+use super::point::Xy;
 use super::seams::Seam;
+use super::tile::Tile;
 
 impl Cutter<'_> {
-    /// Writes the squares of the map of one degree.
-    pub(super) fn write_squares(&mut self, settled: &[Settled]) {
-        let mosaic = &mut self.mosaic;
-        mosaic.squares.reserve(settled.len());
-        for &settled in settled {
-            let square = match settled {
-                Settled::Whole(handle) => Square::Whole(handle),
-                Settled::Node(node) => {
-                    mosaic.nodes.push(node);
-                    Square::Node(narrow(mosaic.nodes.len() - 1))
-                }
-                Settled::Cut(first, across) => Square::Cut(first, across),
-            };
-            mosaic.squares.push(square.word());
-        }
-    }
-
-    /// Writes the squares of a cut, row by row as they come, in tiles; the place of the first tile.
-    pub(super) fn write_tiles(&mut self, settled: &[Settled], across: u32) -> u32 {
-        let nodes = &mut self.mosaic.nodes;
-        let (first, tiles, side) = (nodes.len(), wide(across.max(1)), wide(SIDE));
-        nodes.resize(first + tiles * tiles, Node::default());
-        let columns = wide(squares(across));
-        for (row, rows) in settled.chunks(columns * side).enumerate() {
-            for column in 0..tiles {
-                let lines = rows.chunks(columns).zip((0..).step_by(side));
-                let squares = lines.flat_map(|(line, begin)| {
-                    (begin..).zip(line.iter().skip(column * side).take(side).copied())
-                });
-                let tile = write_tile(squares, nodes);
-                if let Some(slot) = nodes.get_mut(first + row * tiles + column) {
-                    *slot = tile;
-                }
-            }
-        }
-        narrow(first)
-    }
-
-    /// The node of a card.
-    pub(super) fn write_card(&mut self, card: Written) -> Node {
-        match card {
-            Written::Narrow(node) => node,
-            Written::Wide(line) => {
-                self.mosaic.lines.push(line);
-                Node::of(WIDE, narrow(self.mosaic.lines.len() - 1), 0)
-            }
-        }
-    }
-
     /// The parts that cover the cell or have edges in it, in order.
     pub(super) fn parts(&self, edges: &[u32], here: &Known) -> Vec<u32> {
         let mut parts = here.parts.clone();
@@ -80,43 +34,78 @@ impl Cutter<'_> {
         edges: &[u32],
         here: &Known,
         parts: &[u32],
-    ) -> Option<Written> {
-        if edges.len() > EDGES || parts.len() > 2 {
+    ) -> Option<Leaf> {
+        if edges.len() > EDGES || parts.len() > PARTS {
             return None;
         }
-        let owner = |part: Option<&u32>| self.seams.owners.get(wide(*part?)).copied();
-        let one = owner(parts.first())?;
-        let other = owner(parts.get(1)).unwrap_or(one);
-        let turned = other < one;
-        let bits = |held: &[u32]| {
-            let bits = bits(parts, held);
-            if turned { (bits >> 1) | ((bits & 1) << 1) } else { bits }
-        };
-        let seams = edges.iter().filter_map(|&edge| self.seam(edge));
-        let bordering = |seam: &Seam| {
+        let (middle, half) = cell.middle();
+        let mut pen = Pen { draft: Draft::default(), cell, last: None };
+        for seam in edges.iter().filter_map(|&edge| self.seam(edge)) {
             let bank = self.seams.bank(seam)?;
-            let (along, against) = (bits(&bank.along), bits(&bank.against));
-            Some(Edge { a: seam.a, b: seam.b, along, against })
-        };
-        let borders = seams.map(bordering).collect::<Option<Vec<_>>>()?;
-        Side::ALL.into_iter().find_map(|side| {
-            let (middle, low, high) = cell.side(side);
-            if borders.iter().any(|edge| may_touch(low, high, edge.a, edge.b)) {
+            let (along, against) = (bits(parts, &bank.along), bits(parts, &bank.against));
+            if along & against != 0 || along | against == 0 {
                 return None;
             }
-            let known = here.at(middle, edges.iter().copied(), self.seams);
-            Card::write(side, bits(&known.parts), [one.min(other), one.max(other)], &borders)
-        })
+            pen.edge(seam, along, against)?;
+        }
+        pen.lift();
+        let owner = |&part: &u32| self.seams.owners.get(wide(part)).copied();
+        let owners = parts.iter().map(owner).collect::<Option<Vec<_>>>()?;
+        let mut leaf = pen.draft.leaf((middle, half), &owners)?;
+        let raw = Card { leaf: &leaf, middle }.covering(here.at, false);
+        leaf.y_low |= u64::from(raw ^ bits(parts, &here.parts)) << HEAD;
+        Some(leaf)
     }
 
-    pub(super) fn write_blocks(&mut self, parts: &[u32], edges: &[u32], here: &Known) -> Node {
+    /// Writes the leaves of the squares of a tile, which come along the curve, each doubled so often.
+    pub(super) fn write_tile(&mut self, squares: &[(Settled, u32)]) -> Tile {
+        let mut kinds: BTreeMap<Handle, u32> = BTreeMap::new();
+        for &(settled, doubled) in squares {
+            if let Settled::Whole(handle) = settled {
+                *kinds.entry(handle.map_or(0, |handle| handle + 1)).or_default() +=
+                    1 << (2 * doubled);
+            }
+        }
+        let mut kinds: Vec<_> = kinds.into_iter().filter(|kind| Tile::holds(kind.0)).collect();
+        kinds.sort_by_key(|&(_, count)| Reverse(count));
+        let kind = |place: usize| kinds.get(place).map(|kind| kind.0);
+        let (one, other) = (kind(0).unwrap_or(0), kind(1));
+        let mut tile = Tile::new([one, other.unwrap_or(0)], narrow(self.mosaic.leaves.len()));
+        let mut place = 0;
+        for &(settled, doubled) in squares {
+            let leaf = match settled {
+                Settled::Leaf(leaf) => Some(leaf),
+                Settled::Whole(handle) => {
+                    let plus = handle.map_or(0, |handle| handle + 1);
+                    if plus == one {
+                        None
+                    } else if Some(plus) == other {
+                        tile.note_second(place, doubled);
+                        None
+                    } else {
+                        Some(Leaf::of(Kind::Whole(handle)))
+                    }
+                }
+            };
+            if let Some(mut leaf) = leaf {
+                tile.note_leaf(place, doubled);
+                leaf.y_low |= u64::from(doubled) << DOUBLED;
+                self.mosaic.leaves.push(leaf);
+            }
+            place += 1 << (2 * doubled);
+        }
+        tile
+    }
+
+    /// Writes the blocks of a cell; the place of the first.
+    pub(super) fn write_blocks(&mut self, parts: &[u32], edges: &[u32], here: &Known) -> u32 {
         let place = self.mosaic.words.len();
-        let pages = parts.chunks(PARTS);
+        let pages = parts.chunks(PARTS_OF_BLOCK);
         let count = pages.len();
         for (index, page) in pages.enumerate() {
             self.write_block(page, edges, here, index + 1 < count);
         }
-        Node::of(BLOCK, narrow(place), 0)
+        narrow(place)
     }
 
     fn write_block(&mut self, page: &[u32], edges: &[u32], here: &Known, more: bool) {
@@ -158,37 +147,48 @@ impl Cutter<'_> {
     }
 }
 
-/// Writes the nodes of a tile's squares; the tile.
-fn write_tile(
-    squares: impl Iterator<Item = (u64, Settled)> + Clone,
-    nodes: &mut Vec<Node>,
-) -> Node {
-    let mut kinds: BTreeMap<Option<Handle>, u32> = BTreeMap::new();
-    for (_, settled) in squares.clone() {
-        if let Settled::Whole(handle) = settled {
-            *kinds.entry(handle).or_default() += 1;
+/// Draws the edges of a cell one after the other.
+struct Pen {
+    draft: Draft,
+    cell: Cell,
+    /// The last edge: where it ended, the parts along it and against it.
+    last: Option<(Xy, Parts, Parts)>,
+}
+
+impl Pen {
+    /// Draws an edge; none if the draft has no room, or for more decimals.
+    fn edge(&mut self, seam: &Seam, along: Parts, against: Parts) -> Option<()> {
+        let fine = |at: Xy| Some([millionths(at.x)?, millionths(at.y)?]);
+        let (a, b) = (fine(seam.a)?, fine(seam.b)?);
+        if self.last != Some((seam.a, along, against)) {
+            self.lift();
+            if self.is_up(seam.a) {
+                self.draft.go(None, 0, 0);
+                self.draft.go(Some(a), along, against);
+            } else {
+                self.draft.go(Some(a), 0, 0);
+            }
+        }
+        self.draft.go(Some(b), along, against);
+        self.last = Some((seam.b, along, against));
+        (!self.draft.is_too_long()).then_some(())
+    }
+
+    /// Ends a run of edges: one that leaves the cell to the north goes on to the corner.
+    fn lift(&mut self) {
+        if let Some((end, along, against)) = self.last.take()
+            && self.is_up(end)
+        {
+            self.draft.go(None, along, against);
         }
     }
-    let mut kinds: Vec<_> = kinds.into_iter().collect();
-    kinds.sort_by_key(|&(_, count)| Reverse(count));
-    let kind = |place: usize| kinds.get(place)?.0;
-    let (one, other) = (kind(0), kind(1));
-    let mut tile = Tile::new([one, other], nodes.len());
-    for (square, settled) in squares {
-        let node = match settled {
-            Settled::Whole(handle) if handle == one => continue,
-            Settled::Whole(handle) if handle == other => {
-                tile.note_second(square);
-                continue;
-            }
-            Settled::Whole(handle) => Node::of(WHOLE, handle.map_or(0, |handle| handle + 1), 0),
-            Settled::Node(node) => node,
-            Settled::Cut(first, across) => Node::of(CUT, first, across),
-        };
-        tile.note_node(square);
-        nodes.push(node);
+
+    /// Whether a vertex is north of the cell, so that the rays from some of its points pass left of
+    /// it and those from others right of it.
+    fn is_up(&self, at: Xy) -> bool {
+        let Cell { west, south, size } = self.cell;
+        at.y > south + size && at.x >= west && at.x <= west + size
     }
-    tile.node()
 }
 
 /// For each part that is held its bit, which is its place in a sorted page.

@@ -68,6 +68,22 @@ fn a_vertex_on_the_antimeridian_lies_on_both_edges() {
 }
 
 #[test]
+fn a_vertex_that_names_the_antimeridian_by_the_other_side_stays_there() {
+    for edge in [180.0_f64, -180.0] {
+        let (before, after) = (edge - edge.signum(), edge.signum() - edge);
+        let vertices = [(before, 10.0), (edge, 10.0), (-edge, 10.0), (after, 10.0)];
+        let straight = path(&vertices, PathKind::Straight);
+        assert_eq!(lines(&straight), [&vertices[..2], &vertices[2..]]);
+        let refined = path(&vertices, PathKind::GreatCircle);
+        let marked = || refined.lines().flatten().chain(refined.points());
+        assert!(marked().all(|vertex| (vertex.lat - 10.0).abs() < 0.01 && vertex.at.is_finite()));
+        for ends in refined.lines().flat_map(|line| line.windows(2)) {
+            assert!((ends[1].lon - ends[0].lon).abs() < 0.3, "{ends:?}");
+        }
+    }
+}
+
+#[test]
 fn near_a_pole_the_step_goes_over_it() {
     let over = path(&[(10.0, 89.0), (170.0, 88.0)], PathKind::Straight);
     assert_eq!(lines(&over), [[(10.0, 89.0), (10.0, 90.0)], [(170.0, 90.0), (170.0, 88.0)]]);
