@@ -106,7 +106,7 @@ pub struct Database {
     pub lane_queue: usize,
     /// Requests that travel together at most.
     pub lane_batch: usize,
-    /// Concurrent queries of one read lane.
+    /// Concurrent queries of one read lane; the lanes have as many connections, and two more.
     pub read_workers: usize,
 }
 

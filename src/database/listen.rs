@@ -47,7 +47,7 @@ async fn hear(
     heard: &impl Fn(&str),
 ) -> Result<(), DatabaseError> {
     let failed = |source| DatabaseError::statement(statement.name(), source);
-    let connecting = settings(config, "safeconduct listen")?.connect(NoTls).await;
+    let connecting = settings(config, "safeconduct listen", "")?.connect(NoTls).await;
     let (client, mut connection) = connecting.map_err(failed)?;
     let mut beginning = pin!(client.batch_execute(statement.text()));
     let mut has_begun = false;

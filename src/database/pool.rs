@@ -19,6 +19,23 @@ use crate::config;
 use crate::metrics::Metrics;
 use crate::tasks::Tasks;
 
+/// Plans are kept for the life of a connection: one made while a table was nearly empty must not read
+/// it from end to end when it has grown. So an index is taken wherever one fits, and a page, which is
+/// in memory where much is asked of it, costs little beside the lines on it: otherwise the whole of a
+/// page would be read for one line. What the first adds to an estimate would call for compiling such
+/// a plan, every time it runs.
+macro_rules! by_index {
+    () => {
+        "-c enable_seqscan=off -c seq_page_cost=0.1 -c random_page_cost=0.1 -c jit=off"
+    };
+}
+const BY_INDEX: &str = by_index!();
+/// Where each thing is looked up by its key and nothing is compared with a whole table: no plan that
+/// walks one to join it.
+const BY_KEY: &str = concat!(by_index!(), " -c enable_hashjoin=off -c enable_mergejoin=off");
+/// Workers of lanes whose number is not configured: one of facts, one of single status questions.
+const LANES_OF_ONE: usize = 2;
+
 /// Beyond the server's own limits, before a silent connection is given up.
 const GRACE: Duration = Duration::from_secs(2);
 
@@ -30,6 +47,7 @@ pub struct Database {
 
 struct Inner {
     read: Pool,
+    lanes: Pool,
     write: Pool,
     running: Arc<Running>,
     patience: Duration,
@@ -145,8 +163,9 @@ impl Database {
             metrics: Arc::clone(&metrics),
         };
         let inner = Inner {
-            read: pool(config, "read", config.read_connections, tasks)?,
-            write: pool(config, "write", config.write_connections, tasks)?,
+            read: pool(config, ("read", BY_INDEX), config.read_connections, tasks)?,
+            lanes: pool(config, ("lanes", BY_KEY), config.read_workers + LANES_OF_ONE, tasks)?,
+            write: pool(config, ("write", BY_INDEX), config.write_connections, tasks)?,
             running: Arc::new(running),
             patience: Duration::from_millis(config.statement_timeout_ms) + GRACE,
             metrics,
@@ -157,6 +176,11 @@ impl Database {
     /// A connection for reading.
     pub async fn reader(&self) -> Result<Connection, DatabaseError> {
         self.connection(&self.inner.read).await
+    }
+
+    /// A connection for a batch of a reading lane.
+    pub async fn lane(&self) -> Result<Connection, DatabaseError> {
+        self.connection(&self.inner.lanes).await
     }
 
     /// A connection for writing.
@@ -182,7 +206,8 @@ impl Database {
     /// Brings the gauges of the pools up to date, before metrics are rendered.
     pub fn observe(&self) {
         let metrics = &self.inner.metrics.database;
-        for (name, pool) in [("read", &self.inner.read), ("write", &self.inner.write)] {
+        let Inner { read, lanes, write, .. } = &*self.inner;
+        for (name, pool) in [("read", read), ("lanes", lanes), ("write", write)] {
             let status = pool.status();
             metrics
                 .connections
@@ -211,6 +236,7 @@ impl Database {
     /// Closes the pools; whoever asks from now on is told that there is no connection.
     pub fn close(&self) {
         self.inner.read.close();
+        self.inner.lanes.close();
         self.inner.write.close();
     }
 }
@@ -219,6 +245,7 @@ impl fmt::Debug for Database {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Database")
             .field("read", &self.inner.read.status())
+            .field("lanes", &self.inner.lanes.status())
             .field("write", &self.inner.write.status())
             .finish_non_exhaustive()
     }
@@ -226,11 +253,11 @@ impl fmt::Debug for Database {
 
 fn pool(
     config: &config::Database,
-    name: &str,
+    (name, planning): (&str, &str),
     size: usize,
     tasks: &Tasks,
 ) -> Result<Pool, DatabaseError> {
-    let settings = settings(config, &format!("safeconduct {name}"))?;
+    let settings = settings(config, &format!("safeconduct {name}"), planning)?;
     let manager = Manager::from_connect(
         settings,
         Opening { tasks: tasks.clone() },
@@ -247,10 +274,11 @@ fn pool(
         .map_err(|_no_runtime| DatabaseError::Silent { statement: "pool" })
 }
 
-/// The connection string with the limits of the configuration.
+/// The connection string with the limits of the configuration, and how statements are planned.
 pub(super) fn settings(
     config: &config::Database,
     application: &str,
+    planning: &str,
 ) -> Result<tokio_postgres::Config, DatabaseError> {
     let mut settings: tokio_postgres::Config =
         config.url.reveal().parse().map_err(|error| DatabaseError::Address(Arc::new(error)))?;
@@ -264,7 +292,7 @@ pub(super) fn settings(
         .tcp_user_timeout(Duration::from_millis(statement) + GRACE)
         .options(format!(
             "{given} -c statement_timeout={statement} -c lock_timeout={lock} \
-             -c idle_in_transaction_session_timeout={statement} -c timezone=UTC"
+             -c idle_in_transaction_session_timeout={statement} -c timezone=UTC {planning}"
         ));
     Ok(settings)
 }

@@ -4,7 +4,6 @@
 -- nothing waited must not read everything when much does.
 SELECT
     lock_relay(),
-    set_config('enable_seqscan', 'off', true),
     set_config('enable_bitmapscan', 'off', true),
     set_config('enable_mergejoin', 'off', true),
     set_config('enable_hashjoin', 'off', true)

@@ -148,7 +148,7 @@ pub(in crate::trips) async fn answers(
     questions: &[FactQuestion],
 ) -> Result<Vec<FactAnswer>, DatabaseError> {
     let asked = Asked::of(questions);
-    let mut connection = database.reader().await?;
+    let mut connection = database.lane().await?;
     let nights: [&(dyn crate::database::ToSql + Sync); 4] =
         [&asked.night_areas, &asked.nights, &asked.night_kinds, &asked.night_keys];
     let arrivals: [&(dyn crate::database::ToSql + Sync); 2] =
