@@ -62,6 +62,8 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(26, "0026", "lz4"),
     migration!(27, "0027", "alert_dismissed"),
     migration!(30, "0030", "submitted_together"),
+    migration!(31, "0031", "conditions"),
+    migration!(32, "0032", "travellers"),
 ];
 
 /// Why the schema cannot be brought up to date.
@@ -139,7 +141,7 @@ pub async fn pending(
 }
 
 async fn connect(config: &config::Database, tasks: &Tasks) -> Result<Client, DatabaseError> {
-    let mut settings = settings(config, "safeconduct migrate")?;
+    let mut settings = settings(config, "safeconduct migrate", "")?;
     // A migration may take longer than any request.
     let options = settings.get_options().unwrap_or_default().to_owned();
     settings.options(format!(

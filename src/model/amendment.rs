@@ -82,6 +82,8 @@ pub struct Adjustment {
     pub absence: Option<Absence>,
     /// The decision as the API shows it, as JSON text.
     pub answer: String,
+    /// Its conditions as the API shows them, as JSON text; none where there are none.
+    pub conditions: Option<String>,
     /// Lines of the table of changes that spoke.
     pub rules: Vec<RuleId>,
 }

@@ -267,6 +267,8 @@ pub struct NewClearance {
     pub decision: ClearanceDecision,
     /// The decision as the API shows it, all classes of facts included, as JSON text.
     pub answer: String,
+    /// Its conditions as the API shows them, as JSON text; none where there are none.
+    pub conditions: Option<String>,
     /// Place in the queue; see [`UrgencyWeights::at`].
     pub urgent_at: Option<f64>,
     /// The traveller is a resident elsewhere whose place there is free for these nights once this

@@ -63,6 +63,7 @@ rows! {
         ruleset_version: &'r str,
         evidence_id: Option<Uuid>,
         digest: Option<&'r [u8]>,
+        conditions: Option<&'r str>,
     }
 }
 
@@ -178,6 +179,7 @@ pub(super) fn adjust<'r>(
         ruleset_version: change.ruleset_version,
         evidence_id: change.evidence.as_ref().map(|evidence| evidence.evidence_id),
         digest: entry.digest.as_ref().map(<[u8; 32]>::as_slice),
+        conditions: one.conditions.as_deref(),
     }
 }
 

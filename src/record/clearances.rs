@@ -60,6 +60,7 @@ rows! {
         reasons: String,
         digest: Option<&'r [u8]>,
         confirms_arrival: bool,
+        conditions: Option<&'r str>,
     }
 }
 
@@ -150,6 +151,7 @@ pub(super) fn clearance<'r>(
         reasons: array(reasons(new).map(ReasonCode::as_str)),
         digest: entry.digest.as_ref().map(<[u8; 32]>::as_slice),
         confirms_arrival: confirms_arrival(decision),
+        conditions: new.conditions.as_deref(),
     }
 }
 

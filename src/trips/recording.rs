@@ -248,9 +248,16 @@ pub(super) fn new_clearance(
         clearance_id,
         decision: decision.clone(),
         answer: serde_json::to_string(answer)?,
+        conditions: owed(answer)?,
         urgent_at: waits.then(|| weights.at(departs_at, facts.now, decision.security_level, false)),
         absence: who.and_then(|who| absence(who, decision, atlas)),
     })
+}
+
+/// What the traveller owes, as it is kept beside the answer for the status questions.
+pub(super) fn owed(answer: &ClearanceAnswer) -> Result<Option<String>, serde_json::Error> {
+    let owed = Some(&answer.conditions).filter(|owed| !owed.is_empty());
+    owed.map(serde_json::to_string).transpose()
 }
 
 fn last_arrival(trip: &crate::model::Trip, otherwise: Timestamp) -> Timestamp {

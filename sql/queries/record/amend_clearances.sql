@@ -8,12 +8,12 @@ WITH asked AS (
         $11::timestamptz[], $12::timestamptz[], $13::double precision[], $14::text[], $15::text[],
         $16::boolean[], $17::text[], $18::text[], $19::text[], $20::text[], $21::text[],
         $22::timestamptz[], $23::text[], $24::uuid[], $25::bigint[], $26::text[], $27::uuid[],
-        $28::bytea[]
+        $28::bytea[], $29::text[]
     ) AS a (
         n, clearance_id, arrive, depart, arrive_at, depart_at, nights, valid_from, valid_to,
         granted_from, granted_to, due_by, urgent_at, place_nights, place_keys, counts_arrival,
         away_area_id, away_nights, away_keys, answer, rules, at, capacity, person_id,
-        world_version, ruleset_version, evidence_id, digest
+        world_version, ruleset_version, evidence_id, digest, conditions
     )
     WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
@@ -44,6 +44,7 @@ adjusted AS (
         away_nights = a.away_nights::date[],
         away_keys = a.away_keys::text[],
         answer = a.answer::json,
+        conditions = a.conditions::json,
         entries = c.entries + 1
     FROM asked AS a
     WHERE c.clearance_id = a.clearance_id

@@ -10,14 +10,14 @@ WITH asked AS (
         $28::boolean[], $29::text[], $30::text[], $31::timestamptz[], $32::uuid[], $33::uuid[],
         $34::text[], $35::text[], $36::boolean[], $37::text[], $38::text[], $39::text[],
         $40::text[], $41::text[], $42::text[], $43::text[], $44::bytea[],
-        $45::boolean[]
+        $45::boolean[], $46::text[]
     ) AS a (
         n, clearance_id, trip_id, trip_version, person_id, area_id, kind, stay_no, state, outcome,
         arrive, depart, arrive_at, depart_at, nights, security_level, risk_band, policy_version,
         advisory_version, revision, world_version, ruleset_version, valid_from, valid_to, due_by,
         urgent_at, late, two_step, decider_role, queue_area_id, at, moved_by, evidence_id,
         place_nights, place_keys, counts_arrival, away_area_id, away_nights, away_keys, answer,
-        capacity, rules, reasons, digest, confirms_arrival
+        capacity, rules, reasons, digest, confirms_arrival, conditions
     )
     WHERE a.n = ANY((SELECT current_setting('safeconduct.accepted')::integer[])::integer[])
 ),
@@ -39,7 +39,7 @@ INSERT INTO clearance (
     advisory_version, revision, world_version, ruleset_version, valid_from, valid_to, due_by,
     urgent_at, late, two_step, decider_role, queue_area_id, submitted_at, moved_at, moved_by,
     entries, evidence_id, place_nights, place_keys, counts_arrival, away_area_id, away_nights,
-    away_keys, answer, confirms_arrival
+    away_keys, answer, confirms_arrival, conditions
 )
 SELECT
     clearance_id, trip_id, trip_version, person_id, area_id, kind, stay_no, state, outcome, arrive,
@@ -47,5 +47,6 @@ SELECT
     advisory_version, revision, world_version, ruleset_version, valid_from, valid_to, due_by,
     urgent_at, late, two_step, decider_role, queue_area_id, at, at, moved_by,
     1, evidence_id, place_nights::date[], place_keys::text[], counts_arrival, away_area_id,
-    away_nights::date[], away_keys::text[], answer::json, confirms_arrival
+    away_nights::date[], away_keys::text[], answer::json, confirms_arrival,
+    conditions::json
 FROM asked

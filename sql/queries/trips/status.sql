@@ -4,8 +4,8 @@
 SELECT
     q.number,
     o.person_id,
-    p.sponsor_person_id,
-    p.organization_id AS person_organization_id,
+    o.sponsor_person_id,
+    o.organization_id AS person_organization_id,
     t.trip_id,
     t.reference,
     t.state = 'cancelled' AS is_withdrawn,
@@ -20,12 +20,12 @@ SELECT
     c.successor_id,
     c.valid_from,
     c.valid_to,
-    c.answer
+    c.conditions
 FROM unnest($1::uuid[], $2::date[]) WITH ORDINALITY AS q (person_id, day, number)
 -- the index begins at the day, whatever the plan: years of earlier trips are no part of the answer,
 -- and who has no trip then costs one look
 CROSS JOIN LATERAL (
-    SELECT r.person_id, r.trip_id
+    SELECT r.person_id, r.trip_id, r.organization_id, r.sponsor_person_id
     FROM trip_traveller AS r
     WHERE
         r.person_id = q.person_id
@@ -34,12 +34,6 @@ CROSS JOIN LATERAL (
         AND r.covers_from < (q.day + 2)::timestamptz
     OFFSET 0
 ) AS o
-CROSS JOIN LATERAL (
-    SELECT r.sponsor_person_id, r.organization_id
-    FROM person AS r
-    WHERE r.person_id = o.person_id
-    OFFSET 0
-) AS p
 INNER JOIN trip AS t ON t.trip_id = o.trip_id
 LEFT JOIN clearance AS c
     ON c.trip_id = t.trip_id AND c.person_id = o.person_id AND c.state <> 'superseded'

@@ -130,9 +130,8 @@ impl Next {
         let adjusted = outcome.adjusts.iter().find(|one| one.clearance_id == id);
         let answer = match (adjusted, fate) {
             (Some(one), Some(fate)) => Some(self.adjusted_answer(row, fate, one.window)),
-            _ => row.row.answer.clone(),
+            _ => row.row.answer.clone().and_then(|answer| serde_json::from_value(answer).ok()),
         };
-        let answer = answer.and_then(|answer| serde_json::from_value(answer).ok());
         let mut answer = answer.unwrap_or_else(|| ClearanceAnswer::erased(&row.row));
         answer.clearance_id = Some(id);
         answer.state = state;

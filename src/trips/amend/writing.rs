@@ -3,13 +3,12 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use super::super::answer::{ClearanceAnswer, local};
 use super::super::case::Matter;
 use super::super::error::TripsError;
 use super::super::facts::window as trip_window;
-use super::super::recording::{absence, evidence, id, new_clearance, notes, seen};
+use super::super::recording::{absence, evidence, id, new_clearance, notes, owed, seen};
 use super::super::store::StandingRow;
 use super::super::submit::Summary;
 use super::answer::{AmendedAnswer, Became};
@@ -213,6 +212,7 @@ impl Next {
         });
         let mut people = self.facts().people.iter();
         let who = people.find(|one| one.person.person_id == row.row.person_id);
+        let answer = self.adjusted_answer(row, fate, window);
         Ok(Some(Adjustment {
             clearance_id: row.row.clearance_id,
             arrive: stay.arrive,
@@ -228,14 +228,20 @@ impl Next {
             place_keys: held.keys,
             counts_arrival: held.counts_arrival,
             absence: who.zip(judged).and_then(|(who, one)| absence(who, one, atlas)),
-            answer: serde_json::to_string(&self.adjusted_answer(row, fate, window))?,
+            conditions: owed(&answer)?,
+            answer: serde_json::to_string(&answer)?,
             rules: fate.rules.clone(),
         }))
     }
 
     /// The answer of a clearance that stands: its days, window and due times follow the stay, and
     /// so does what the organization has yet to say; everything else is as it was decided.
-    pub(super) fn adjusted_answer(&self, row: &StandingRow, fate: &Fate, window: Hull) -> Value {
+    pub(super) fn adjusted_answer(
+        &self,
+        row: &StandingRow,
+        fate: &Fate,
+        window: Hull,
+    ) -> ClearanceAnswer {
         let kept = row.row.answer.clone();
         let kept: Option<ClearanceAnswer> = kept.and_then(|kept| serde_json::from_value(kept).ok());
         let mut kept = kept.unwrap_or_else(|| ClearanceAnswer::erased(&row.row));
@@ -261,7 +267,7 @@ impl Next {
             }
         }
         kept.conditions.extend(self.gate_conditions(row, fate));
-        serde_json::to_value(kept).unwrap_or_default()
+        kept
     }
 
     /// Events of the trip: that it was amended, for the areas of every stay that was touched, and

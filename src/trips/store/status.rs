@@ -1,5 +1,6 @@
 //! What the status questions read, through lanes: questions that wait go together.
 
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::Deserialize;
@@ -22,6 +23,8 @@ const STATUS_STAFF: Statement = statement!("trips/status_staff");
 
 /// Questions of one request that still travel with those of others.
 const FEW: usize = 32;
+/// Of more, so many are one query: the next is under way while the answers of one are read.
+const PIECE: usize = 250;
 
 /// Whom a question names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,18 +96,11 @@ pub(in crate::trips) struct StatusDays {
     pub(in crate::trips) last_day: Option<Date>,
 }
 
-/// What is read of the answer that a clearance keeps.
-#[derive(Deserialize)]
-struct Owed {
-    #[serde(default)]
-    conditions: Vec<ConditionAnswer>,
-}
-
 type Asking = Lane<Vec<StatusQuestion>, Vec<Option<StatusRows>>, FactsError>;
 
 /// The lanes of status questions: one for those that come one by one, which one query at a time
-/// answers, so that as many as can go together; and one for those that come by the hundred, each of
-/// which is a query of its own, so that nobody waits behind a sweep.
+/// answers, so that as many as can go together; and one for those that come by the hundred, which are
+/// queries of their own, so that nobody waits behind a sweep.
 #[derive(Debug, Clone)]
 pub(in crate::trips) struct Statuses {
     few: Asking,
@@ -138,8 +134,11 @@ impl Statuses {
         &self,
         questions: Vec<StatusQuestion>,
     ) -> Result<Vec<Option<StatusRows>>, FactsError> {
-        let lane = if questions.len() <= FEW { &self.few } else { &self.many };
-        lane.ask(questions).await
+        if questions.len() <= FEW {
+            return self.few.ask(questions).await;
+        }
+        let pieces = questions.chunks(PIECE).map(|piece| self.many.ask(piece.to_vec()));
+        Ok(try_join_all(pieces).await?.concat())
     }
 }
 
@@ -161,7 +160,7 @@ async fn answers(
     database: &Database,
     questions: &[&StatusQuestion],
 ) -> Result<Vec<Option<StatusRows>>, DatabaseError> {
-    let mut connection = database.reader().await?;
+    let mut connection = database.lane().await?;
     let mut found = vec![None; questions.len()];
     if questions.iter().any(|one| matches!(one.person, PersonKey::StaffNumber(..))) {
         find_staff(&mut connection, questions, &mut found).await?;
@@ -268,8 +267,8 @@ fn clearance(row: &Row) -> Result<Option<StatusClearance>, DatabaseError> {
         valid_from: row.try_get("valid_from")?,
         valid_to: row.try_get("valid_to")?,
         conditions: row
-            .try_get::<_, Option<Json<Owed>>>("answer")?
-            .map(|Json(owed)| owed.conditions)
+            .try_get::<_, Option<Json<Vec<ConditionAnswer>>>>("conditions")?
+            .map(|Json(owed)| owed)
             .unwrap_or_default(),
     }))
 }

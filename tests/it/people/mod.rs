@@ -90,9 +90,9 @@ impl Town {
                       0, 'test', ARRAY[$2::uuid])";
         self.client.execute(insert, &[&trip, &self.person.id, &personal]).await.unwrap();
         let insert = "INSERT INTO trip_traveller (person_id, covers_until, trip_id, covers_from, \
-                      starts_at, ends_at, role, personal, live) SELECT $2, ends_at, trip_id, \
-                      starts_at, starts_at, ends_at, 'member', personal, true FROM trip \
-                      WHERE trip_id = $1";
+                      starts_at, ends_at, role, personal, live, organization_id) \
+                      SELECT $2, ends_at, trip_id, starts_at, starts_at, ends_at, 'member', \
+                      personal, true, organization_id FROM trip WHERE trip_id = $1";
         self.client.execute(insert, &[&trip, &self.person.id]).await.unwrap();
         let insert = "INSERT INTO clearance (clearance_id, trip_id, trip_version, person_id, \
                       area_id, kind, stay_no, state, outcome, arrive, arrive_at, nights, \

@@ -264,6 +264,7 @@ impl Draft {
             clearance_id: ClearanceId(Uuid::now_v7()),
             decision: stay.decision(),
             answer: "{\"state\":\"x\"}".to_owned(),
+            conditions: None,
             urgent_at: stay.state.is_undecided().then_some(100.0),
             absence: None,
         };

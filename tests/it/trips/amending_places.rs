@@ -43,6 +43,13 @@ fn days(stage: &Stage, body: &Value, arrive: i32, depart: i32) -> Value {
     json!({"segments": segments})
 }
 
+/// The conditions of which the status question tells.
+async fn owed(stage: &Stage, caller: &Caller) -> Value {
+    let path = format!("/v1/clearance-status?person={}&on={}", caller.id, stage.day(21));
+    let answer = stage.house.get(caller, &path).await.expect(200).json();
+    answer["trips"][0]["clearances"][0]["conditions"].clone()
+}
+
 #[tokio::test]
 async fn the_old_clearance_answers_for_travel_in_its_window_until_the_new_decision() {
     let stage = Stage::set(&[Standing::at_level(NAIROBI, 4)]).await;
@@ -239,6 +246,7 @@ async fn people_of_an_organization_are_counted_on_a_flight_over_all_trips() {
     assert_eq!(column(&third, "state"), ["cleared"], "never an outcome");
     let conditions = third["clearances"][0]["conditions"].to_string();
     assert!(conditions.contains("ORGANIZATION_GATE"), "{conditions}");
+    assert_eq!(owed(&stage, &group[2]).await, third["clearances"][0]["conditions"]);
     let path = format!("/v1/trips/{}", third["trip_id"].as_str().unwrap());
     let stored = stage.house.get(&group[2], &path).await.expect(200).json();
     assert_eq!(gates(&stored), told);
@@ -257,7 +265,9 @@ async fn people_of_an_organization_are_counted_on_a_flight_over_all_trips() {
     let cancel =
         cancel.header("idempotency-key", "c").header("if-match", "*").send().await.unwrap();
     assert_eq!(cancel.status(), 200);
+    assert!(owed(&stage, &group[3]).await.to_string().contains("ORGANIZATION_GATE"));
     let again = amend(&stage, &group[3], &room, &json!({})).await.expect(200).json();
     assert!(gates(&again).is_empty(), "{again:#}");
+    assert_eq!(owed(&stage, &group[3]).await, again["clearances"][0]["conditions"]);
     stage.house.close().await;
 }

@@ -96,6 +96,25 @@ async fn who_is_out_of_reach_has_no_trip() {
 }
 
 #[tokio::test]
+async fn whose_a_traveller_is_follows_the_person() {
+    let stage = Stage::set(&[]).await;
+    let traveller = stage.person("unicef").await;
+    stage.submit(&traveller, &stage.example(&traveller, 20)).await.expect(201);
+    let person = traveller.id.to_string();
+    stage.person("wfp").await;
+    let (before, after) = (stage.erp("unicef").await, stage.erp("wfp").await);
+    assert_eq!(ask(&stage, &before, &person, 22, None).await["answer"], "positive");
+    assert_eq!(ask(&stage, &after, &person, 22, None).await["answer"], "none");
+    let client = stage.house.database().connect().await;
+    let moves = "UPDATE person SET organization_id = 'wfp' WHERE person_id = $1";
+    client.execute(moves, &[&traveller.id]).await.unwrap();
+    drop(client);
+    assert_eq!(ask(&stage, &before, &person, 22, None).await["answer"], "none");
+    assert_eq!(ask(&stage, &after, &person, 22, None).await["answer"], "positive");
+    stage.house.close().await;
+}
+
+#[tokio::test]
 async fn personal_travel_is_never_told() {
     let stage = Stage::set(&[]).await;
     let traveller = stage.person("unicef").await;
