@@ -11,7 +11,7 @@ use super::AppError;
 use crate::cache::Cache;
 use crate::config::{Config, IdentityMode};
 use crate::database::{Clock, Database, refuse_unsafe};
-use crate::desk::{ClockParts, Clocks, Desk, DeskSettings, Missions, WorkingTimes};
+use crate::desk::{ClockParts, Clocks, Desk, Missions, WorkingTimes};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::record::{RecordSettings, Recorder};
@@ -122,7 +122,7 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
-        let desk = desk(&config, (&database, &identity), &world, &recorder, &metrics);
+        let desk = desk((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
         watch_alerts(&database, &world, (&settle, &metrics), &config, &tasks)?;
@@ -221,18 +221,17 @@ impl Parts {
 }
 
 fn desk(
-    config: &Config,
+    (config, tasks, metrics): (&Config, &Tasks, &Arc<Metrics>),
     (database, identity): (&Database, &Arc<Identity>),
     world: &Loader,
     recorder: &Recorder,
-    metrics: &Arc<Metrics>,
 ) -> Desk {
-    Desk::new(
+    Desk::start(
         database.clone(),
         Arc::clone(identity),
         world.snapshot(),
         recorder.clone(),
-        (DeskSettings::of(config), Arc::clone(metrics)),
+        (config, tasks, Arc::clone(metrics)),
     )
 }
 

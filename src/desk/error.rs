@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use super::claiming::ClaimError;
 use crate::access::{Barred, Deed, Refusal};
 use crate::database::DatabaseError;
 use crate::model::{
@@ -89,6 +90,9 @@ pub enum DeskError {
     /// What the decision reads kept changing.
     #[error("what the decision reads kept changing")]
     Unsettled,
+    /// No next item was looked for.
+    #[error(transparent)]
+    Claim(#[from] ClaimError),
     /// What was read of the trip.
     #[error(transparent)]
     Trips(#[from] TripsError),

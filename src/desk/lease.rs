@@ -2,6 +2,7 @@
 
 use uuid::Uuid;
 
+use super::claiming::{Taken, Wanted};
 use super::desker::Desker;
 use super::error::DeskError;
 use super::item::{Item, Lease};
@@ -36,25 +37,22 @@ impl Desk {
     ) -> Result<Vec<LeaseView>, DeskError> {
         self.authority_is_fresh()?;
         let person = desker.person().ok_or(DeskError::NotHeld)?;
-        let atlas = self.atlas();
-        let now = store::now(self.database()).await?;
-        let stations = desker.stations(&atlas, areas, now);
         let (mut taken, mut passed_over) = (Vec::new(), Vec::new());
         for attempt in 0..ATTEMPTS {
             let wanted = limit - i64::try_from(taken.len()).unwrap_or(limit);
             if wanted <= 0 {
                 break;
             }
-            let asked = store::Next {
-                stations: &stations,
+            let wanted = Wanted {
+                desker: desker.clone(),
                 person,
-                seconds: self.settings().lease_seconds,
+                areas: areas.to_vec(),
                 limit: wanted,
                 beyond: if attempt == 0 { NEAR } else { FAR },
-                without: &passed_over,
+                without: passed_over.clone(),
             };
-            let (leases, in_sight) = store::claim_next(self.database(), asked).await?;
-            let (kept, given_back) = self.sorted(desker, leases).await?;
+            let Taken { items, in_sight } = self.claims().claim(wanted).await?;
+            let (kept, given_back) = self.sorted(desker, items).await?;
             taken.extend(kept);
             passed_over.extend(given_back);
             if in_sight == 0 {
@@ -68,21 +66,16 @@ impl Desk {
     async fn sorted(
         &self,
         desker: &Desker,
-        leases: Vec<(ClearanceId, Lease)>,
+        items: Vec<(Item, Lease)>,
     ) -> Result<(Vec<LeaseView>, Vec<Uuid>), DeskError> {
         let atlas = self.atlas();
-        let ids: Vec<ClearanceId> = leases.iter().map(|(id, _)| *id).collect();
         let (mut kept, mut given_back) = (Vec::new(), Vec::new());
-        for (item, _) in store::items(self.database(), &ids).await? {
-            let lease = leases.iter().find(|(id, _)| *id == item.clearance_id);
-            let seen = item.shown(desker, &atlas);
-            let acts = !self.actions(desker, &item, &atlas).is_empty();
-            match (lease, seen) {
-                (Some((_, lease)), Some(shown)) if acts => {
-                    let item = self.queue_item(desker, &item, shown, &atlas);
-                    kept.push(LeaseView::of(item, *lease));
-                }
-                _ => given_back.push(item.clearance_id.0),
+        for (item, lease) in items {
+            let shown = item.shown(desker, &atlas);
+            let view = shown.map(|shown| self.queue_item(desker, &item, shown, &atlas));
+            match view.filter(|view| !view.actions.is_empty()) {
+                Some(view) => kept.push(LeaseView::of(view, lease)),
+                None => given_back.push(item.clearance_id.0),
             }
         }
         if let Some(person) = desker.person().filter(|_| !given_back.is_empty()) {
@@ -142,8 +135,8 @@ impl Desk {
         desker: &Desker,
         id: ClearanceId,
     ) -> Result<(Item, PersonId), DeskError> {
-        let found = store::items(self.database(), &[id]).await?.pop();
-        let (item, _) = found.ok_or(DeskError::Hidden)?;
+        let found = store::found(self.database(), &[id]).await?.pop();
+        let item = found.ok_or(DeskError::Hidden)?;
         let atlas = self.atlas();
         if item.shown(desker, &atlas).is_none() {
             return Err(self.unseen(desker, &item, Deed::Approve, &atlas));
@@ -170,8 +163,8 @@ impl Desk {
         id: ClearanceId,
         person: PersonId,
     ) -> Result<DeskError, DeskError> {
-        let found = store::items(self.database(), &[id]).await?.pop();
-        let (item, _) = found.ok_or(DeskError::Hidden)?;
+        let found = store::found(self.database(), &[id]).await?.pop();
+        let item = found.ok_or(DeskError::Hidden)?;
         Ok(match item.held_from(person) {
             Some(lease) => DeskError::Held(lease.hold(id)),
             None if super::item::QUEUED.contains(&item.state) => DeskError::NotHeld,

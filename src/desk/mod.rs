@@ -9,6 +9,7 @@
 
 mod appeal;
 mod bulk;
+mod claiming;
 mod clocks;
 mod context;
 mod deciding;
@@ -30,6 +31,8 @@ mod wish;
 use std::sync::Arc;
 use std::time::Duration;
 
+pub use self::claiming::ClaimError;
+use self::claiming::Claims;
 pub use self::clocks::{ClockError, ClockParts, Clocks, Round, WorkingTimes};
 pub use self::deciding::Question;
 pub use self::desker::Desker;
@@ -53,6 +56,7 @@ use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::model::UrgencyWeights;
 use crate::record::Recorder;
+use crate::tasks::Tasks;
 use crate::trips::TripsSettings;
 
 /// What an operator sets of the desk.
@@ -84,20 +88,24 @@ struct Parts {
     identity: Arc<Identity>,
     world: Arc<Snapshot<Atlas>>,
     recorder: Recorder,
+    claims: Claims,
     settings: DeskSettings,
     metrics: Arc<Metrics>,
 }
 
 impl Desk {
-    /// The desk over what it stands on.
-    pub fn new(
+    /// The desk over what it stands on, with the lane of its claims.
+    pub fn start(
         database: Database,
         identity: Arc<Identity>,
         world: Arc<Snapshot<Atlas>>,
         recorder: Recorder,
-        (settings, metrics): (DeskSettings, Arc<Metrics>),
+        (config, tasks, metrics): (&Config, &Tasks, Arc<Metrics>),
     ) -> Self {
-        let parts = Parts { database, identity, world, recorder, settings, metrics };
+        let settings = DeskSettings::of(config);
+        let lanes = (&config.database, settings.lease_seconds);
+        let claims = Claims::start(&database, &world, lanes, tasks, &metrics);
+        let parts = Parts { database, identity, world, recorder, claims, settings, metrics };
         Self { parts: Arc::new(parts) }
     }
 
@@ -112,6 +120,10 @@ impl Desk {
 
     fn recorder(&self) -> &Recorder {
         &self.parts.recorder
+    }
+
+    fn claims(&self) -> &Claims {
+        &self.parts.claims
     }
 
     fn settings(&self) -> &DeskSettings {

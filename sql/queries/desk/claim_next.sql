@@ -9,11 +9,20 @@
 -- Answered before it is on disk: a lease that a crash of the server takes back has ended early, and
 -- a decision looks for it anew. Its notice holds one lock until the commit is done, all over the
 -- server; waiting for the disk under that lock, claims would go one by one.
-WITH ranked AS (
+-- What is asked is a step of its own: a planner that saw how many areas and items it names would
+-- make a plan for every caller, which takes longer than the looking.
+WITH asked AS MATERIALIZED (
+    SELECT
+        $1::text[] AS areas, $2::boolean[] AS official, $3::boolean[] AS coordinator,
+        $4::boolean[] AS adviser, $5::boolean[] AS delegate, $6::boolean AS headquarters,
+        $9::bigint AS wanted, $9::bigint + $11::bigint AS looked_at
+),
+ranked AS (
     SELECT i.urgent_at, i.clearance_id, i.entries
     FROM (
         SELECT q.urgent_at, q.clearance_id, q.entries
-        FROM unnest($1::text[], $2::boolean[], $3::boolean[], $4::boolean[], $5::boolean[])
+        FROM asked AS o
+        CROSS JOIN LATERAL unnest(o.areas, o.official, o.coordinator, o.adviser, o.delegate)
             AS a (area_id, official, coordinator, adviser, delegate)
         CROSS JOIN unnest(ARRAY['pending_review', 'recommended', 'escalated', 'under_appeal'])
             AS s (state)
@@ -70,7 +79,7 @@ WITH ranked AS (
                         AND l.leased_until > sc_now()
                 )
             ORDER BY c.urgent_at, c.clearance_id
-            LIMIT $9::bigint + $11::bigint
+            LIMIT (SELECT o.looked_at FROM asked AS o)
         ) AS q
         UNION ALL
         SELECT q.urgent_at, q.clearance_id, q.entries
@@ -79,7 +88,8 @@ WITH ranked AS (
         CROSS JOIN LATERAL (
             SELECT c.urgent_at, c.clearance_id, c.entries
             FROM clearance AS c
-            WHERE $6 AND c.queue_area_id IS NULL AND c.queue_state = s.state
+            WHERE (SELECT o.headquarters FROM asked AS o)
+                AND c.queue_area_id IS NULL AND c.queue_state = s.state
                 AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
                 AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM $7)
                 AND NOT EXISTS (
@@ -89,11 +99,11 @@ WITH ranked AS (
                         AND l.leased_until > sc_now()
                 )
             ORDER BY c.urgent_at, c.clearance_id
-            LIMIT $9::bigint + $11::bigint
+            LIMIT (SELECT o.looked_at FROM asked AS o)
         ) AS q
     ) AS i
     ORDER BY i.urgent_at, i.clearance_id
-    LIMIT $9::bigint + $11::bigint
+    LIMIT (SELECT o.looked_at FROM asked AS o)
 ),
 free AS (
     SELECT c.clearance_id, c.entries
@@ -101,7 +111,7 @@ free AS (
     INNER JOIN clearance AS c ON c.clearance_id = r.clearance_id
     WHERE c.entries = r.entries
     ORDER BY r.urgent_at, r.clearance_id
-    LIMIT $9::bigint
+    LIMIT (SELECT o.wanted FROM asked AS o)
     FOR NO KEY UPDATE OF c SKIP LOCKED
 ),
 taken AS (

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use crate::desk::DeskError;
+use crate::desk::{ClaimError, DeskError};
 use crate::model::{AreaId, CountKey, StatusKind};
 use crate::web::{Kind, Problem};
 
@@ -53,6 +53,7 @@ fn conflict(error: &DeskError) -> Option<(&'static str, More)> {
         | DeskError::KeyReused
         | DeskError::AuthorityStale
         | DeskError::Unsettled
+        | DeskError::Claim(_)
         | DeskError::Trips(_)
         | DeskError::Database(_)
         | DeskError::Record(_)
@@ -85,8 +86,9 @@ fn other(error: DeskError) -> Problem {
         DeskError::Unsettled => Problem::new(Kind::Unavailable)
             .code("WORLD_MOVING")
             .detail("what the decision reads keeps changing; repeat with the same key"),
+        DeskError::Claim(ClaimError::Overloaded(overloaded)) => overloaded.into(),
         DeskError::Trips(error) => error.into(),
-        DeskError::Database(error) => error.into(),
+        DeskError::Claim(ClaimError::Database(error)) | DeskError::Database(error) => error.into(),
         DeskError::Record(error) => error.into(),
         DeskError::Encoding(_)
         | DeskError::TwoStep

@@ -85,6 +85,16 @@ fn counted(row: &Row) -> Result<Counted, DatabaseError> {
     })
 }
 
+/// Items in the order asked; unknown ones are left out.
+pub(in crate::desk) async fn found(
+    database: &Database,
+    ids: &[ClearanceId],
+) -> Result<Vec<Item>, DatabaseError> {
+    let ids: Vec<Uuid> = ids.iter().map(|id| id.0).collect();
+    let mut connection = database.reader().await?;
+    connection.rows(&ITEMS, &[&ids]).await?.iter().map(item).collect()
+}
+
 /// Items with what is kept of a decision beside its words, in the order asked; unknown ones are
 /// left out.
 pub(in crate::desk) async fn items(

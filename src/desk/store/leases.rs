@@ -1,11 +1,15 @@
 //! Leases: the room's own table.
 
+use std::iter;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::items::state;
-use crate::database::{Database, DatabaseError, Row, Statement, statement};
+use crate::database::{
+    BEGIN, COMMIT, Database, DatabaseError, Row, Statement, Step, ToSql, statement, step,
+};
 use crate::desk::desker::{Queues, Stations};
 use crate::desk::item::Lease;
 use crate::desk::view::HeldItem;
@@ -29,30 +33,51 @@ pub(in crate::desk) struct Next<'n> {
     pub(in crate::desk) without: &'n [Uuid],
 }
 
-/// Takes leases on the next items; and how many were in sight.
+impl<'n> Next<'n> {
+    fn parameters(&'n self, seconds: &'n f64) -> [Parameter<'n>; 11] {
+        let Stations { areas, official, coordinator, adviser, delegate, headquarters } =
+            self.stations;
+        [
+            areas,
+            official,
+            coordinator,
+            adviser,
+            delegate,
+            headquarters,
+            &self.person.0,
+            seconds,
+            &self.limit,
+            &self.without,
+            &self.beyond,
+        ]
+    }
+}
+
+type Parameter<'p> = &'p (dyn ToSql + Sync);
+
+/// Leases that one was given, most urgent first, and how many items were in sight.
+pub(in crate::desk) type Leased = (Vec<(ClearanceId, Lease)>, i64);
+
+/// Takes leases on the next items of several, one after another in one transaction: all are given,
+/// or none.
 pub(in crate::desk) async fn claim_next(
     database: &Database,
-    next: Next<'_>,
-) -> Result<(Vec<(ClearanceId, Lease)>, i64), DatabaseError> {
-    let Stations { areas, official, coordinator, adviser, delegate, headquarters } = next.stations;
-    let (person, seconds) = (next.person.0, f64::from(next.seconds));
-    let parameters: [&(dyn crate::database::ToSql + Sync); 11] = [
-        areas,
-        official,
-        coordinator,
-        adviser,
-        delegate,
-        headquarters,
-        &person,
-        &seconds,
-        &next.limit,
-        &next.without,
-        &next.beyond,
-    ];
-    let rows = database.writer().await?.rows(&CLAIM_NEXT, &parameters).await?;
-    let mut in_sight = 0;
-    let mut taken = Vec::new();
-    for row in &rows {
+    asked: &[Next<'_>],
+) -> Result<Vec<Leased>, DatabaseError> {
+    let seconds: Vec<f64> = asked.iter().map(|next| f64::from(next.seconds)).collect();
+    let parameters: Vec<[Parameter<'_>; 11]> =
+        asked.iter().zip(&seconds).map(|(next, seconds)| next.parameters(seconds)).collect();
+    let claims = parameters.iter().map(|parameters| step(&CLAIM_NEXT, parameters));
+    let steps: Vec<Step<'_>> =
+        iter::once(step(&BEGIN, &[])).chain(claims).chain([step(&COMMIT, &[])]).collect();
+    let answers = database.writer().await?.group(&steps).await?;
+    // what BEGIN answers comes first
+    asked.iter().zip(answers.iter().skip(1)).map(|(next, rows)| leased(next, rows)).collect()
+}
+
+fn leased(next: &Next<'_>, rows: &[Row]) -> Result<Leased, DatabaseError> {
+    let (mut taken, mut in_sight) = (Vec::new(), 0);
+    for row in rows {
         in_sight = row.try_get("in_sight")?;
         if let Some(id) = row.try_get::<_, Option<Uuid>>("clearance_id")? {
             taken.push((ClearanceId(id), lease(row, next.person)?));

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use crate::database::{Database, DatabaseError, Statement, statement};
 
 pub(super) use self::context::{OtherRow, context};
-pub(super) use self::items::{Asked, counts, items, queue};
+pub(super) use self::items::{Asked, counts, found, items, queue};
 pub(super) use self::leases::{HeldPlace, Next, claim, claim_next, held, release, renew};
 
 const NOW: Statement = statement!("desk/now");
