@@ -22,6 +22,7 @@ use uuid::Uuid;
 use self::batch::{Batch, batches};
 pub(in crate::world) use self::batch::{Touched, together};
 use self::places::Given;
+use self::store::OpenRow;
 pub(in crate::world) use self::store::{near, tally, touched};
 use crate::atlas::{Atlas, AtlasFault};
 use crate::cache::Snapshot;
@@ -92,13 +93,21 @@ impl Settler {
         }
     }
 
-    /// Settles what is open, in order. A change that does not come to rest is left for the next
-    /// time, and so are the later ones of its areas.
+    /// Settles what is open, if nobody else does. The lease is given back, also where the service
+    /// stops in the middle: whoever takes it up need not wait for its end.
     async fn sweep(&self, stopping: &Stopping) -> Result<(), SettleError> {
         let open = store::open(&self.database).await?;
         if open.is_empty() || !store::lease(&self.database, self.holder).await? {
             return Ok(());
         }
+        let swept = self.settle_all(open, stopping).await;
+        store::release(&self.database, self.holder).await?;
+        swept
+    }
+
+    /// Settles what is open, in order. A change that does not come to rest is left for the next
+    /// time, and so are the later ones of its areas.
+    async fn settle_all(&self, open: Vec<OpenRow>, stopping: &Stopping) -> Result<(), SettleError> {
         let mut restless: BTreeSet<AreaId> = BTreeSet::new();
         for batch in batches(open) {
             if stopping.is_set() {

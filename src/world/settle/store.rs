@@ -11,6 +11,7 @@ use crate::model::{
 };
 
 const LEASE: Statement = statement!("world/settle_lease");
+const RELEASE: Statement = statement!("world/settle_release");
 const OPEN: Statement = statement!("world/settle_open");
 const LED: Statement = statement!("world/settle_led");
 const AREA: Statement = statement!("world/settle_area");
@@ -43,6 +44,11 @@ pub(super) struct OpenRow {
 /// Takes or renews the lease; false where another replica has it.
 pub(super) async fn lease(database: &Database, holder: Uuid) -> Result<bool, DatabaseError> {
     Ok(database.writer().await?.maybe(&LEASE, &[&holder]).await?.is_some())
+}
+
+/// Gives the lease back: whoever is told of the next change first takes it.
+pub(super) async fn release(database: &Database, holder: Uuid) -> Result<(), DatabaseError> {
+    database.writer().await?.rows(&RELEASE, &[&holder]).await.map(|_| ())
 }
 
 /// What is not settled yet, in order.

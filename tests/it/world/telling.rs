@@ -101,6 +101,31 @@ async fn a_policy_that_is_taken_back_warns_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_has_decided_again_gives_the_lease_back() {
+    let stage = Stage::set(&[]).await;
+    let official = official(&stage).await;
+    in_nakuru(&stage, 40).await;
+    let client = stage.house.database().connect().await;
+    let free = "SELECT holder IS NULL AND leased_until = '-infinity' FROM settling";
+    let wish = json!({"training_required": [{"course": "SSAFE"}]});
+    let version = draft(&stage.house, &official, &wish).await;
+    let approved = approve(&stage.house, &official, version, &json!({})).await.expect(200).json();
+    settled(&stage, &official, &approved["redecision_id"]).await;
+    // long before it would end
+    let mut is_free = false;
+    for _ in 0..1000 {
+        is_free = client.query_one(free, &[]).await.unwrap().get(0);
+        if is_free {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+    }
+    assert!(is_free);
+    drop(client);
+    stage.house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_has_a_live_stay_is_told_of_another_advisory() {
     let stage = Stage::set(&[]).await;
     let official = official(&stage).await;
