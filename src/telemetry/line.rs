@@ -1,9 +1,11 @@
 //! The line that every request leaves.
 
 use std::cell::RefCell;
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::time::Duration;
 
+use jiff::Timestamp;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -12,13 +14,14 @@ use super::wall_clock;
 use crate::config::LogFormat;
 
 /// What is written of one request. Holds ids, codes and numbers, never a name or a value of the body.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct RequestLine<'l> {
     /// `INFO`, or `ERROR` for an answer 500.
     pub level: &'static str,
     /// The request's id, which the answer carries too.
     pub request_id: &'l str,
-    /// The caller's trace, if it sent one: hexadecimal digits.
+    /// The caller's trace, if it sent one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub trace_id: Option<&'l str>,
     /// HTTP method.
     pub method: &'static str,
@@ -27,13 +30,25 @@ pub struct RequestLine<'l> {
     /// HTTP status.
     pub status: u16,
     /// From first byte to answer.
+    #[serde(rename = "duration_ms", serialize_with = "milliseconds")]
     pub took: Duration,
     /// The caller's identity row, if it was authenticated.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub caller: Option<Uuid>,
     /// Why it failed, for the operator alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<&'l str>,
     /// Fields of the domain: trip, clearance, outcome, world version.
+    #[serde(flatten)]
     pub domain: Option<&'l Map<String, Value>>,
+}
+
+#[derive(Serialize)]
+struct Stamped<'l> {
+    timestamp: Timestamp,
+    target: &'static str,
+    #[serde(flatten)]
+    line: &'l RequestLine<'l>,
 }
 
 /// Writes request lines.
@@ -61,103 +76,53 @@ impl RequestLog {
         }
         LINE.with_borrow_mut(|text| {
             text.clear();
-            match self.format {
+            let _infallible = match self.format {
                 LogFormat::Json => json(text, line),
                 LogFormat::Text => plain(text, line),
-            }
+            };
             text.push(b'\n');
             self.queue.put(text);
         });
     }
 }
 
-/// Puts pieces one after another. Every request leaves a line: what goes through formatters cost
-/// more than the rest of the request's way through the front.
-fn put(text: &mut Vec<u8>, pieces: &[&str]) {
-    for piece in pieces {
-        text.extend_from_slice(piece.as_bytes());
-    }
+/// Milliseconds with their fraction.
+fn milliseconds<S: Serializer>(took: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_f64(took.as_secs_f64() * 1000.0)
 }
 
-fn timestamp(text: &mut Vec<u8>) {
-    let _infallible = write!(text, "{}", wall_clock());
+fn json(text: &mut Vec<u8>, line: &RequestLine<'_>) -> io::Result<()> {
+    let stamped = Stamped { timestamp: wall_clock(), target: "request", line };
+    serde_json::to_writer(text, &stamped)?;
+    Ok(())
 }
 
-fn number(text: &mut Vec<u8>, number: u128) {
-    let _infallible = write!(text, "{number}");
-}
-
-/// Milliseconds with three digits of their fraction.
-fn milliseconds(text: &mut Vec<u8>, took: Duration) {
-    let micros = took.as_micros();
-    number(text, micros / 1000);
-    for place in [100, 10, 1] {
-        let digit = u8::try_from(micros % 1000 / place % 10).unwrap_or_default();
-        text.extend((place == 100).then_some(b'.').into_iter().chain([b'0' + digit]));
-    }
-}
-
-fn id(text: &mut Vec<u8>, id: Uuid) {
-    text.extend_from_slice(id.hyphenated().encode_lower(&mut Uuid::encode_buffer()).as_bytes());
-}
-
-/// An object of JSON. Only what comes from elsewhere can hold what must be escaped.
-fn json(text: &mut Vec<u8>, line: &RequestLine<'_>) {
-    let RequestLine { level, request_id, trace_id, method, route, status, .. } = *line;
-    put(text, &["{\"timestamp\":\""]);
-    timestamp(text);
-    put(text, &["\",\"target\":\"request\",\"level\":\"", level]);
-    put(text, &["\",\"request_id\":\"", request_id]);
-    if let Some(trace_id) = trace_id {
-        put(text, &["\",\"trace_id\":\"", trace_id]);
-    }
-    put(text, &["\",\"method\":\"", method, "\",\"route\":\"", route, "\",\"status\":"]);
-    number(text, status.into());
-    put(text, &[",\"duration_ms\":"]);
-    milliseconds(text, line.took);
+fn plain(text: &mut Vec<u8>, line: &RequestLine<'_>) -> io::Result<()> {
+    let RequestLine { level, method, route, status, request_id, .. } = line;
+    let (at, took) = (wall_clock(), line.took.as_secs_f64() * 1000.0);
+    write!(text, "{at} {level:>5} {method} {route} {status} {took:.2}ms id={request_id}")?;
     if let Some(caller) = line.caller {
-        put(text, &[",\"caller\":\""]);
-        id(text, caller);
-        put(text, &["\""]);
+        write!(text, " caller={caller}")?;
     }
     if let Some(cause) = line.cause {
-        put(text, &[",\"cause\":"]);
-        let _infallible = serde_json::to_writer(&mut *text, cause);
+        write!(text, " cause={cause}")?;
     }
     for (name, value) in line.domain.into_iter().flatten() {
-        put(text, &[",\"", name, "\":"]);
-        let _infallible = serde_json::to_writer(&mut *text, value);
+        write!(text, " {name}={value}")?;
     }
-    put(text, &["}"]);
-}
-
-fn plain(text: &mut Vec<u8>, line: &RequestLine<'_>) {
-    let RequestLine { level, request_id, method, route, status, .. } = *line;
-    timestamp(text);
-    put(text, &[if level.len() < 5 { "  " } else { " " }, level, " ", method, " ", route, " "]);
-    number(text, status.into());
-    put(text, &[" "]);
-    milliseconds(text, line.took);
-    put(text, &["ms id=", request_id]);
-    if let Some(caller) = line.caller {
-        put(text, &[" caller="]);
-        id(text, caller);
-    }
-    if let Some(cause) = line.cause {
-        put(text, &[" cause=", cause]);
-    }
-    for (name, value) in line.domain.into_iter().flatten() {
-        let _infallible = write!(text, " {name}={value}");
-    }
+    Ok(())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn written(write: fn(&mut Vec<u8>, &RequestLine<'_>), line: &RequestLine<'_>) -> String {
+    fn written(
+        write: fn(&mut Vec<u8>, &RequestLine<'_>) -> io::Result<()>,
+        line: &RequestLine<'_>,
+    ) -> String {
         let mut text = Vec::new();
-        write(&mut text, line);
+        write(&mut text, line).unwrap();
         String::from_utf8(text).unwrap()
     }
 
@@ -174,14 +139,14 @@ mod tests {
             method: "GET",
             route: "/v1/trips/{trip_id}",
             status: 500,
-            took: Duration::from_micros(12_034),
+            took: Duration::from_micros(12_500),
             caller: Some(caller),
             cause: Some("it said \"no\"\nand left"),
             domain: Some(&domain),
         };
         let mut object: Value = serde_json::from_str(&written(json, &line)).unwrap();
         let stamp = object.as_object_mut().unwrap().remove("timestamp").unwrap();
-        assert!(stamp.as_str().unwrap().parse::<jiff::Timestamp>().is_ok());
+        assert!(stamp.as_str().unwrap().parse::<Timestamp>().is_ok());
         let expected = serde_json::json!({
             "target": "request",
             "level": "ERROR",
@@ -190,7 +155,7 @@ mod tests {
             "method": "GET",
             "route": "/v1/trips/{trip_id}",
             "status": 500,
-            "duration_ms": 12.034,
+            "duration_ms": 12.5,
             "caller": "019b76da-a800-7af6-8c2c-d33cb02e0f42",
             "cause": "it said \"no\"\nand left",
             "trip_id": "a\"b",
@@ -201,7 +166,7 @@ mod tests {
         let (_, told) = told.split_once(' ').unwrap();
         assert_eq!(
             told,
-            "ERROR GET /v1/trips/{trip_id} 500 12.034ms id=the-id \
+            "ERROR GET /v1/trips/{trip_id} 500 12.50ms id=the-id \
              caller=019b76da-a800-7af6-8c2c-d33cb02e0f42 cause=it said \"no\"\nand left \
              trip_id=\"a\\\"b\" world=7"
         );
