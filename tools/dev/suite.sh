@@ -32,6 +32,7 @@ run_suite() {
   [ "$full" = no ] || profile=(--profile full)
   step "formatting" cargo fmt --check
   step "fetch" cargo fetch --locked
+  step "locks" locks_fit
   ensure_needs postgres redis >"$LOGS/servers-install.log" 2>&1 &
   INSTALLING=$!
   step "lints" cargo clippy --locked --all-targets -- -D warnings
@@ -41,6 +42,14 @@ run_suite() {
   step "documentation" env RUSTDOCFLAGS="-D warnings" \
     cargo doc --locked --no-deps --document-private-items
   step "generated files" nothing_drifted
+}
+
+# The packages beside ours, which ./dev bench and ./dev verify-geometry build, lock what ours needs.
+locks_fit() {
+  local manifest
+  for manifest in loadtests/*/Cargo.toml; do
+    cargo update --locked --workspace --manifest-path "$manifest" || return 1
+  done
 }
 
 # Runs one step in a process group of its own, so that it can be ended whole; shows and keeps its output.
