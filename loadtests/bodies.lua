@@ -1,9 +1,12 @@
 -- POSTs the lines of a file, one after another: token, tab, body. Each thread takes its share, so
--- that no line is sent twice by two threads; at the end of its share a thread begins again (only
--- questions that store nothing are ever sent twice; the caller makes the file long enough for others).
+-- that no line is sent twice by two threads, and has its requests ready, all but the key: the client
+-- costs what sending costs, as pgbench's does beside it. At the end of its share a thread begins again
+-- (only questions that store nothing are ever sent twice; the caller makes the file long enough for
+-- others).
 -- Environment: BODIES (file), ROUTE (path), KEYED (1: a fresh Idempotency-Key on each request),
 -- SHARES (one a thread; 2 unless told).
 
+local KEY = "the-key-of-this-request"
 local threads = 0
 
 function setup(thread)
@@ -13,32 +16,32 @@ function setup(thread)
 end
 
 function init(args)
-  lines = {}
-  local at = 0
+  keyed = os.getenv("KEYED") == "1"
+  heads, tails = {}, {}
+  local at, route = 0, os.getenv("ROUTE")
   for line in io.lines(os.getenv("BODIES")) do
-    if at % shares == number then lines[#lines + 1] = line end
+    if at % shares == number then
+      local tab = string.find(line, "\t", 1, true)
+      local text = wrk.format("POST", route, {
+        ["Content-Type"] = "application/json",
+        ["Authorization"] = "Bearer " .. string.sub(line, 1, tab - 1),
+        ["Idempotency-Key"] = keyed and KEY or nil,
+      }, string.sub(line, tab + 1))
+      local first, last = string.find(text, KEY, 1, true)
+      heads[#heads + 1] = keyed and string.sub(text, 1, first - 1) or text
+      tails[#tails + 1] = keyed and string.sub(text, last + 1) or ""
+    end
     at = at + 1
   end
-  next_line = 0
+  count, next_line = #heads, 0
   run = tostring(os.time()) .. "-" .. tostring(number) .. "-"
-  keyed = os.getenv("KEYED") == "1"
-  route = os.getenv("ROUTE")
 end
 
 function request()
+  local at = next_line % count + 1
   next_line = next_line + 1
-  local line = lines[(next_line - 1) % #lines + 1]
-  local tab = string.find(line, "\t", 1, true)
-  local headers = {
-    ["Content-Type"] = "application/json",
-    ["Authorization"] = "Bearer " .. string.sub(line, 1, tab - 1),
-  }
-  if keyed then headers["Idempotency-Key"] = run .. next_line end
-  return wrk.format("POST", route, headers, string.sub(line, tab + 1))
-end
-
-function response(status)
-  if status >= 400 then refused = (refused or 0) + 1 end
+  if not keyed then return heads[at] end
+  return heads[at] .. run .. next_line .. tails[at]
 end
 
 -- One line for the caller: requests, seconds, milliseconds at p50 and p99, answers that were errors,

@@ -1,18 +1,19 @@
--- GETs the lines of a file in turn: token, tab, path with query.
+-- GETs the lines of a file in turn: token, tab, path with query. The requests are ready before.
 -- Environment: QUESTIONS (file).
 
 function init(args)
-  lines = {}
-  for line in io.lines(os.getenv("QUESTIONS")) do lines[#lines + 1] = line end
-  next_line = 0
+  requests = {}
+  for line in io.lines(os.getenv("QUESTIONS")) do
+    local tab = string.find(line, "\t", 1, true)
+    requests[#requests + 1] = wrk.format("GET", string.sub(line, tab + 1),
+      { ["Authorization"] = "Bearer " .. string.sub(line, 1, tab - 1) })
+  end
+  count, next_request = #requests, 0
 end
 
 function request()
-  next_line = next_line + 1
-  local line = lines[(next_line - 1) % #lines + 1]
-  local tab = string.find(line, "\t", 1, true)
-  return wrk.format("GET", string.sub(line, tab + 1),
-    { ["Authorization"] = "Bearer " .. string.sub(line, 1, tab - 1) })
+  next_request = next_request + 1
+  return requests[(next_request - 1) % count + 1]
 end
 
 function done(summary, latency)

@@ -62,6 +62,9 @@ held() {
 }
 p99() { echo "p99 $(median "$work/$1" 4) ms"; }
 
+fences=$(sql -c "SELECT count(*) FROM fence WHERE name = 'A fence of the load'")
+[ "$fences" = 0 ] ||
+  { say "another test of load has drawn $fences fences, near which every trip costs more: ./dev down, then again"; exit 1; }
 trips_away
 say "a population of $people"
 safeconduct demo cast --people "$people" --data ../data >&2
@@ -99,16 +102,23 @@ pairs check check check_echo
 held "5 check ÷ echo" "≥ 0.75" 0.75 check request
 
 say "row 6: submit against pgbench"
-export ROUTE=/v1/trips
-cut_bodies() { # a fresh share of the trips for each round, so that none is submitted twice
-  local share=$(($(wc -l <"$work/all") / (rounds + 1)))
-  round_number=$((${round_number:-0} + 1))
-  awk -v first=$(((round_number - 1) * share)) -v share="$share" \
-    'NR > first + share { exit } NR > first' "$work/all" >"$BODIES"
-}
+export ROUTE=/v1/trips KEYED=1
 mv "$BODIES" "$work/all"
+mv "$QUESTIONS" "$work/asked"
 before=$(sql -c "SELECT count(*) FROM trip")
-submit() { cut_bodies; turn submits.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID"; }
+submitted=0
+share=$(($(wc -l <"$work/all") / (rounds + 1)))
+lines_of() { awk -v first="$2" -v count="$3" 'NR > first + count { exit } NR > first' "$1"; }
+# A fresh share of the trips for each round, so that none is submitted twice; row 7 asks about those
+# that were, the question of each on the same line of its file.
+submit() {
+  local count
+  lines_of "$work/all" "$submitted" "$share" >"$BODIES"
+  turn bodies.lua "$SAFECONDUCT_URL" "$SAFECONDUCT_PID" | tee "$work/turn"
+  count=$(awk '{ print $1 }' "$work/turn")
+  lines_of "$work/asked" "$submitted" "$((count < share ? count : share))" >>"$QUESTIONS"
+  submitted=$((submitted + share))
+}
 sql -c "CREATE TABLE IF NOT EXISTS bench_row (id bigserial PRIMARY KEY, a bigint NOT NULL, b bigint NOT NULL, body text NOT NULL)" \
   -c "CREATE INDEX IF NOT EXISTS bench_row_a ON bench_row (a)" -c "CREATE INDEX IF NOT EXISTS bench_row_b ON bench_row (b)" \
   -c "ALTER TABLE bench_row ALTER COLUMN body SET STORAGE EXTERNAL" -c "TRUNCATE bench_row"

@@ -20,7 +20,7 @@ function scenario(name, times) {
     exec: name,
     startRate: target(stages[0][1]),
     timeUnit: '1m',
-    preAllocatedVUs: 30,
+    preAllocatedVUs: 100,
     maxVUs: 300,
     gracefulStop: '60s',
     stages: stages.flatMap(([seconds, trips]) => [

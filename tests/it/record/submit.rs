@@ -158,6 +158,7 @@ async fn a_change_of_the_world_waits_for_commits_and_is_seen_by_the_next() {
     let waits = "SELECT count(*) FROM pg_stat_activity
         WHERE datname = current_database() AND wait_event = 'advisory'";
     while watch.query_one(waits, &[]).await.unwrap().get::<_, i64>(0) == 0 {
+        assert!(!waiting.is_finished(), "it ended without waiting: {:?}", waiting.await);
         tokio::task::yield_now().await;
     }
     client.batch_execute("COMMIT").await.unwrap();
