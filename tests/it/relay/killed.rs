@@ -14,6 +14,9 @@ use super::outbox::{Batch, numbered};
 use super::receiver::{Receiver, Reply, assert_in_order, different, eager};
 use crate::harness::{House, Someone, TestDatabase, environment, spawn};
 
+/// Events of one round: what a kill can make come again.
+const ROUND: usize = 64;
+
 /// A deliverer of the test's own, which can be killed.
 struct Doomed {
     holder: Uuid,
@@ -107,7 +110,7 @@ async fn a_deliverer_killed_anywhere_loses_nothing_and_keeps_the_order_of_each_t
     assert_eq!(different(&taken), whole);
     assert_in_order(&taken);
     let again = taken.len() - whole;
-    assert!(again < whole, "{again} of {whole} came again after {kills} kills");
+    assert!(again <= kills * ROUND, "{again} of {whole} came again after {kills} kills");
     burying.abort();
     house.close().await;
     last.running.await.unwrap();

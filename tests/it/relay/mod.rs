@@ -5,6 +5,7 @@ mod failing;
 mod keeping;
 mod killed;
 mod numbering;
+mod order;
 mod outbox;
 mod reading;
 mod receiver;
