@@ -25,7 +25,7 @@ pub use self::error::{DatabaseError, Trouble};
 pub use self::lane::{Lane, LaneSettings, Overloaded, all_failed};
 pub use self::listen::listen;
 pub use self::migrate::{MIGRATIONS, MigrateError, Migration, migrate, pending};
-pub use self::pool::Database;
+pub use self::pool::{BY_INDEX, BY_KEY, Database};
 pub use self::startup::{StartupFault, is_marked, refuse_unsafe};
 pub(crate) use self::statement::statement;
 pub use self::statement::{BEGIN, COMMIT, ROLLBACK, Statement};

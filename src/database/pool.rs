@@ -24,15 +24,15 @@ use crate::tasks::Tasks;
 /// in memory where much is asked of it, costs little beside the lines on it: otherwise the whole of a
 /// page would be read for one line. What the first adds to an estimate would call for compiling such
 /// a plan, every time it runs.
-macro_rules! by_index {
-    () => {
-        "-c enable_seqscan=off -c seq_page_cost=0.1 -c random_page_cost=0.1 -c jit=off"
-    };
-}
-const BY_INDEX: &str = by_index!();
-/// Where each thing is looked up by its key and nothing is compared with a whole table: no plan that
-/// walks one to join it.
-const BY_KEY: &str = concat!(by_index!(), " -c enable_hashjoin=off -c enable_mergejoin=off");
+pub const BY_INDEX: [(&str, &str); 4] = [
+    ("enable_seqscan", "off"),
+    ("seq_page_cost", "0.1"),
+    ("random_page_cost", "0.1"),
+    ("jit", "off"),
+];
+/// Where each thing is looked up by its key and nothing is compared with a whole table, besides: no
+/// plan that walks one to join it.
+pub const BY_KEY: [(&str, &str); 2] = [("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
 /// Workers of lanes whose number is not configured: one of facts, one of single status questions.
 const LANES_OF_ONE: usize = 2;
 
@@ -163,9 +163,9 @@ impl Database {
             metrics: Arc::clone(&metrics),
         };
         let inner = Inner {
-            read: pool(config, ("read", BY_INDEX), config.read_connections, tasks)?,
-            lanes: pool(config, ("lanes", BY_KEY), config.read_workers + LANES_OF_ONE, tasks)?,
-            write: pool(config, ("write", BY_INDEX), config.write_connections, tasks)?,
+            read: pool(config, ("read", &[]), config.read_connections, tasks)?,
+            lanes: pool(config, ("lanes", &BY_KEY), config.read_workers + LANES_OF_ONE, tasks)?,
+            write: pool(config, ("write", &[]), config.write_connections, tasks)?,
             running: Arc::new(running),
             patience: Duration::from_millis(config.statement_timeout_ms) + GRACE,
             metrics,
@@ -253,11 +253,13 @@ impl fmt::Debug for Database {
 
 fn pool(
     config: &config::Database,
-    (name, planning): (&str, &str),
+    (name, more): (&str, &[(&str, &str)]),
     size: usize,
     tasks: &Tasks,
 ) -> Result<Pool, DatabaseError> {
-    let settings = settings(config, &format!("safeconduct {name}"), planning)?;
+    let planning = BY_INDEX.iter().chain(more).map(|(name, value)| format!(" -c {name}={value}"));
+    let planning = planning.collect::<Vec<_>>().concat();
+    let settings = settings(config, &format!("safeconduct {name}"), &planning)?;
     let manager = Manager::from_connect(
         settings,
         Opening { tasks: tasks.clone() },
@@ -292,7 +294,7 @@ pub(super) fn settings(
         .tcp_user_timeout(Duration::from_millis(statement) + GRACE)
         .options(format!(
             "{given} -c statement_timeout={statement} -c lock_timeout={lock} \
-             -c idle_in_transaction_session_timeout={statement} -c timezone=UTC {planning}"
+             -c idle_in_transaction_session_timeout={statement} -c timezone=UTC{planning}"
         ));
     Ok(settings)
 }

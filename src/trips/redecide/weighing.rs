@@ -40,7 +40,10 @@ impl Trips {
             None => facts::people_question(Vec::new(), &scope),
         });
         let asked: Vec<FactQuestion> = asked.collect();
-        let answers = store::answers(self.database(), &asked).await?;
+        // sets and previews come several at once: the lanes' few connections are not for them
+        let mut connection = self.database().reader().await?;
+        let answers = store::answers(&mut connection, &asked).await?;
+        drop(connection);
         metrics.again(Stage::Facts, watch.elapsed());
         let bench = Bench {
             atlas: Arc::clone(atlas),

@@ -12,8 +12,8 @@ use super::advice::{OPERATORS, advised};
 use crate::access::{Scope, Subject};
 use crate::config;
 use crate::database::{
-    Database, DatabaseError, Json, Lane, LaneSettings, Overloaded, Row, Statement, all_failed,
-    statement, step,
+    Connection, Database, DatabaseError, Json, Lane, LaneSettings, Overloaded, Row, Statement,
+    all_failed, statement, step,
 };
 use crate::metrics::Metrics;
 use crate::model::{
@@ -125,7 +125,8 @@ impl Facts {
         Self(Lane::start(settings, tasks, metrics, move |questions| {
             let database = database.clone();
             async move {
-                match answers(&database, &questions).await {
+                let found = async { answers(&mut database.lane().await?, &questions).await };
+                match found.await {
                     Ok(answers) => answers.into_iter().map(Ok).collect(),
                     Err(error) => all_failed(questions.len(), &FactsError::from(error)),
                 }
@@ -144,11 +145,10 @@ impl Facts {
 
 /// What the store knows of questions, each in its order: one round trip for all of them.
 pub(in crate::trips) async fn answers(
-    database: &Database,
+    connection: &mut Connection,
     questions: &[FactQuestion],
 ) -> Result<Vec<FactAnswer>, DatabaseError> {
     let asked = Asked::of(questions);
-    let mut connection = database.lane().await?;
     let nights: [&(dyn crate::database::ToSql + Sync); 4] =
         [&asked.night_areas, &asked.nights, &asked.night_kinds, &asked.night_keys];
     let arrivals: [&(dyn crate::database::ToSql + Sync); 2] =

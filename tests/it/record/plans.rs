@@ -7,6 +7,7 @@
 use std::fs;
 use std::path::Path;
 
+use safeconduct::database::{BY_INDEX, BY_KEY};
 use tokio_postgres::Client;
 
 use super::fixture::Setting;
@@ -82,12 +83,22 @@ fn nearly_empty() -> String {
     FILL.replace("40000", "120").replace("20000", "60").replace("(1, 1000)", "(1, 3)")
 }
 
-/// How connections plan, as in `src/database/pool.rs`.
-const SETTINGS: &str = "SET plan_cache_mode = force_generic_plan; SET safeconduct.accepted = '{}';
-    SET enable_seqscan = off; SET jit = off; SET seq_page_cost = 0.1; SET random_page_cost = 0.1";
-/// Those of the reading lanes, and the relay once it has its lock.
-const BY_KEY: &str = "SET enable_hashjoin = off; SET enable_mergejoin = off";
-const ANY_WAY: &str = "RESET enable_hashjoin; RESET enable_mergejoin";
+/// The plan is the one that is kept, and a batch that accepts nothing is planned too.
+const KEPT: [(&str, &str); 2] =
+    [("plan_cache_mode", "force_generic_plan"), ("safeconduct.accepted", "'{}'")];
+
+fn set(settings: &[(&str, &str)]) -> String {
+    settings
+        .iter()
+        .map(|(name, value)| format!("SET {name} = {value};"))
+        .collect::<Vec<_>>()
+        .concat()
+}
+
+/// As before any of these settings was made.
+fn reset(settings: &[(&str, &str)]) -> String {
+    settings.iter().map(|(name, _)| format!("RESET {name};")).collect::<Vec<_>>().concat()
+}
 
 /// Asked by the reading lanes, or under the relay's lock.
 fn is_by_key(name: &str) -> bool {
@@ -194,13 +205,14 @@ fn walks(line: &str, next: &str, hot: bool) -> bool {
 }
 
 async fn end_to_end(client: &Client, asked: fn(&str) -> bool) -> Vec<String> {
-    client.batch_execute(SETTINGS).await.unwrap();
+    client.batch_execute(&(set(&KEPT) + &set(&BY_INDEX))).await.unwrap();
     let mut found = Vec::new();
     for (name, sql) in statements() {
         if AT_LEISURE.contains(&name.as_str()) || !asked(&name) {
             continue;
         }
-        client.batch_execute(if is_by_key(&name) { BY_KEY } else { ANY_WAY }).await.unwrap();
+        let joins = if is_by_key(&name) { set(&BY_KEY) } else { reset(&BY_KEY) };
+        client.batch_execute(&joins).await.unwrap();
         let plan = plan(client, &sql).await;
         let after = plan.lines().skip(1).chain([""]);
         for (line, next) in plan.lines().zip(after) {
