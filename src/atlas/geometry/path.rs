@@ -219,7 +219,9 @@ impl Pen {
                 // to the antimeridian, on which it stands, by its other name
                 (from.x, 0.0)
             };
+            // rounding must not lead past the end, which may be a pole
             let lat = from.y + (to.y - from.y) * share;
+            let lat = lat.clamp(from.y.min(to.y), from.y.max(to.y));
             self.draw(Xy { x: edge, y: lat }, angle * share);
             self.lift(Xy { x: -edge, y: lat });
             self.draw(to, angle * (1.0 - share));

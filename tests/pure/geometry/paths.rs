@@ -4,7 +4,7 @@ use safeconduct::atlas::geometry::{Path, PathError, PathKind, Vertex, distance_k
 use safeconduct::model::LonLat;
 
 fn point(lon: f64, lat: f64) -> LonLat {
-    LonLat::new(lon, lat).unwrap()
+    LonLat::new(lon, lat).unwrap_or_else(|_| panic!("no place: {lon} {lat}"))
 }
 
 fn path(vertices: &[(f64, f64)], kind: PathKind) -> Path {
@@ -81,6 +81,50 @@ fn a_vertex_that_names_the_antimeridian_by_the_other_side_stays_there() {
             assert!((ends[1].lon - ends[0].lon).abs() < 0.3, "{ends:?}");
         }
     }
+}
+
+/// A place where drawing is hard: at an edge of the map or just beside it, at a pole, or anywhere.
+fn hard(rng: &mut fastrand::Rng) -> (f64, f64) {
+    let beside = rng.f64() * [1e-12, 1e-3, 1.0][rng.usize(..3)];
+    let lon = [180.0, -180.0, 180.0 - beside, beside - 180.0, 0.0][rng.usize(..5)];
+    let lat = [90.0, -90.0, 90.0 - beside, beside - 90.0, 85.0][rng.usize(..5)];
+    let anywhere = (rng.f64() * 360.0 - 180.0, rng.f64() * 180.0 - 90.0);
+    [(lon, anywhere.1), (anywhere.0, lat), (lon, lat), anywhere][rng.usize(..4)]
+}
+
+#[test]
+fn no_step_is_drawn_the_long_way_and_every_vertex_is_on_the_path() {
+    let mut rng = fastrand::Rng::with_seed(180);
+    let mut drawn = 0;
+    for _ in 0..20_000 {
+        let vertices: Vec<_> = (0..rng.usize(1..5)).map(|_| hard(&mut rng)).collect();
+        let points: Vec<_> = vertices.iter().map(|&(lon, lat)| point(lon, lat)).collect();
+        let kind = [PathKind::GreatCircle, PathKind::Straight][rng.usize(..2)];
+        let Ok(path) = Path::new(&points, kind) else { continue };
+        drawn += 1;
+        for line in path.lines() {
+            for ends in line.windows(2) {
+                let (from, to) = (ends[0], ends[1]);
+                let (across, up) = ((to.lon - from.lon).abs(), (to.lat - from.lat).abs());
+                let inside = |at: &Vertex| at.lon.abs() <= 180.0 && at.lat.abs() <= 90.0;
+                assert!(ends.iter().all(inside), "{vertices:?} {kind:?}: {ends:?}");
+                assert!(across <= 180.0 && up <= 180.0, "{vertices:?} {kind:?}: {from:?} {to:?}");
+                let km = distance_km(point(from.lon, from.lat), point(to.lon, to.lat));
+                assert!(kind == PathKind::Straight || km < 100.0, "{vertices:?}: {km} km");
+            }
+        }
+        let on = |(lon, lat): (f64, f64)| {
+            let same = |one: &Vertex| {
+                (one.lat - lat).abs() < 1e-9
+                    && ((one.lon - lon).abs() < 1e-9
+                        || (one.lon - lon).abs() > 360.0 - 1e-9
+                        || lat.abs() >= 90.0)
+            };
+            path.points().iter().any(same) || path.lines().flatten().any(same)
+        };
+        assert!(vertices.iter().all(|&one| on(one)), "{vertices:?} {kind:?}");
+    }
+    assert!(drawn > 15_000, "{drawn}");
 }
 
 #[test]
