@@ -42,8 +42,9 @@ struct Answers {
     advisory: Bytes,
 }
 
-/// Whether a person is known, asked in a lane; nothing without a database.
-struct Looks(Option<Lane<Uuid, bool, Overloaded>>);
+/// Whether a person is known, asked in a lane, which lasts as long as its tasks are kept; nothing
+/// without a database.
+struct Looks(Option<(Lane<Uuid, bool, Overloaded>, Tasks)>);
 
 const LOOK: &str = "SELECT q.number
     FROM unnest($1::uuid[]) WITH ORDINALITY AS q (person_id, number)
@@ -67,11 +68,11 @@ impl Looks {
             let asked = Arc::clone(&asked);
             async move { known(&asked, &people).await }
         });
-        Ok(Self(Some(lane)))
+        Ok(Self(Some((lane, tasks))))
     }
 
     async fn look(&self, person: Option<Uuid>) -> actix_web::Result<()> {
-        let (Some(lane), Some(person)) = (&self.0, person) else { return Ok(()) };
+        let (Some((lane, _)), Some(person)) = (&self.0, person) else { return Ok(()) };
         if lane.ask(person).await.map_err(ErrorInternalServerError)? {
             return Ok(());
         }
