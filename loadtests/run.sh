@@ -17,8 +17,9 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2; shift 2 ;;
     --rounds) rounds=$2; shift 2 ;;
     --trips) trips=$2; shift 2 ;;
+    --connections) connections=$2; shift 2 ;;
     --json) json=$2; shift 2 ;;
-    *) echo "usage: ./dev load [--seconds N] [--rounds N] [--trips N] [--json FILE]" >&2; exit 2 ;;
+    *) echo "usage: ./dev load [--seconds N] [--rounds N] [--trips N] [--connections N] [--json FILE]" >&2; exit 2 ;;
   esac
 done
 
