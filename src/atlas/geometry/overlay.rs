@@ -1,8 +1,7 @@
 //! The index of fences: very many small shapes, anywhere over each other, rebuilt as a whole.
 //!
 //! An R-tree holds the boxes of the parts, a sieve before it tells where there are none; their edges
-//! lie in one flat array. Parts of many edges
-//! go into a [`Mosaic`] instead.
+//! lie in one flat array. Parts of many edges go into a [`Mosaic`] instead.
 
 use std::borrow::Borrow;
 use std::ops::Range;
@@ -93,10 +92,8 @@ impl Overlay {
             return Err(BuildError::TooLarge);
         }
         let large = if large.is_empty() { None } else { Some(Mosaic::build(large)?) };
-        let mut sieve = Sieve::default();
-        for &Boxed { low: [west, south], high: [east, north], .. } in &parts {
-            sieve.note(Xy { x: west, y: south }, Xy { x: east, y: north });
-        }
+        let xy = |[x, y]: [f64; 2]| Xy { x, y };
+        let sieve = Sieve::of(parts.iter().map(|part| (xy(part.low), xy(part.high))));
         Ok(Self { tree: RTree::bulk_load_with_params(parts), sieve, edges, large, around })
     }
 
