@@ -15,6 +15,7 @@
 #[expect(dead_code, reason = "the program that runs beside the peers reads the rest")]
 mod rows;
 #[path = "../geometry/timing.rs"]
+#[expect(dead_code, reason = "only places are timed beside their rivals")]
 mod timing;
 
 use std::path::Path;

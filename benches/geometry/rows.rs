@@ -14,6 +14,8 @@ const POINTS: usize = 20_000;
 
 /// What was asked, and what of ours the peers are held against.
 pub(crate) struct Ours {
+    /// The areas.
+    pub(crate) mosaic: Mosaic,
     /// Points of all classes, shuffled.
     pub(crate) points: Vec<LonLat>,
     /// Row 1.
@@ -43,11 +45,10 @@ pub(crate) fn measure(world: &World, table: &mut Table) -> Ours {
     for (count, times) in
         [(1_000, None), (10_000, None), (100_000, Some(4.0)), (1_000_000, Some(8.0))]
     {
-        let goal = times.map(|times: f64| times * one.p50);
-        overlay(world, &mosaic, &points, (count, goal), table);
+        overlay(world, &mosaic, &points, (count, times), table);
     }
     let (paths, route) = routes(world, &mosaic, table);
-    Ours { points, point: one, paths, route }
+    Ours { mosaic, points, point: one, paths, route }
 }
 
 fn build(world: &World, table: &mut Table) -> Mosaic {
@@ -67,7 +68,7 @@ fn overlay(
     world: &World,
     mosaic: &Mosaic,
     points: &[LonLat],
-    (count, goal): (usize, Option<f64>),
+    (count, times): (usize, Option<f64>),
     table: &mut Table,
 ) {
     let fences = fences(world, count);
@@ -80,10 +81,14 @@ fn overlay(
         table.say(&built, millis(watch), "ms");
     }
     drop(fences);
-    let figures = Figures::of(points, |&point| mosaic.at(point).len() + overlay.at(point).len());
+    let [areas, figures] = Figures::beside(
+        points,
+        |&point| mosaic.at(point).len(),
+        |&point| mosaic.at(point).len() + overlay.at(point).len(),
+    );
     let asked = format!("2  point, areas and {count} fences: p50");
-    match goal {
-        Some(goal) => table.at_most(&asked, goal, figures.p50, "ns"),
+    match times {
+        Some(times) => table.at_most(&asked, times * areas.p50, figures.p50, "ns"),
         None => table.say(&asked, figures.p50, "ns"),
     }
     table.say(&format!("2  point, areas and {count} fences: p99"), figures.p99, "ns");

@@ -7,7 +7,7 @@ use std::{env, fs};
 use safeconduct::telemetry::Stopwatch;
 
 /// Every input is timed so many times; the least disturbed of them counts for it.
-const ROUNDS: usize = 5;
+const ROUNDS: usize = 9;
 
 /// Nanoseconds per operation.
 #[derive(Clone, Copy, Debug)]
@@ -24,23 +24,59 @@ impl Figures {
     /// Times the operation on every input, one by one, in passes over all inputs so that nothing is
     /// still at hand from the time before; what reading the clock costs is taken off.
     pub(crate) fn of<T>(inputs: &[T], mut operation: impl FnMut(&T) -> usize) -> Self {
-        let clock = clock_cost();
-        let mut least = vec![f64::INFINITY; inputs.len()];
-        let mut mean = f64::INFINITY;
+        let mut passes = Passes::over(inputs);
         for _ in 0..ROUNDS {
-            let whole = Stopwatch::start();
-            for input in inputs {
-                black_box(operation(black_box(input)));
-            }
-            mean = mean.min(nanos(whole) / inputs.len() as f64);
-            for (input, least) in inputs.iter().zip(&mut least) {
-                let watch = Stopwatch::start();
-                black_box(operation(black_box(input)));
-                *least = least.min((nanos(watch) - clock).max(0.0));
-            }
+            passes.pass(inputs, &mut operation);
         }
-        least.sort_unstable_by(f64::total_cmp);
-        Self { p50: least[least.len() / 2], p99: least[least.len() * 99 / 100], mean }
+        passes.figures()
+    }
+
+    /// Times two operations as they take turns on the same inputs: what disturbs the machine for a
+    /// while disturbs both.
+    pub(crate) fn beside<T>(
+        inputs: &[T],
+        mut one: impl FnMut(&T) -> usize,
+        mut other: impl FnMut(&T) -> usize,
+    ) -> [Self; 2] {
+        let mut passes = [Passes::over(inputs), Passes::over(inputs)];
+        for _ in 0..ROUNDS {
+            passes[0].pass(inputs, &mut one);
+            passes[1].pass(inputs, &mut other);
+        }
+        passes.map(Passes::figures)
+    }
+}
+
+/// What passes over some inputs have taken so far.
+struct Passes {
+    clock: f64,
+    least: Vec<f64>,
+    mean: f64,
+}
+
+impl Passes {
+    fn over<T>(inputs: &[T]) -> Self {
+        let least = vec![f64::INFINITY; inputs.len()];
+        Self { clock: clock_cost(), least, mean: f64::INFINITY }
+    }
+
+    fn pass<T>(&mut self, inputs: &[T], operation: &mut impl FnMut(&T) -> usize) {
+        let whole = Stopwatch::start();
+        for input in inputs {
+            black_box(operation(black_box(input)));
+        }
+        self.mean = self.mean.min(nanos(whole) / inputs.len() as f64);
+        for (input, least) in inputs.iter().zip(&mut self.least) {
+            let watch = Stopwatch::start();
+            black_box(operation(black_box(input)));
+            *least = least.min((nanos(watch) - self.clock).max(0.0));
+        }
+    }
+
+    fn figures(mut self) -> Figures {
+        self.least.sort_unstable_by(f64::total_cmp);
+        let of = |hundredths: usize| self.least[self.least.len() * hundredths / 100];
+        Figures { p50: of(50), p99: of(99), mean: self.mean }
     }
 }
 

@@ -13,30 +13,38 @@ use crate::timing::{Figures, Table};
 
 pub(crate) fn measure(world: &World, ours: &Ours, table: &mut Table) {
     let boundaries = CountryBoundaries::from_reader(BOUNDARIES_ODBL_360X180).expect("bundled");
-    let countries = Figures::of(&ours.points, |at| {
+    compare("country-boundaries", Some(2.0), ours, table, |at| {
         boundaries.ids(LatLon::new(at.lat(), at.lon()).expect("on the map")).len()
     });
-    compare("country-boundaries", Some(2.0), countries, ours, table);
 
     let finder = DefaultFinder::new();
-    let zones = Figures::of(&ours.points, |at| finder.get_tz_names(at.lon(), at.lat()).len());
-    compare("tzf-rs", Some(2.0), zones, ours, table);
+    compare("tzf-rs", Some(2.0), ours, table, |at| finder.get_tz_names(at.lon(), at.lat()).len());
 
     let parts = world.areas.iter().flat_map(|(_, shape)| shape.parts());
     let tree = RTree::bulk_load(parts.map(Piece::of).collect());
-    let plain = Figures::of(&ours.points, |at| {
+    compare("geo and rstar, plain", None, ours, table, |at| {
         let here = AABB::from_point([at.lon(), at.lat()]);
         let point = Point::new(at.lon(), at.lat());
         let near = tree.locate_in_envelope_intersecting(&here);
         near.filter(|piece| piece.polygon.intersects(&point)).count()
     });
-    compare("geo and rstar, plain", None, plain, ours, table);
 }
 
-fn compare(name: &str, goal: Option<f64>, peer: Figures, ours: &Ours, table: &mut Table) {
+/// Ours and a peer's, taking turns.
+fn compare(
+    name: &str,
+    goal: Option<f64>,
+    ours: &Ours,
+    table: &mut Table,
+    peer: impl FnMut(&LonLat) -> usize,
+) {
+    let here = |at: &LonLat| ours.mosaic.at(*at).len();
+    let [own, peer] = Figures::beside(&ours.points, here, peer);
+    table.say(&format!("1  ours beside {name}: p50"), own.p50, "ns");
+    table.say(&format!("1  ours beside {name}: mean"), own.mean, "ns");
     table.say(&format!("1  {name}: p50"), peer.p50, "ns");
     table.say(&format!("1  {name}: mean"), peer.mean, "ns");
-    let (half, mean) = (peer.p50 / ours.point.p50, peer.mean / ours.point.mean);
+    let (half, mean) = (peer.p50 / own.p50, peer.mean / own.mean);
     match goal {
         Some(goal) => {
             table.at_least(&format!("1  {name} by ours: p50"), goal, half, "x");
