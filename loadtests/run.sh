@@ -80,7 +80,8 @@ start_echo() {
   local name=$1 looks=()
   shift
   [ "$name" = bare ] || looks=("$SAFECONDUCT_POSTGRES")
-  [ -z "${echo_pid[$name]:-}" ] || kill "${echo_pid[$name]}"
+  # waited for here: else what it has used would count for the next command that is timed
+  [ -z "${echo_pid[$name]:-}" ] || { kill "${echo_pid[$name]}" && wait "${echo_pid[$name]}"; } 2>/dev/null || true
   : >"$work/echo"
   "$echo_program" 127.0.0.1:0 "$@" "${looks[@]}" >"$work/echo" &
   echo_pid[$name]=$!

@@ -1,7 +1,7 @@
 -- What can be delivered now: due, and with nothing of the same order key before it that is not. Now
--- is one moment for all of it: were the clock read for each row, an event that was not due when it was
--- looked at could be by the time the one after it is, which then went out alone. The owner's sight is
--- asked again, for an appointment may have ended since the event was planned.
+-- is one moment for all of it: were the clock read for each row, an event that was not due when it
+-- was looked at could be by the time the one after it is, which then went out alone. The owner's
+-- sight is asked again, for an appointment may have ended since the event was planned.
 -- $1 webhook, $2 how many; the sight: $3 everything, $4 organizations, $5 areas, $6 countries.
 WITH clock AS MATERIALIZED (
     SELECT sc_now() AS now
@@ -9,7 +9,8 @@ WITH clock AS MATERIALIZED (
 due AS (
     SELECT d.webhook_id, d.feed_seq, d.order_key, d.tries
     FROM webhook_delivery AS d
-    WHERE d.webhook_id = $1 AND d.state = 'waiting' AND d.next_try_at <= (SELECT c.now FROM clock AS c)
+    WHERE d.webhook_id = $1 AND d.state = 'waiting'
+        AND d.next_try_at <= (SELECT c.now FROM clock AS c)
         AND NOT EXISTS (
             SELECT 1
             FROM webhook_delivery AS b
