@@ -1,6 +1,6 @@
 //! The loop that delivers. Any replica may run it; each webhook has one holder at a time.
 
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use super::keep::{WebhookError, Webhooks};
 use super::round::Round;
+use crate::database::DatabaseError;
 use crate::relay::store;
 use crate::tasks::Stopping;
 
@@ -54,8 +55,12 @@ impl Deliverer {
     pub async fn run(mut self, mut stopping: Stopping) {
         let mut visits: FuturesUnordered<Visit> = FuturesUnordered::new();
         loop {
-            if let Err(error) = self.take(&mut visits, &stopping).await {
-                tracing::info!(%error, "no webhook could be taken; trying later");
+            match self.lease(&mut visits).await {
+                Ok(leased) => visits.extend(leased.into_iter().map(|webhook| -> Visit {
+                    let webhooks = Arc::clone(&self.webhooks);
+                    Box::pin(visit(webhooks, webhook, self.holder, stopping.clone()))
+                })),
+                Err(error) => tracing::info!(%error, "no webhook could be taken; trying later"),
             }
             tokio::select! {
                 () = stopping.wait() => break,
@@ -73,22 +78,24 @@ impl Deliverer {
         }
     }
 
-    /// Leases as many webhooks as there is room for.
-    async fn take(
+    /// Leases as many webhooks as there is room for. The visits go on meanwhile: they may hold the
+    /// connections that this waits for.
+    async fn lease(
         &self,
         visits: &mut FuturesUnordered<Visit>,
-        stopping: &Stopping,
-    ) -> Result<(), WebhookError> {
+    ) -> Result<Vec<Uuid>, DatabaseError> {
         let room = self.endpoints.saturating_sub(visits.len());
         if room == 0 {
-            return Ok(());
+            return Ok(Vec::new());
         }
         let room = i64::try_from(room).unwrap_or(i64::MAX);
-        for webhook in store::lease(&self.webhooks.database, self.holder, room).await? {
-            let (webhooks, stopping) = (Arc::clone(&self.webhooks), stopping.clone());
-            visits.push(Box::pin(visit(webhooks, webhook, self.holder, stopping)));
+        let mut leasing = pin!(store::lease(&self.webhooks.database, self.holder, room));
+        loop {
+            tokio::select! {
+                leased = &mut leasing => return leased,
+                Some(()) = visits.next(), if !visits.is_empty() => {}
+            }
         }
-        Ok(())
     }
 }
 

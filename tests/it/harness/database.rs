@@ -142,8 +142,7 @@ async fn drop_database(cluster: &str, name: &str) {
 }
 
 /// The configuration of the tests for a database and an issuer. Nobody is held back: how often a
-/// test asks, and how long a connection is waited for while others work beside it, depends on the
-/// machine; the tests of limits and time-outs set their own.
+/// test asks depends on the machine, and the tests of the limits set their own.
 pub(crate) fn config(url: &str, issuer: &str) -> Config {
     let settings = [
         ("TEST_MODE", "true"),
@@ -152,8 +151,6 @@ pub(crate) fn config(url: &str, issuer: &str) -> Config {
         ("SERVER__WORKERS", "2"),
         ("DATABASE__URL", url),
         ("DATABASE__READ_CONNECTIONS", "4"),
-        ("DATABASE__WAIT_TIMEOUT_MS", "15000"),
-        ("DATABASE__CREATE_TIMEOUT_MS", "15000"),
         ("IDENTITY__ISSUER", issuer),
         ("IDENTITY__JWKS_MIN_INTERVAL_SECONDS", "0"),
         ("LOG__LEVEL", "info"),
