@@ -1,5 +1,6 @@
 -- A status question tells what the traveller owes, and of the kept answer nothing else: so that is
--- kept beside it, where there is any, and the answer is left where it lies.
+-- kept beside it, where there is any, and the answer is left where it lies. It is erased with the
+-- answer.
 
 ALTER TABLE clearance ADD COLUMN conditions json;
 

@@ -30,8 +30,7 @@ impl Draft {
     }
 
     /// The leaf of a cell with this middle, so many millionths from it to its sides, whose parts have
-    /// these owners; none if there is no room, a
-    /// vertex is too far off, or for handles above 65,535.
+    /// these owners; none if there is no room, a vertex is too far off, or for handles above 65,535.
     pub(super) fn leaf(
         &self,
         ([x_middle, y_middle], half): (Place, i32),

@@ -1,6 +1,5 @@
-//! The stored form of a mosaic: magic, version, counts, squares, tiles, leaves, words,
-//! then SHA-256 of all that.
-//! Little-endian. Loading is copying.
+//! The stored form of a mosaic: magic, version, counts, squares, tiles, leaves, words, then SHA-256
+//! of all that. Little-endian. Loading is copying.
 
 use std::iter;
 

@@ -3,8 +3,8 @@
 //! Squares are counted along a curve that stays in every quarter, and in every quarter of a quarter, to
 //! the end (Morton's). One bit tells whether a square has a leaf. A leaf may be that of one square, of
 //! four, of sixteen, or of all; a second bit tells with which square it begins, so the number of such
-//! bits up to a square says which leaf it has. For a square without a leaf the second bit tells which of two
-//! shapes, or of one and none, covers it.
+//! bits up to a square says which leaf it has. For a square without a leaf the second bit tells which
+//! of two shapes, or of one and none, covers it.
 
 use super::handles::Handle;
 use super::number::low;

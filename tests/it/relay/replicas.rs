@@ -45,6 +45,36 @@ async fn two_replicas_share_the_webhooks_and_deliver_nothing_twice() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn visits_go_on_while_more_webhooks_are_leased() {
+    let house = House::start_on(TestDatabase::create().await, |config| {
+        eager(config);
+        // whoever waits for the one connection without letting go of it waits in vain
+        config.database.write_connections = 1;
+        config.database.wait_timeout_ms = 600_000;
+    })
+    .await;
+    let client = house.database().connect().await;
+    let erp = house.caller(Someone::client("org").of_organization(Role::ErpClient, "org")).await;
+    let mut receivers = Vec::new();
+    for _ in 0..4 {
+        let receiver = Receiver::start();
+        receiver.register(&house, &erp, json!({})).await;
+        receivers.push(receiver);
+    }
+    for version in 1..=6 {
+        Batch { versions: (version, version), ..Batch::of(5) }.write(&client).await;
+        for receiver in &receivers {
+            receiver.has_taken(usize::try_from(version).unwrap() * 5).await;
+        }
+    }
+    house.close().await;
+    for receiver in receivers {
+        assert_in_order(&receiver.taken());
+        receiver.stop().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_lease_keeps_others_away_until_it_ends() {
     let house = House::start_on(TestDatabase::create().await, eager).await;
     let client = house.database().connect().await;
