@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::block::Parts;
-use super::distance::{EARTH_RADIUS_KM, to_edge};
+use super::distance::{EARTH_RADIUS_KM, Eye};
 use super::handles::Handle;
 use super::mosaic::Mosaic;
 use super::point::Xy;
@@ -36,10 +36,12 @@ pub(super) fn nearest(
 pub(super) fn within(mosaic: &Mosaic, point: LonLat, km: f64) -> Vec<(Handle, f64)> {
     let mut found = BTreeMap::new();
     let p = Xy::from(point);
+    let circle = Circle::new(p.y, km);
     for turn in [0.0, -360.0, 360.0] {
         let p = Xy { x: p.x + turn, ..p };
-        let Some(reach) = circle_box(p, km) else { continue };
-        mosaic.visit(&reach, &mut |border| border_within(border, p, km, &mut found));
+        let Some(reach) = circle.reach(p) else { continue };
+        let eye = Eye::at(p);
+        mosaic.visit(&reach, &mut |border| border_within(border, eye, km, &mut found));
     }
     found.extend(mosaic.at(point).iter().map(|handle| (handle, 0.0)));
     found.into_iter().collect()
@@ -47,7 +49,7 @@ pub(super) fn within(mosaic: &Mosaic, point: LonLat, km: f64) -> Vec<(Handle, f6
 
 /// Edges that follow each other often border the same parts; what is known of these is looked up
 /// once for all of them.
-fn border_within(border: Border<'_>, p: Xy, km: f64, found: &mut BTreeMap<Handle, f64>) {
+fn border_within(border: Border<'_>, eye: Eye, km: f64, found: &mut BTreeMap<Handle, f64>) {
     let (mut run, mut limit, mut best) = (0, km, f64::INFINITY);
     border.edges(|parts, a, b| {
         if parts != run {
@@ -57,7 +59,7 @@ fn border_within(border: Border<'_>, p: Xy, km: f64, found: &mut BTreeMap<Handle
                 limit = limit.max(found.get(&handle).copied().unwrap_or(km));
             });
         }
-        best = best.min(to_edge(p, a, b, limit.min(best)));
+        best = best.min(eye.to_edge(a, b, limit.min(best)));
     });
     keep(border, run, best, km, found);
 }
@@ -71,21 +73,35 @@ fn keep(border: Border<'_>, parts: Parts, best: f64, km: f64, found: &mut BTreeM
     }
 }
 
-/// The part of the map in which everything within `km` of a point lies; `p` may be a turn off it.
-pub(super) fn circle_box(p: Xy, km: f64) -> Option<Reach> {
-    let angle = km / EARTH_RADIUS_KM;
-    let up = angle.to_degrees() * (1.0 + 1e-9) + 1e-9;
-    let across = if p.y.abs() + up >= 90.0 {
-        180.0
-    } else {
-        let ratio = angle.sin() / p.y.to_radians().cos();
-        if ratio >= 1.0 { 180.0 } else { ratio.asin().to_degrees() * (1.0 + 1e-9) + 1e-9 }
-    };
-    let (west, east) = (p.x - across, p.x + across);
-    if east < -180.0 || west > 180.0 {
-        return None;
+/// A circle around a point: degrees from its middle to the north, and to the side where it is widest.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Circle {
+    up: f64,
+    across: f64,
+}
+
+impl Circle {
+    /// Around a point of a latitude.
+    pub(super) fn new(lat: f64, km: f64) -> Self {
+        let angle = km / EARTH_RADIUS_KM;
+        let up = angle.to_degrees() * (1.0 + 1e-9) + 1e-9;
+        let ratio = angle.sin() / lat.to_radians().cos();
+        let across = if lat.abs() + up >= 90.0 || ratio >= 1.0 {
+            180.0
+        } else {
+            ratio.asin().to_degrees() * (1.0 + 1e-9) + 1e-9
+        };
+        Self { up, across }
     }
-    let from = Xy { x: west.max(-180.0), y: (p.y - up).max(-90.0) };
-    let to = Xy { x: east.min(180.0), y: (p.y + up).min(90.0) };
-    Some(Reach::new(from, to, false))
+
+    /// The part of the map in which it lies; its middle may be a turn off it.
+    pub(super) fn reach(self, p: Xy) -> Option<Reach> {
+        let (west, east) = (p.x - self.across, p.x + self.across);
+        if east < -180.0 || west > 180.0 {
+            return None;
+        }
+        let from = Xy { x: west.max(-180.0), y: (p.y - self.up).max(-90.0) };
+        let to = Xy { x: east.min(180.0), y: (p.y + self.up).min(90.0) };
+        Some(Reach::new(from, to, false))
+    }
 }

@@ -9,9 +9,9 @@ use std::ops::Range;
 use rstar::{AABB, Envelope as _, RStarInsertionStrategy, RTree, RTreeObject, RTreeParams};
 
 use super::contact::Contact;
-use super::distance::to_edge;
+use super::distance::Eye;
 use super::handles::{Handle, Handles};
-use super::measure::{self, circle_box};
+use super::measure::{self, Circle};
 use super::mosaic::{BuildError, Mosaic};
 use super::number::{narrow, wide};
 use super::path::Path;
@@ -119,16 +119,18 @@ impl Overlay {
         let mut found: Vec<_> =
             self.large.as_ref().map_or_else(Vec::new, |large| measure::within(large, point, km));
         found.extend(self.at(point).iter().map(|handle| (handle, 0.0)));
+        let circle = Circle::new(point.lat(), km);
         for turn in [0.0, -360.0, 360.0] {
             let p = Xy { x: point.lon() + turn, y: point.lat() };
-            let Some(reach) = circle_box(p, km) else { continue };
+            let Some(reach) = circle.reach(p) else { continue };
+            let eye = Eye::at(p);
             let corners =
                 AABB::from_corners([reach.from.x, reach.from.y], [reach.to.x, reach.to.y]);
             for part in self.tree.locate_in_envelope_intersecting(&corners) {
                 let nearest = self
                     .of(part)
                     .iter()
-                    .fold(f64::INFINITY, |best, &(a, b)| best.min(to_edge(p, a, b, km.min(best))));
+                    .fold(f64::INFINITY, |best, &(a, b)| best.min(eye.to_edge(a, b, km.min(best))));
                 if nearest <= km {
                     found.push((part.handle, nearest));
                 }

@@ -138,7 +138,7 @@ impl Statuses {
             return self.few.ask(questions).await;
         }
         let pieces = questions.chunks(PIECE).map(|piece| self.many.ask(piece.to_vec()));
-        Ok(try_join_all(pieces).await?.concat())
+        Ok(try_join_all(pieces).await?.into_iter().flatten().collect())
     }
 }
 
