@@ -11,7 +11,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # shellcheck source=loadtests/measures.sh
 source ./measures.sh
 
-seconds=6 rounds=3 trips=130000 people=300000 json="" connections=64 threads=2
+seconds=6 rounds=3 trips=170000 people=300000 json="" connections=64 many=256 threads=2
 while [ $# -gt 0 ]; do
   case $1 in
     --seconds) seconds=$2; shift 2 ;;
@@ -124,7 +124,7 @@ mv "$BODIES" "$work/all"
 mv "$QUESTIONS" "$work/asked"
 before=$(sql -c "SELECT count(*) FROM trip")
 submitted=0
-share=$(($(wc -l <"$work/all") / (rounds + 1)))
+share=$(($(wc -l <"$work/all") / (2 * rounds + 1)))
 lines_of() { awk -v first="$2" -v count="$3" 'NR > first + count { exit } NR > first' "$1"; }
 # A fresh share of the trips for each round, so that none is submitted twice; row 7 asks about those
 # that were, the question of each on the same line of its file.
@@ -161,6 +161,12 @@ SQL
 pairs submit submit insert_turn
 held "6 submit ÷ pgbench" "≥ 1.0 (0.5)" 0.5 submit trip " of $bytes bytes; $(p99 submit.a) against $(p99 submit.b)" \
   "; $((after - before)) stored in the first turn"
+# the same with more callers at once: what waits goes together, and pgbench has a process for each
+crowded() { local connections=$many; "$@"; }
+submit_many() { crowded submit; }
+insert_many() { crowded insert_turn; }
+pairs crowd submit_many insert_many
+held "6 submit ÷ pgbench, $many connections" "≥ 1.0 (0.5)" 0.5 crowd trip "; $(p99 crowd.a) against $(p99 crowd.b)"
 
 # what the submissions left to tidy up is no part of a question
 sql -c "VACUUM (ANALYZE)"

@@ -64,6 +64,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(30, "0030", "submitted_together"),
     migration!(31, "0031", "conditions"),
     migration!(32, "0032", "travellers"),
+    migration!(33, "0033", "night_places"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -31,8 +31,9 @@ pub const BY_INDEX: [(&str, &str); 4] = [
     ("jit", "off"),
 ];
 /// Where each thing is looked up by its key and nothing is compared with a whole table, besides: no
-/// plan that walks one to join it.
-pub const BY_KEY: [(&str, &str); 2] = [("enable_hashjoin", "off"), ("enable_mergejoin", "off")];
+/// plan that walks one to join it, and none that keeps what was found in case it is asked again.
+pub const BY_KEY: [(&str, &str); 3] =
+    [("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("enable_memoize", "off")];
 /// Workers of lanes whose number is not configured: one of facts, one of single status questions.
 const LANES_OF_ONE: usize = 2;
 

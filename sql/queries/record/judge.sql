@@ -106,8 +106,18 @@ lost_move AS (
     SELECT r.n, r.clearance_id, c.state, c.moved_by, c.moved_at
     FROM unnest($20::integer[], $21::uuid[], $22::text[], $23::integer[])
         AS r (n, clearance_id, what, round)
-    INNER JOIN stay_presence AS p ON p.clearance_id = r.clearance_id
-    INNER JOIN clearance AS c ON c.clearance_id = r.clearance_id
+    CROSS JOIN LATERAL (
+        SELECT o.arrived_at, o.departed_at, o.no_show_at
+        FROM stay_presence AS o
+        WHERE o.clearance_id = r.clearance_id
+        OFFSET 0
+    ) AS p
+    CROSS JOIN LATERAL (
+        SELECT o.state, o.moved_by, o.moved_at
+        FROM clearance AS o
+        WHERE o.clearance_id = r.clearance_id
+        OFFSET 0
+    ) AS c
     WHERE (r.what = 'no_show' AND num_nonnulls(p.arrived_at, p.departed_at) > 0)
         OR (r.what IN ('arrived', 'briefed', 'departed') AND p.no_show_at IS NOT NULL)
         OR (r.what = 'overdue_arrival' AND num_nonnulls(p.arrived_at, p.departed_at) > 0)

@@ -12,7 +12,10 @@ CROSS JOIN LATERAL (
         o.organization_id,
         o.people
     FROM trip_flight AS o
-    INNER JOIN trip AS t ON t.trip_id = o.trip_id
+    -- one look-up for each, also by a plan that was made while there were no trips
+    CROSS JOIN LATERAL (
+        SELECT r.state FROM trip AS r WHERE r.trip_id = o.trip_id OFFSET 0
+    ) AS t
     WHERE
         o.flight = q.flight
         AND o.day = q.day

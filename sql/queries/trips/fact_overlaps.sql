@@ -11,11 +11,19 @@ SELECT
     CASE WHEN isfinite(o.ends_at) THEN o.ends_at END AS ends_at
 FROM unnest($1::int[], $2::uuid[], $3::timestamptz[], $4::timestamptz[])
     AS q (question, person_id, starts_at, ends_at)
-INNER JOIN trip_traveller AS o
-    ON o.person_id = q.person_id
-        AND o.covers_until > q.starts_at
-        AND o.live
-        AND o.ends_at > q.starts_at
-        AND o.starts_at < q.ends_at
-INNER JOIN trip AS t ON t.trip_id = o.trip_id
+-- one look-up for each, also by a plan that was made while there were no trips
+CROSS JOIN LATERAL (
+    SELECT r.person_id, r.trip_id, r.personal, r.starts_at, r.ends_at
+    FROM trip_traveller AS r
+    WHERE
+        r.person_id = q.person_id
+        AND r.covers_until > q.starts_at
+        AND r.live
+        AND r.ends_at > q.starts_at
+        AND r.starts_at < q.ends_at
+    OFFSET 0
+) AS o
+CROSS JOIN LATERAL (
+    SELECT r.reference, r.organization_id FROM trip AS r WHERE r.trip_id = o.trip_id OFFSET 0
+) AS t
 ORDER BY q.question, o.starts_at, o.trip_id

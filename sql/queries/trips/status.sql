@@ -34,6 +34,18 @@ CROSS JOIN LATERAL (
         AND r.covers_from < (q.day + 2)::timestamptz
     OFFSET 0
 ) AS o
-INNER JOIN trip AS t ON t.trip_id = o.trip_id
-LEFT JOIN clearance AS c
-    ON c.trip_id = t.trip_id AND c.person_id = o.person_id AND c.state <> 'superseded'
+-- one look-up for each, also by a plan that was made while there were no trips
+CROSS JOIN LATERAL (
+    SELECT r.trip_id, r.reference, r.state, r.notes
+    FROM trip AS r
+    WHERE r.trip_id = o.trip_id
+    OFFSET 0
+) AS t
+LEFT JOIN LATERAL (
+    SELECT
+        r.clearance_id, r.area_id, r.state, r.arrive, r.depart, r.arrive_at, r.depart_at,
+        r.successor_id, r.valid_from, r.valid_to, r.conditions
+    FROM clearance AS r
+    WHERE r.trip_id = o.trip_id AND r.person_id = o.person_id AND r.state <> 'superseded'
+    OFFSET 0
+) AS c ON true
