@@ -1,5 +1,5 @@
--- The places taken on nights are looked up one by one, also by a plan that was made while nobody had
--- taken any: such a plan is kept while the tables fill, and read all of them for every night asked.
+-- The places taken on nights are looked up one by one, also by a plan that was made while nobody
+-- had taken any: such a plan is kept while the tables fill, and read all of them for every night.
 CREATE OR REPLACE FUNCTION night_places(
     areas text[], nights date[], kinds text[], keys text[]
 )
