@@ -6,7 +6,7 @@ SELECT
     o.person_id,
     o.sponsor_person_id,
     o.organization_id AS person_organization_id,
-    t.trip_id,
+    o.trip_id,
     t.reference,
     t.state = 'cancelled' AS is_withdrawn,
     t.notes,
@@ -36,7 +36,7 @@ CROSS JOIN LATERAL (
 ) AS o
 -- one look-up for each, also by a plan that was made while there were no trips
 CROSS JOIN LATERAL (
-    SELECT r.trip_id, r.reference, r.state, r.notes
+    SELECT r.reference, r.state, r.notes
     FROM trip AS r
     WHERE r.trip_id = o.trip_id
     OFFSET 0

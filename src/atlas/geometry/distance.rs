@@ -57,8 +57,8 @@ impl Eye {
     /// No more than the angle to an edge, and about where on it (0..1) the nearest point is.
     ///
     /// Where all is near, the edge is seen on a plane whose degrees of longitude are as narrow as they
-    /// are anywhere on it. A cosine changes no faster than its angle, and half a sine of a half falls
-    /// behind its angle by no more than a 24th of the square.
+    /// are anywhere on it. A cosine changes no faster than its angle, and twice the sine of half an
+    /// angle falls short of the angle by at most a 24th of its cube.
     fn about(self, a: Xy, b: Xy) -> (f64, f64) {
         let seen = |at: Xy| [(at.x - self.p.x).to_radians(), (at.y - self.p.y).to_radians()];
         let ([ax, ay], [bx, by]) = (seen(a), seen(b));
@@ -102,12 +102,12 @@ impl Eye {
             } else {
                 low = t;
             }
-            let newton = if bend > 0.0 { (t - slope / bend).clamp(0.0, 1.0) } else { -1.0 };
-            if (newton - t).abs() <= SHORT {
-                return newton;
-            }
-            let within = low < newton && newton < high;
-            t = if within { newton } else { f64::midpoint(low.max(0.0), high.min(1.0)) };
+            // where the curve bends down, a step of Newton's would lead away
+            t = match (bend > 0.0).then(|| (t - slope / bend).clamp(0.0, 1.0)) {
+                Some(newton) if (newton - t).abs() <= SHORT => return newton,
+                Some(newton) if low < newton && newton < high => newton,
+                _ => f64::midpoint(low.max(0.0), high.min(1.0)),
+            };
         }
         t
     }

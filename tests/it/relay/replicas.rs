@@ -10,6 +10,18 @@ use super::outbox::Batch;
 use super::receiver::{Receiver, assert_in_order, eager};
 use crate::harness::{House, Someone, TestDatabase, spawn};
 
+/// Four webhooks of one organization, each with a receiver of its own.
+async fn four_receivers(house: &House) -> Vec<Receiver> {
+    let erp = house.caller(Someone::client("org").of_organization(Role::ErpClient, "org")).await;
+    let mut receivers = Vec::new();
+    for _ in 0..4 {
+        let receiver = Receiver::start();
+        receiver.register(house, &erp, json!({})).await;
+        receivers.push(receiver);
+    }
+    receivers
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn two_replicas_share_the_webhooks_and_deliver_nothing_twice() {
     let house = House::start_on(TestDatabase::create().await, |config| {
@@ -21,13 +33,7 @@ async fn two_replicas_share_the_webhooks_and_deliver_nothing_twice() {
     let (webhooks, news) = (Arc::clone(&parts.relay.webhooks), parts.relay.news.clone());
     let other = spawn(Deliverer::new(webhooks, 2, news).run(parts.tasks.stopping()));
     let client = house.database().connect().await;
-    let erp = house.caller(Someone::client("org").of_organization(Role::ErpClient, "org")).await;
-    let mut receivers = Vec::new();
-    for _ in 0..4 {
-        let receiver = Receiver::start();
-        receiver.register(&house, &erp, json!({})).await;
-        receivers.push(receiver);
-    }
+    let receivers = four_receivers(&house).await;
     for version in 1..=6 {
         Batch { versions: (version, version), ..Batch::of(50) }.write(&client).await;
     }
@@ -54,13 +60,7 @@ async fn visits_go_on_while_more_webhooks_are_leased() {
     })
     .await;
     let client = house.database().connect().await;
-    let erp = house.caller(Someone::client("org").of_organization(Role::ErpClient, "org")).await;
-    let mut receivers = Vec::new();
-    for _ in 0..4 {
-        let receiver = Receiver::start();
-        receiver.register(&house, &erp, json!({})).await;
-        receivers.push(receiver);
-    }
+    let receivers = four_receivers(&house).await;
     for version in 1..=6 {
         Batch { versions: (version, version), ..Batch::of(5) }.write(&client).await;
         for receiver in &receivers {

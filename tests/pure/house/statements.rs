@@ -2,6 +2,8 @@
 
 #![expect(clippy::string_slice, reason = "offsets come from searching the same text")]
 
+use sha2::{Digest as _, Sha256};
+
 use super::reading::{Piece, Source};
 use super::tree::Text;
 use super::{Finding, must_be_clean, tree};
@@ -96,6 +98,46 @@ fn unused(files: &[String], sources: &[Source]) -> Vec<Finding> {
     idle.map(|file| Finding::new(file, 0, "no source names it", "use it or delete it")).collect()
 }
 
+/// Where each migration's sum is kept, as `sha256sum --check` reads it.
+const SUMS: &str = "sql/migrations/SHA256SUMS";
+
+/// Migrations whose text is not the one that was recorded, and records of none. A database keeps the
+/// sum of what was applied to it, comments and all, and is not opened with another text.
+fn rewritten(files: &[Text], sums: &str) -> Vec<Finding> {
+    let short = |path: &str| path.rsplit('/').next().unwrap_or(path).to_owned();
+    let sum = |text: &str| format!("{:x}", Sha256::digest(text));
+    let kept: Vec<(&str, &str)> = sums.lines().filter_map(|line| line.split_once("  ")).collect();
+    let mut found = Vec::new();
+    for file in files {
+        let name = short(&file.path);
+        match kept.iter().find(|(_, of)| *of == name) {
+            Some((was, _)) if *was == sum(&file.text) => {}
+            Some(_) => found.push(Finding::new(
+                &file.path,
+                0,
+                "was changed, and databases it was applied to will not be opened any more",
+                "give it its text back and write a new migration",
+            )),
+            None => found.push(Finding::new(
+                &file.path,
+                0,
+                format!("has no line in {SUMS}"),
+                "add the line that sha256sum prints",
+            )),
+        }
+    }
+    let gone = kept.iter().filter(|(_, of)| files.iter().all(|file| short(&file.path) != **of));
+    found.extend(gone.map(|(_, of)| Finding::new(SUMS, 0, format!("{of} is gone"), "put it back")));
+    found
+}
+
+#[test]
+fn a_migration_keeps_the_text_it_was_applied_with() {
+    let files = tree::texts("sql/migrations", &[".sql"]);
+    let sums = tree::texts("sql/migrations", &["SHA256SUMS"]);
+    must_be_clean("migrations", &rewritten(&files, &sums[0].text));
+}
+
 #[test]
 fn sql_is_written_in_one_way() {
     let files = tree::texts("sql", &[".sql"]);
@@ -134,6 +176,22 @@ mod tests {
         assert_eq!(faults("-- x\nSELECT 1;"), 1);
         assert_eq!(faults("-- x\nSELECT 1;\n\n"), 1);
         assert_eq!(faults(&format!("-- x\nSELECT {};\n", "a".repeat(100))), 1);
+    }
+
+    #[test]
+    fn a_migration_with_another_text_is_found() {
+        let file =
+            |name: &str, text: &str| Text { path: format!("m/{name}"), text: text.to_owned() };
+        let abc = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        let sums = format!("{abc}  1.sql\n{abc}  2.sql\n");
+        let files = [file("1.sql", "abc"), file("2.sql", "abc")];
+        assert_eq!(rewritten(&files, &sums), []);
+        assert_eq!(rewritten(&[file("1.sql", "abc"), file("2.sql", "-- abc")], &sums).len(), 1);
+        assert_eq!(rewritten(&files[..1], &sums).len(), 1, "one is gone");
+        assert_eq!(
+            rewritten(&[files, [file("3.sql", ""), file("4.sql", "")]].concat(), &sums).len(),
+            2
+        );
     }
 
     #[test]

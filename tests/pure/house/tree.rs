@@ -8,7 +8,7 @@ use super::reading::Source;
 const NOT_OURS: [&str; 6] = ["target", ".git", ".dev", "node_modules", "venv", ".venv"];
 
 /// One text file, with its path relative to the repository.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Text {
     pub(super) path: String,
     pub(super) text: String,
