@@ -68,6 +68,8 @@ SELECT pg_temp.again('trip', jsonb_build_object(
 ), 's.trip_id = p.trip_id');
 SELECT pg_temp.again('trip_traveller', jsonb_build_object(
     'trip_id', 'm.trip_id', 'person_id', 'm.person_id', 'live', 'false',
+    'reference', 'm.reference', 'organization_id', 'm.organization_id',
+    'first_day', 's.first_day + m.days', 'last_day', 's.last_day + m.days',
     'starts_at', 's.starts_at + m.later', 'ends_at', 's.ends_at + m.later',
     'covers_from', 's.covers_from + m.later', 'covers_until', 's.covers_until + m.later'
 ), 's.trip_id = p.trip_id');

@@ -57,7 +57,8 @@ SELECT pg_temp.again('trip', jsonb_build_object(
     'travellers', 'ARRAY[m.person_id]', 'organization_id', 'm.organization_id'
 ), 's.trip_id = p.trip_id');
 SELECT pg_temp.again('trip_traveller', jsonb_build_object(
-    'trip_id', 'm.trip_id', 'person_id', 'm.person_id'
+    'trip_id', 'm.trip_id', 'person_id', 'm.person_id', 'reference', 'm.reference',
+    'organization_id', 'm.organization_id'
 ), 's.trip_id = p.trip_id');
 SELECT pg_temp.again('clearance', jsonb_build_object(
     'clearance_id', 'm.clearance_id', 'trip_id', 'm.trip_id', 'person_id', 'm.person_id',

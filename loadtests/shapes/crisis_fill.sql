@@ -33,6 +33,8 @@ UPDATE trip_traveller AS t
 SET
     starts_at = sc_now() - INTERVAL '1 day',
     ends_at = sc_now() + INTERVAL '3 days',
+    first_day = current_date - 1,
+    last_day = current_date + 3,
     covers_from = sc_now() - INTERVAL '2 days',
     covers_until = sc_now() + INTERVAL '4 days'
 FROM made AS m

@@ -65,6 +65,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(31, "0031", "conditions"),
     migration!(32, "0032", "travellers"),
     migration!(33, "0033", "night_places"),
+    migration!(34, "0034", "traveller_days"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Absence, Actor, ClearanceId, CountKey, OrganizationId, PersonId, Purpose, RuleId, Traveller,
-    TripId, TripKind,
+    TripDays, TripId, TripKind,
 };
 
 /// Writes version n + 1 of a trip. Its new clearances, moves and events are the change's own.
@@ -15,6 +15,8 @@ use super::{
 pub struct Amendment {
     /// Which.
     pub trip_id: TripId,
+    /// For people; every version has the same.
+    pub reference: String,
     /// Changes of the trip as it was read; at any other number nothing is written
     /// ([`Committed::Stale`](super::Committed::Stale)).
     pub change_no: i32,
@@ -28,6 +30,8 @@ pub struct Amendment {
     pub starts_at: Timestamp,
     /// End of the trip; the end of time for one without.
     pub ends_at: Timestamp,
+    /// The same in local days; none where no place of it is known.
+    pub days: Option<TripDays>,
     /// Who travels, each with the hull of the trip and of the windows of their clearances.
     pub travellers: Vec<(Traveller, Hull)>,
     /// Keys of other systems, as JSON text.

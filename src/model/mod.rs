@@ -84,7 +84,8 @@ pub use presence::{Clock, ClockNotice, ReportKind, StayReport};
 pub use reason::ReasonCode;
 pub use record::{
     Absence, Actor, Capacity, Change, Claim, Committed, Evidence, EvidenceBody, NewClearance,
-    NewTrip, OtherTrip, Record, SavedAnswer, Seen, TravelWindow, TripChange, UrgencyWeights,
+    NewTrip, OtherTrip, Record, SavedAnswer, Seen, TravelWindow, TripChange, TripDays,
+    UrgencyWeights,
 };
 pub use redecision::{Became, Cause, Queued, Swept, Tally, TallyKey, Weighed, WeighedClearance};
 pub use reference::{Reference, ReferenceError};

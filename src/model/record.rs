@@ -248,6 +248,8 @@ pub struct NewTrip {
     pub starts_at: Timestamp,
     /// As in [`TravelWindow`].
     pub ends_at: Timestamp,
+    /// The same in local days; none where no place of it is known.
+    pub days: Option<TripDays>,
     /// Who travels.
     pub travellers: Vec<Traveller>,
     /// Keys of other systems.
@@ -256,6 +258,15 @@ pub struct NewTrip {
     pub body: String,
     /// Crossings and warnings of the decision, as JSON text.
     pub notes: String,
+}
+
+/// The local days on which a trip starts and ends, each where it does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TripDays {
+    /// Of the first departure.
+    pub first: Date,
+    /// On which it ends; none for a trip without end.
+    pub last: Option<Date>,
 }
 
 /// A decision for one traveller and stay, with what the store adds.

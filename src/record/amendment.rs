@@ -138,6 +138,9 @@ pub(super) fn travellers<'r>(
             ends_at: next.ends_at,
             role: traveller.role.as_str(),
             personal,
+            reference: &next.reference,
+            first_day: next.days.map(|days| days.first),
+            last_day: next.days.and_then(|days| days.last),
         });
     }
 }

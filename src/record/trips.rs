@@ -1,6 +1,7 @@
 //! New trips, their travellers, evidence and events, as columns.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::columns::{array_of, rows};
@@ -45,6 +46,9 @@ rows! {
         ends_at: Timestamp,
         role: &'r str,
         personal: bool,
+        reference: &'r str,
+        first_day: Option<Date>,
+        last_day: Option<Date>,
     }
 }
 
@@ -128,6 +132,9 @@ pub(super) fn travellers<'r>(
             ends_at: new.ends_at,
             role: traveller.role.as_str(),
             personal: trip.personal,
+            reference: new.reference.as_str(),
+            first_day: new.days.map(|days| days.first),
+            last_day: new.days.and_then(|days| days.last),
         });
     }
 }

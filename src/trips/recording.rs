@@ -16,7 +16,7 @@ use crate::decision::{RULESET_VERSION, seats};
 use crate::model::{
     Absence, Actor, AreaId, Change, ClearanceDecision, ClearanceId, CountKey, Evidence, FactClass,
     NewClearance, NewTrip, PersonFacts, Reference, SavedAnswer, Seen, TravelWindow, TripChange,
-    TripId, TripKind, UrgencyWeights,
+    TripDays, TripId, TripKind, UrgencyWeights,
 };
 use crate::record::salt;
 
@@ -201,6 +201,7 @@ impl Page<'_> {
                 requester_id: trip.requester_id,
                 starts_at,
                 ends_at,
+                days: days(&self.decided.case.matter),
                 travellers: trip.travellers.clone(),
                 external_refs: trip.external_refs.clone(),
                 body: self.submission.body.clone(),
@@ -211,22 +212,28 @@ impl Page<'_> {
     }
 }
 
-/// What is kept of a decision besides its clearances.
-pub(super) fn notes(decided: &Decided, whole: &TripAnswer) -> Notes {
-    let Matter { trip, terrain, .. } = &*decided.case.matter;
-    let zones = (terrain.places.first(), terrain.places.last());
+/// The local days of a trip; none where no place of it is known.
+pub(super) fn days(matter: &Matter) -> Option<TripDays> {
+    let Matter { trip, terrain, .. } = matter;
     let (starts_at, ends_at) = window(trip, terrain);
-    let first_day = zones.0.map(|(from, _)| from.zone.day_of(starts_at));
-    let last_day = zones.1.map(|(_, to)| match trip.itinerary.until {
+    let ((from, _), (_, to)) = (terrain.places.first()?, terrain.places.last()?);
+    let last = match trip.itinerary.until {
         Some(until) => until.max(to.zone.day_of(last_arrival(trip, ends_at))),
         None => to.zone.day_of(ends_at),
-    });
+    };
+    let last = Some(last).filter(|_| !trip.itinerary.open_ended);
+    Some(TripDays { first: from.zone.day_of(starts_at), last })
+}
+
+/// What is kept of a decision besides its clearances.
+pub(super) fn notes(decided: &Decided, whole: &TripAnswer) -> Notes {
+    let days = days(&decided.case.matter);
     Notes {
         crossings: whole.crossings.clone(),
         warnings: whole.warnings.clone(),
         advisories: whole.advisories.clone(),
-        first_day: first_day.unwrap_or(Date::MIN),
-        last_day: last_day.filter(|_| !trip.itinerary.open_ended),
+        first_day: days.map_or(Date::MIN, |days| days.first),
+        last_day: days.and_then(|days| days.last),
         demonstration: whole.demonstration,
         organization_gates: whole.organization_gates.clone(),
     }

@@ -238,14 +238,14 @@ const fn counts(state: ClearanceState) -> bool {
 }
 
 /// A trip with a segment or stay on a day, by the local days on which it starts and ends; where
-/// those are erased, by its stays.
+/// those are not known, by its stays.
 fn on_day(mut trip: StatusTrip, on: Date) -> Option<StatusTrip> {
     leave_successors(&mut trip, |holds, waits| {
         holds.valid_from <= waits.arrive_at
             && holds.valid_to.is_none_or(|to| waits.depart_at.is_some_and(|depart| depart <= to))
     });
     let holds = match trip.days {
-        Some(days) => days.first_day <= on && days.last_day.is_none_or(|last| on <= last),
+        Some(days) => days.first <= on && days.last.is_none_or(|last| on <= last),
         None => trip
             .clearances
             .iter()
@@ -253,7 +253,7 @@ fn on_day(mut trip: StatusTrip, on: Date) -> Option<StatusTrip> {
     };
     let only_told =
         !trip.clearances.is_empty() && trip.clearances.iter().all(|one| !counts(one.state));
-    (holds && !trip.is_withdrawn && !only_told).then_some(trip)
+    (holds && !trip.is_cancelled && !only_told).then_some(trip)
 }
 
 /// A clearance of the area: positive while it is, and after it was used.

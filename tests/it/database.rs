@@ -124,6 +124,47 @@ async fn migrations_are_applied_once_even_by_several_at_a_time() {
     made.drop_now().await;
 }
 
+/// A trip with its traveller, as the migrations up to 0033 have them.
+const OLD_TRIP: &str = "
+    INSERT INTO trip (trip_id, reference, version, change_no, trip_kind, purpose, organization_id,
+        personal, state, starts_at, ends_at, submitted_at, world_version, ruleset_version,
+        travellers, notes)
+    SELECT gen_random_uuid(), o.reference, 1, 1, 'official', 'meeting', 'org', false, o.state, now(),
+        now(), now(), 1, 'x', ARRAY[gen_random_uuid()], o.notes::json
+    FROM (VALUES
+        ('A', 'go', '{\"first_day\":\"2026-03-01\",\"last_day\":\"2026-03-04\"}'),
+        ('B', 'cancelled', '{\"first_day\":\"2026-03-01\",\"last_day\":null}'),
+        ('C', 'go', '{\"first_day\":\"-009999-01-01\",\"last_day\":null}'),
+        ('D', 'go', NULL)
+    ) AS o (reference, state, notes);
+    INSERT INTO trip_traveller (person_id, covers_until, trip_id, covers_from, starts_at, ends_at,
+        role, personal, live, organization_id)
+    SELECT travellers[1], ends_at, trip_id, starts_at, starts_at, ends_at, 'member', false, true, 'o'
+    FROM trip";
+
+#[tokio::test]
+async fn trips_on_record_have_their_days_beside_their_travellers_afterwards() {
+    let made = TestDatabase::create_empty().await;
+    let (config, tasks) = (made.config().database, Tasks::new());
+    let before = MIGRATIONS.iter().position(|one| one.name == "traveller_days").unwrap();
+    migrate(&config, MIGRATIONS.get(..before).unwrap(), &tasks).await.unwrap();
+    let client = made.connect().await;
+    client.batch_execute(OLD_TRIP).await.unwrap();
+    migrate(&config, MIGRATIONS, &tasks).await.unwrap();
+    let rows = client
+        .query(
+            "SELECT concat_ws(' ', reference, first_day, last_day, cancelled) FROM trip_traveller \
+             ORDER BY reference",
+            &[],
+        )
+        .await
+        .unwrap();
+    let told: Vec<String> = rows.iter().map(|row| row.get(0)).collect();
+    assert_eq!(told, ["A 2026-03-01 2026-03-04 f", "B 2026-03-01 t", "C f", "D f"]);
+    tasks.stop(Duration::from_secs(5)).await;
+    made.drop_now().await;
+}
+
 #[tokio::test]
 async fn a_migration_that_was_changed_or_slipped_in_is_refused() {
     let made = TestDatabase::create_empty().await;

@@ -199,11 +199,12 @@ changed AS (
         p.at
 ),
 ended AS (
-    UPDATE trip_traveller AS tt SET live = false
+    UPDATE trip_traveller AS tt SET live = false, cancelled = t.state = 'cancelled'
     FROM changed AS t
     CROSS JOIN LATERAL unnest(t.travellers) AS p (person_id)
     WHERE t.state IN ('cancelled', 'completed') AND tt.person_id = p.person_id
-        AND tt.trip_id = t.trip_id AND tt.live
+        AND tt.trip_id = t.trip_id
+        AND (tt.live OR tt.cancelled <> (t.state = 'cancelled'))
 ),
 event AS (
     SELECT n.trip_id, 0 AS place, e.number, e.event

@@ -7,9 +7,10 @@ SELECT
     o.sponsor_person_id,
     o.organization_id AS person_organization_id,
     o.trip_id,
-    t.reference,
-    t.state = 'cancelled' AS is_withdrawn,
-    t.notes,
+    o.reference,
+    o.cancelled,
+    o.first_day,
+    o.last_day,
     c.clearance_id,
     c.area_id,
     c.state,
@@ -25,7 +26,9 @@ FROM unnest($1::uuid[], $2::date[]) WITH ORDINALITY AS q (person_id, day, number
 -- the index begins at the day, whatever the plan: years of earlier trips are no part of the answer,
 -- and who has no trip then costs one look
 CROSS JOIN LATERAL (
-    SELECT r.person_id, r.trip_id, r.organization_id, r.sponsor_person_id
+    SELECT
+        r.person_id, r.trip_id, r.organization_id, r.sponsor_person_id, r.reference, r.cancelled,
+        r.first_day, r.last_day
     FROM trip_traveller AS r
     WHERE
         r.person_id = q.person_id
@@ -35,12 +38,6 @@ CROSS JOIN LATERAL (
     OFFSET 0
 ) AS o
 -- one look-up for each, also by a plan that was made while there were no trips
-CROSS JOIN LATERAL (
-    SELECT r.reference, r.state, r.notes
-    FROM trip AS r
-    WHERE r.trip_id = o.trip_id
-    OFFSET 0
-) AS t
 LEFT JOIN LATERAL (
     SELECT
         r.clearance_id, r.area_id, r.state, r.arrive, r.depart, r.arrive_at, r.depart_at,

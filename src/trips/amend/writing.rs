@@ -8,7 +8,7 @@ use super::super::answer::{ClearanceAnswer, local};
 use super::super::case::Matter;
 use super::super::error::TripsError;
 use super::super::facts::window as trip_window;
-use super::super::recording::{absence, evidence, id, new_clearance, notes, owed, seen};
+use super::super::recording::{absence, days, evidence, id, new_clearance, notes, owed, seen};
 use super::super::store::StandingRow;
 use super::super::submit::Summary;
 use super::answer::{AmendedAnswer, Became};
@@ -72,12 +72,14 @@ impl Next {
         let refs = &matter.trip.external_refs;
         change.amendment = Some(Box::new(Amendment {
             trip_id: self.trip_id(),
+            reference: self.row.reference.clone(),
             change_no: self.change_no(),
             by: self.by,
             trip_kind: matter.trip.trip_kind,
             purpose: matter.trip.purpose,
             starts_at,
             ends_at,
+            days: days(matter),
             travellers: self.hulls(&outcome, &clearances, (starts_at, ends_at)),
             external_refs: (!refs.is_empty()).then(|| serde_json::to_string(refs)).transpose()?,
             body: self.body.clone(),

@@ -3,7 +3,6 @@
 use futures_util::future::try_join_all;
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::Deserialize;
 use uuid::Uuid;
 
 use super::super::answer::ConditionAnswer;
@@ -15,7 +14,9 @@ use crate::database::{
     statement,
 };
 use crate::metrics::Metrics;
-use crate::model::{AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripId};
+use crate::model::{
+    AreaId, ClearanceId, ClearanceState, OrganizationId, PersonId, TripDays, TripId,
+};
 use crate::tasks::Tasks;
 
 const STATUS: Statement = statement!("trips/status");
@@ -63,9 +64,9 @@ pub(in crate::trips) struct StatusTrip {
     pub(in crate::trips) trip_id: TripId,
     pub(in crate::trips) reference: String,
     /// It was cancelled as a whole.
-    pub(in crate::trips) is_withdrawn: bool,
-    /// The local days on which it starts and ends; none where they are erased.
-    pub(in crate::trips) days: Option<StatusDays>,
+    pub(in crate::trips) is_cancelled: bool,
+    /// Its local days; none where they are not known.
+    pub(in crate::trips) days: Option<TripDays>,
     pub(in crate::trips) clearances: Vec<StatusClearance>,
 }
 
@@ -85,15 +86,6 @@ pub(in crate::trips) struct StatusClearance {
     pub(in crate::trips) valid_to: Option<Timestamp>,
     /// What the traveller owes.
     pub(in crate::trips) conditions: Vec<ConditionAnswer>,
-}
-
-/// The local days of a trip: what is read of its notes.
-#[derive(Debug, Clone, Copy, Deserialize)]
-pub(in crate::trips) struct StatusDays {
-    /// Of the first departure.
-    pub(in crate::trips) first_day: Date,
-    /// On which it ends; none for a trip without end.
-    pub(in crate::trips) last_day: Option<Date>,
 }
 
 type Asking = Lane<Vec<StatusQuestion>, Vec<Option<StatusRows>>, FactsError>;
@@ -245,8 +237,11 @@ fn trip(trip_id: TripId, row: &Row) -> Result<StatusTrip, DatabaseError> {
     Ok(StatusTrip {
         trip_id,
         reference: row.try_get("reference")?,
-        is_withdrawn: row.try_get("is_withdrawn")?,
-        days: row.try_get::<_, Option<Json<StatusDays>>>("notes")?.map(|Json(days)| days),
+        is_cancelled: row.try_get("cancelled")?,
+        days: match row.try_get("first_day")? {
+            Some(first) => Some(TripDays { first, last: row.try_get("last_day")? }),
+            None => None,
+        },
         clearances: Vec::new(),
     })
 }

@@ -280,6 +280,7 @@ impl Draft {
                 requester_id: None,
                 starts_at: window.starts_at,
                 ends_at: window.ends_at,
+                days: None,
                 travellers: window
                     .travellers
                     .iter()

@@ -155,9 +155,13 @@ const LEDGER: &str = "
     ) AS e
     WHERE e.entry <> e.place OR e.from_state <> coalesce(e.before, 'submitted')";
 
-const LIVE: &str = "
+const TRAVELLERS: &str = "
     SELECT tt.trip_id FROM trip_traveller AS tt INNER JOIN trip AS t USING (trip_id)
-    WHERE tt.live = (t.state IN ('cancelled', 'completed'))";
+    WHERE tt.live = (t.state IN ('cancelled', 'completed'))
+        OR tt.cancelled <> (t.state = 'cancelled')
+        OR tt.reference IS DISTINCT FROM t.reference
+        OR tt.first_day::text IS DISTINCT FROM t.notes ->> 'first_day'
+        OR tt.last_day::text IS DISTINCT FROM t.notes ->> 'last_day'";
 
 const CHANGES: &str = "
     SELECT t.trip_id FROM trip AS t
@@ -176,7 +180,7 @@ pub(crate) async fn everything_recounts(client: &Client) {
         ("nights", NIGHTS),
         ("arrivals", ARRIVALS),
         ("ledger", LEDGER),
-        ("live travellers", LIVE),
+        ("travellers", TRAVELLERS),
         ("one outbox row a change", CHANGES),
     ] {
         nothing(client, what, sql).await;

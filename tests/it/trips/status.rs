@@ -3,7 +3,9 @@
 use safeconduct::access::Role;
 use serde_json::{Value, json};
 
+use super::amending::amend;
 use super::stage::{BETWEEN, NAIROBI, NAKURU, Stage, Standing};
+use super::withdrawing::cancel;
 use crate::harness::{Caller, Someone};
 
 async fn ask(stage: &Stage, caller: &Caller, person: &str, on: i32, area: Option<&str>) -> Value {
@@ -111,6 +113,60 @@ async fn whose_a_traveller_is_follows_the_person() {
     drop(client);
     assert_eq!(ask(&stage, &before, &person, 22, None).await["answer"], "none");
     assert_eq!(ask(&stage, &after, &person, 22, None).await["answer"], "positive");
+    stage.house.close().await;
+}
+
+/// The answers about the days 20 to 26 from now.
+async fn week(stage: &Stage, caller: &Caller) -> Vec<Value> {
+    let mut answers = Vec::new();
+    for on in 20..=26 {
+        answers.push(ask(stage, caller, &caller.id.to_string(), on, None).await);
+    }
+    answers
+}
+
+fn words(answers: &[Value]) -> Vec<&str> {
+    answers.iter().map(|answer| answer["answer"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn an_amended_trip_answers_for_its_new_days_and_a_withdrawn_one_for_none() {
+    let stage = Stage::set(&[]).await;
+    let traveller = stage.person("unicef").await;
+    let short = stage.to_nairobi(&traveller, 20, 3);
+    let trip = stage.submit(&traveller, &short).await.expect(201).json();
+    let (yes, no) = ("positive", "none");
+    assert_eq!(words(&week(&stage, &traveller).await), [yes, yes, yes, yes, no, no, no]);
+    let long = stage.to_nairobi(&traveller, 20, 5);
+    let patch = json!({"segments": long["segments"], "lodging": long["lodging"]});
+    amend(&stage, &traveller, &trip, &patch).await.expect(200);
+    let answers = week(&stage, &traveller).await;
+    assert_eq!(words(&answers), [yes, yes, yes, yes, yes, yes, no]);
+    assert_eq!(answers[5]["trips"][0]["reference"], trip["reference"]);
+    cancel(&stage, &traveller, trip["trip_id"].as_str().unwrap(), "c", "*").await.expect(200);
+    assert_eq!(words(&week(&stage, &traveller).await), [no; 7]);
+    stage.house.close().await;
+}
+
+#[tokio::test]
+async fn travellers_that_the_release_before_wrote_are_answered_for_alike() {
+    let stage = Stage::set(&[]).await;
+    let traveller = stage.person("unicef").await;
+    stage.submit(&traveller, &stage.to_nairobi(&traveller, 20, 3)).await.expect(201);
+    let answers = week(&stage, &traveller).await;
+    let columns = "person_id, covers_until, trip_id, covers_from, starts_at, ends_at, role, \
+                   personal, live, organization_id, sponsor_person_id";
+    let again = format!(
+        "WITH gone AS (DELETE FROM trip_traveller RETURNING {columns}) \
+         INSERT INTO trip_traveller ({columns}) \
+         SELECT g.person_id, g.covers_until + interval '1 s', g.trip_id, g.covers_from, g.starts_at, \
+             g.ends_at, g.role, g.personal, g.live, g.organization_id, g.sponsor_person_id \
+         FROM gone AS g"
+    );
+    let client = stage.house.database().connect().await;
+    assert_eq!(client.execute(&again, &[]).await.unwrap(), 1);
+    drop(client);
+    assert_eq!(week(&stage, &traveller).await, answers);
     stage.house.close().await;
 }
 

@@ -6,7 +6,13 @@ use safeconduct::access::Role;
 use super::stage::{NAIROBI, Stage, Standing};
 use crate::harness::{Answer, Caller, Someone};
 
-async fn cancel(stage: &Stage, caller: &Caller, trip: &str, key: &str, etag: &str) -> Answer {
+pub(super) async fn cancel(
+    stage: &Stage,
+    caller: &Caller,
+    trip: &str,
+    key: &str,
+    etag: &str,
+) -> Answer {
     let path = format!("/v1/trips/{trip}/cancel");
     let request = stage.house.request(caller, Method::POST, &path).header("idempotency-key", key);
     Answer::read(request.header("if-match", etag).send().await.unwrap()).await
