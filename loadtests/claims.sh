@@ -12,6 +12,8 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 : "${SAFECONDUCT_PID:?}" "${SAFECONDUCT_POSTGRES:?}" "${SAFECONDUCT_POSTGRES_BIN:?}" "${WRK:=wrk}"
 # shellcheck source=loadtests/measures.sh
 source ./measures.sh
+# shellcheck source=loadtests/approvers.sh
+source ./approvers.sh
 
 approvers=200 areas=40 items=40000 seconds=5 rounds=3 pause=1000 people=20000 json=""
 usage="usage: ./dev load claims [--approvers N] [--areas N] [--items N] [--seconds N] [--rounds N] [--pause MS] [--json FILE]"
@@ -35,26 +37,9 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 export BODIES=$work/bodies CLAIMED=$work/claimed ROUTE=/v1/approvals/claim-next KEYED=0 PAUSE=0
 
-trips_away
-say "a few trips that the service decides"
-safeconduct demo cast --people "$people" --data ../data >&2
-safeconduct traffic --url "$SAFECONDUCT_URL" --trips 1500 --people "$people" --data ../data >&2
-pattern=$(sql <<'SQL'
-SELECT t.trip_id FROM trip AS t
-INNER JOIN clearance AS c ON c.trip_id = t.trip_id
-WHERE c.state = 'pending_review' AND c.decider_role = 'area_security_coordinator' AND NOT t.personal
-  AND coalesce(c.risk_band, 'low') IN ('low', 'medium') AND cardinality(t.travellers) = 1
-  AND (SELECT count(*) FROM clearance AS o WHERE o.trip_id = t.trip_id) = 1
-ORDER BY t.trip_id LIMIT 1
-SQL
-)
-[ -n "$pattern" ] || { say "no trip serves as a pattern"; exit 1; }
-say "$items items in $areas queues, $approvers approvers"
-sql -v pattern="$pattern" -v stays="$items" -v areas="$areas" -v approvers="$approvers" -f claims_fill.sql >/dev/null
-sql -c "VACUUM (ANALYZE)" -c CHECKPOINT
-sql -c "SELECT i.subject FROM person_identity AS i INNER JOIN appointment AS a ON a.person_id = i.person_id
-  WHERE a.letter_ref = 'LOAD/CLAIMS' ORDER BY i.subject" >"$work/subjects"
-safeconduct token --subjects "$work/subjects" | sed 's/$/\t{}/' >"$BODIES"
+approvers_wait "$items" "$areas" "$approvers" "$people" "$BODIES"
+sql -v stays="$items" -v areas="$areas" -f claims_bare.sql >/dev/null
+sql -c "VACUUM (ANALYZE) bench_item"
 
 # One turn of the approvers; prints "requests seconds p50 p99 errors service-cpu postgres-cpu client-cpu
 # claimed twice empty".
@@ -88,15 +73,6 @@ bare() {
   pgbench_turn "$work/next.sql" "$approvers" "$seconds"
 }
 
-# until the service has heard of the appointments, an approver is refused
-say "waiting until the approvers are known"
-known=no
-for _ in $(seq 20); do
-  known=$(seconds=1 turn | awk '{ print ($5 == 0 && $9 > 0) ? "yes" : "no" }')
-  [ "$known" != yes ] || break
-done
-[ "$known" = yes ] || { say "the approvers are refused, or find nothing"; exit 1; }
-: >"$work/all"
 for round in $(seq "$rounds"); do
   say "without pause: round $round of $rounds"
   turn >>"$work/claims"

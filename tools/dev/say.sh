@@ -103,9 +103,10 @@ Usage: ./dev load [ARGUMENTS OF loadtests/run.sh]
        ./dev load swap [--fences N] [--seconds N] [--rounds N] [--connections N]
        ./dev load replay [--decisions N] [--trips N]
        ./dev load claims [--approvers N] [--areas N] [--items N] [--seconds N] [--rounds N] [--pause MS]
-       ./dev load shapes [steady|morning|crisis|sweep|import|soak|all] [--day SECONDS] [--factor N]
-                         [--seconds N] [--crowd N] [--span SECONDS] [--questions N] [--scale SHARE]
-                         [--distinct N] [--minutes N]
+       ./dev load shapes [steady|morning|crisis|sweep|import|desk|soak|all] [--day SECONDS]
+                         [--factor N] [--seconds N] [--crowd N] [--span SECONDS] [--questions N]
+                         [--scale SHARE] [--distinct N] [--items N] [--approvers N] [--desk SECONDS]
+                         [--minutes N]
        ./dev load curves [--only people,replicas,trips,fences] [--people N,…] [--trips N,…]
                          [--fences N,…] [--replicas N,…] [--share HUNDREDTHS] [--seconds N]
 
@@ -117,8 +118,8 @@ prints their tables; --json FILE keeps them.
   replay      how fast stored decisions are made again, and that they come out the same
   claims      approvers who take the next item, in turns with the bare statement in pgbench
   shapes      a day's load by k6: evenly (steady), with its peak (morning), a suspended area (crisis), the
-              nightly questions (sweep), a year's trips (import), on and on (soak). --day SECONDS stand
-              for 24 hours; without arguments all of them, small
+              nightly questions (sweep), a year's trips (import), a queue that is worked off (desk), on
+              and on (soak). --day SECONDS stand for 24 hours; without arguments all of them, small
   curves      what a request costs as people, replicas, trips and fences become more, on a database of its
               own that ends with it
 

@@ -15,7 +15,8 @@ WITH asked AS MATERIALIZED (
     SELECT
         $1::text[] AS areas, $2::boolean[] AS official, $3::boolean[] AS coordinator,
         $4::boolean[] AS adviser, $5::boolean[] AS delegate, $6::boolean AS headquarters,
-        $9::bigint AS wanted, $9::bigint + $11::bigint AS looked_at
+        $7::uuid AS person_id, $9::bigint AS wanted, $10::uuid[] AS without,
+        $9::bigint + $11::bigint AS looked_at
 ),
 ranked AS (
     SELECT i.urgent_at, i.clearance_id, i.entries
@@ -30,8 +31,8 @@ ranked AS (
             SELECT c.urgent_at, c.clearance_id, c.entries
             FROM clearance AS c
             WHERE c.queue_area_id = a.area_id AND c.queue_state = s.state
-                AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
-                AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM $7)
+                AND c.person_id <> o.person_id AND c.clearance_id <> ALL(o.without)
+                AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM o.person_id)
                 AND (
                     a.delegate
                     OR (
@@ -83,15 +84,16 @@ ranked AS (
         ) AS q
         UNION ALL
         SELECT q.urgent_at, q.clearance_id, q.entries
-        FROM unnest(ARRAY['pending_review', 'recommended', 'escalated', 'under_appeal'])
+        FROM asked AS o
+        CROSS JOIN unnest(ARRAY['pending_review', 'recommended', 'escalated', 'under_appeal'])
             AS s (state)
         CROSS JOIN LATERAL (
             SELECT c.urgent_at, c.clearance_id, c.entries
             FROM clearance AS c
-            WHERE (SELECT o.headquarters FROM asked AS o)
+            WHERE o.headquarters
                 AND c.queue_area_id IS NULL AND c.queue_state = s.state
-                AND c.person_id <> $7 AND c.clearance_id <> ALL($10::uuid[])
-                AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM $7)
+                AND c.person_id <> o.person_id AND c.clearance_id <> ALL(o.without)
+                AND NOT (s.state = 'escalated' AND c.moved_by IS NOT DISTINCT FROM o.person_id)
                 AND NOT EXISTS (
                     SELECT
                     FROM desk_lease AS l
@@ -117,7 +119,7 @@ free AS (
 taken AS (
     INSERT INTO desk_lease AS l (clearance_id, entries, holder_id, claimed_at, leased_until)
     SELECT
-        f.clearance_id, f.entries, $7, now.at, now.at + $8::double precision * interval '1 second'
+        f.clearance_id, f.entries, $7::uuid, now.at, now.at + $8::double precision * interval '1 second'
     FROM free AS f
     CROSS JOIN (SELECT sc_now() AS at) AS now
     ON CONFLICT (clearance_id) DO UPDATE SET

@@ -1,5 +1,11 @@
 -- What is kept of a decision beside its words: the traveller's certificates and the places taken on
 -- its nights, as they are now. $1 clearance ids.
+-- What is asked is a step of its own: a planner that saw how many there are would make a plan for
+-- every decision, which takes longer than the looking.
+WITH asked AS MATERIALIZED (
+    SELECT $1::uuid[] AS clearances
+)
+
 SELECT
     c.clearance_id,
     (
@@ -42,10 +48,11 @@ SELECT
         ) AS held
         CROSS JOIN LATERAL night_places(held.areas, held.nights, held.kinds, held.keys) AS n
     ) AS places
-FROM unnest($1::uuid[]) AS asked (clearance_id)
+FROM asked
+CROSS JOIN LATERAL unnest(asked.clearances) AS a (clearance_id)
 CROSS JOIN LATERAL (
     SELECT r.clearance_id, r.person_id, r.area_id, r.place_nights, r.place_keys
     FROM clearance AS r
-    WHERE r.clearance_id = asked.clearance_id
+    WHERE r.clearance_id = a.clearance_id
     OFFSET 0
 ) AS c

@@ -34,11 +34,15 @@ use crate::metrics::Metrics;
 use crate::model::{AreaId, Committed, TripId, WorkingTime};
 use crate::record::{RecordError, Recorder};
 use crate::tasks::Stopping;
+use crate::telemetry::Stopwatch;
 
 /// Pages of one kind in one round; what is left is taken in the next.
 const MOST_PAGES: usize = 2000;
 /// The clocks are looked at no more often than so.
 const REST: Duration = Duration::from_millis(200);
+
+/// The figures of the queues read all that waits: they rest so many times as long as they took.
+const FIGURES_REST: u32 = 20;
 
 /// When an area of a country works.
 pub type WorkingTimes = Arc<dyn Fn(&AreaId, Option<&str>) -> WorkingTime + Send + Sync>;
@@ -166,8 +170,18 @@ impl Clocks {
 
     /// Minds the clocks until the service stops, waking when the next is due.
     pub async fn run(&self, mut stopping: Stopping) {
+        let (mut told, mut rest_of_figures) = (Stopwatch::start(), Duration::ZERO);
         loop {
-            if let Err(error) = self.round_while(|| !stopping.is_set()).await {
+            let round = match self.round_while(|| !stopping.is_set()).await {
+                Ok(round) if round.minded && told.elapsed() >= rest_of_figures => {
+                    told = Stopwatch::start();
+                    let result = self.tell_figures().await;
+                    rest_of_figures = told.elapsed() * FIGURES_REST;
+                    result
+                }
+                round => round.map(|_done| ()),
+            };
+            if let Err(error) = round {
                 tracing::warn!(%error, "the clocks could not be minded; trying later");
             }
             let rest = self.until_next().await;
@@ -179,7 +193,15 @@ impl Clocks {
 
     /// One round: everything that is due now, if no other replica minds the clocks.
     pub async fn round(&self) -> Result<Round, ClockError> {
-        self.round_while(|| true).await
+        let round = self.round_while(|| true).await?;
+        if round.minded {
+            self.tell_figures().await?;
+        }
+        Ok(round)
+    }
+
+    async fn tell_figures(&self) -> Result<(), ClockError> {
+        Ok(figures::refresh(self.database(), &self.parts.metrics).await?)
     }
 
     async fn round_while(&self, goes_on: impl Fn() -> bool) -> Result<Round, ClockError> {
@@ -200,7 +222,6 @@ impl Clocks {
         if goes_on() {
             round.rang += self.remind_heads().await?;
         }
-        figures::refresh(self.database(), &self.parts.metrics).await?;
         Ok(round)
     }
 

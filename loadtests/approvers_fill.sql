@@ -1,4 +1,4 @@
--- Row 12: items that wait for a coordinator, and coordinators. :pattern a trip whose one stay
+-- Items that wait for a coordinator, and coordinators. :pattern a trip whose one stay
 -- waits, :stays items, :areas areas that share them, :approvers coordinators, each of one area.
 \ir redecide_fill.sql
 
@@ -7,7 +7,15 @@ SELECT row_number() OVER (ORDER BY s.area_id) - 1 AS at, s.area_id
 FROM (
     SELECT a.area_id
     FROM area_state AS a
-    WHERE a.status = 'open' AND coalesce(a.risk_band, 'low') IN ('low', 'medium')
+    WHERE
+        a.status = 'open'
+        AND coalesce(a.risk_band, 'low') IN ('low', 'medium')
+        -- where places are few, only so many of the same stay can be approved
+        AND NOT EXISTS (
+            SELECT 1
+            FROM area_policy AS p
+            WHERE p.area_id = a.area_id AND p.body -> 'ceilings' ->> 'total' IS NOT NULL
+        )
     ORDER BY a.area_id
     LIMIT :areas
 ) AS s;
@@ -26,13 +34,13 @@ WHERE c.clearance_id = m.clearance_id;
 UPDATE clearance_clock SET next_at = sc_now() + INTERVAL '1 day';
 
 DELETE FROM appointment AS a
-WHERE a.letter_ref = 'LOAD/CLAIMS';
+WHERE a.letter_ref = 'LOAD/APPROVERS';
 INSERT INTO appointment (
     appointment_id, person_id, role, area_ids, letter_ref, recorded_by, confirmed_by, confirmed_at,
     valid_from, valid_to
 )
 SELECT
-    gen_random_uuid(), w.person_id, 'area_security_coordinator', ARRAY[p.area_id], 'LOAD/CLAIMS',
+    gen_random_uuid(), w.person_id, 'area_security_coordinator', ARRAY[p.area_id], 'LOAD/APPROVERS',
     admin.person_id, official.person_id, sc_now(), sc_now() - INTERVAL '1 day',
     sc_now() + INTERVAL '1 year'
 FROM (
@@ -46,17 +54,3 @@ FROM (
 INNER JOIN place AS p ON p.at = w.n % :areas
 CROSS JOIN (SELECT i.person_id FROM person_identity AS i WHERE i.subject = 'admin') AS admin
 CROSS JOIN (SELECT i.person_id FROM person_identity AS i WHERE i.subject = 'do') AS official;
-
--- The same queues for the bare statement.
-DROP TABLE IF EXISTS bench_item;
-CREATE TABLE bench_item (
-    item_id bigint PRIMARY KEY,
-    area integer NOT NULL,
-    urgent_at double precision NOT NULL,
-    holder integer,
-    leased_until timestamptz
-);
-INSERT INTO bench_item (item_id, area, urgent_at)
-SELECT g.n, g.n % :areas, g.n
-FROM generate_series(1, :stays) AS g (n);
-CREATE INDEX bench_item_next ON bench_item (area, urgent_at, item_id) WHERE holder IS NULL;
