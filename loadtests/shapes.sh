@@ -25,7 +25,7 @@ source ./measures.sh
 source ./approvers.sh
 
 day=240 factor=1 seconds=30 minutes=5 crowd=5000 span=30 questions=15000 scale=0.005 distinct=60000 json=""
-items=60000 approvers=40 desk=120
+items=100000 approvers=40 desk=120
 usage="usage: ./dev load shapes [steady|morning|crisis|sweep|import|desk|soak|all] [--day SECONDS] [--factor N]
        [--seconds N] (steady) [--crowd N] [--span SECONDS] (crisis) [--questions N] (sweep)
        [--scale SHARE] [--distinct N] (import) [--items N] [--approvers N] [--desk SECONDS] (desk)
@@ -229,9 +229,9 @@ desk() {
   shape desk
   after=$(table_mb clearance)
   report desk
-  first=$(awk '$2 == "claim_1" { print $5 }' "$work/out") last=$(awk '$2 == "claim_3" { print $5 }' "$work/out")
-  row "desk: a claim, last third ÷ first" "≤ 1.25" "$(reckon "$last / $first")" "$(at_most "$(reckon "$last / $first")" 1.25)" \
-    "p50 $first ms, then $last ms" "$items items in 40 queues; decided ones leave the head of a queue"
+  first=$(awk '$2 == "claim_1" { print $3 }' "$work/out") last=$(awk '$2 == "claim_3" { print $3 }' "$work/out")
+  row "desk: claims of the last third ÷ first" "≥ 0.8" "$(reckon "$last / $first")" "$(at_least "$(reckon "$last / $first")" 0.8)" \
+    "$first, then $last, in $(reckon "$desk / 3") s each" "$items items in 40 queues; decided ones leave the head of a queue"
   row "desk: what clearances take, after ÷ before" "≤ 2" "$(reckon "$after / $before")" "$(at_most "$(reckon "$after / $before")" 2)" \
     "$before MB, then $after MB; leases $(table_mb desk_lease) MB" \
     "$(sql -F ' ' -c "SELECT n_tup_upd || ' rows changed, ' || n_dead_tup || ' of them dead and not yet tidied up, ' || n_live_tup || ' live, ' || autovacuum_count || ' times tidied up' FROM pg_stat_user_tables WHERE relname = 'clearance'")"

@@ -229,6 +229,39 @@ async fn end_to_end(client: &Client, asked: fn(&str) -> bool) -> Vec<String> {
     found
 }
 
+/// Asked for one item at a time, with what is asked each time: a planner that saw how little it is would
+/// make a plan for each, which takes longer than the looking.
+const FOR_ONE: [(&str, &str); 2] = [
+    (
+        "desk/claim_next",
+        "ARRAY['AAA-1'], ARRAY[true], ARRAY[true], ARRAY[false], ARRAY[false], false, \
+         gen_random_uuid(), 600, 1, '{}', 8",
+    ),
+    ("desk/seen", "ARRAY[lpad('1', 32, '0')::uuid]"),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_one_keeps_its_plan() {
+    let setting = Setting::start().await;
+    let client = setting.client().await;
+    client.batch_execute(FILL).await.unwrap();
+    client.batch_execute(&set(&BY_INDEX)).await.unwrap();
+    for (name, asked) in FOR_ONE {
+        let sql = fs::read_to_string(format!("sql/queries/{name}.sql")).unwrap();
+        let execute = format!("EXECUTE looked_at({asked});").repeat(9);
+        let asking = format!("PREPARE looked_at AS {sql}; BEGIN; {execute} ROLLBACK");
+        client.batch_execute(&asking).await.unwrap();
+        let kept = "SELECT generic_plans, custom_plans FROM pg_prepared_statements \
+                    WHERE name = 'looked_at'";
+        let row = client.query_one(kept, &[]).await.unwrap();
+        let plans: (i64, i64) = (row.get(0), row.get(1));
+        assert_eq!(plans, (4, 5), "{name}: kept after the fifth plan");
+        client.batch_execute("DEALLOCATE looked_at").await.unwrap();
+    }
+    drop(client);
+    setting.close().await;
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn no_hot_statement_reads_a_large_table_from_end_to_end() {
     let setting = Setting::start().await;
