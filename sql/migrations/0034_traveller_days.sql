@@ -1,5 +1,5 @@
 -- What a status question asks of a trip stands beside its travellers: a third look-up for each is
--- saved. The days are null where they are not known; `cancelled` is what the state of the trip says.
+-- saved. The days are null where they are not known; `cancelled` is what the trip's state says.
 
 ALTER TABLE trip_traveller
     ADD COLUMN reference text,

@@ -66,6 +66,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(32, "0032", "travellers"),
     migration!(33, "0033", "night_places"),
     migration!(34, "0034", "traveller_days"),
+    migration!(35, "0035", "kept_plans"),
 ];
 
 /// Why the schema cannot be brought up to date.

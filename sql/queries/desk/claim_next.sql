@@ -119,7 +119,8 @@ free AS (
 taken AS (
     INSERT INTO desk_lease AS l (clearance_id, entries, holder_id, claimed_at, leased_until)
     SELECT
-        f.clearance_id, f.entries, $7::uuid, now.at, now.at + $8::double precision * interval '1 second'
+        f.clearance_id, f.entries, $7::uuid, now.at,
+        now.at + $8::double precision * interval '1 second'
     FROM free AS f
     CROSS JOIN (SELECT sc_now() AS at) AS now
     ON CONFLICT (clearance_id) DO UPDATE SET
