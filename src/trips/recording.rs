@@ -86,8 +86,8 @@ pub(super) fn id(at: Timestamp) -> Uuid {
     Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos))
 }
 
-/// What is kept of a decision beside its clearances, and the local days the trip covers: the
-/// status questions read those.
+/// What is kept of a decision beside its clearances, and the local days the trip covers: those stand
+/// beside the travellers too, where status questions read them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub(super) struct Notes {
     /// Areas crossed that made no clearance.
