@@ -13,6 +13,7 @@ use safeconduct::app::demonstration::{self, Day, DeskWanted};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
 use safeconduct::demo::levels::SEED;
+use safeconduct::record::PastEvidence;
 use safeconduct::telemetry::{Stopwatch, Telemetry};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -65,6 +66,17 @@ enum Command {
     /// Make every stored decision again, and say how many came out the same. Only reads, and may run
     /// beside the service; fails where one came out otherwise.
     Replay,
+    /// Erase the evidence of trips that ended long ago, by whole months of it. May run beside the service.
+    /// The ledger stays: who moved which clearance, when, by which rules and reasons; what a decision was
+    /// given cannot be shown, and the decision not be made again.
+    EraseEvidence {
+        /// Months since a trip ended, from which on its evidence goes.
+        #[arg(long, value_parser = clap::value_parser!(u16).range(1..))]
+        months: u16,
+        /// Only tell what would go.
+        #[arg(long)]
+        rehearsal: bool,
+    },
     /// Print the OpenAPI document.
     Openapi,
     /// Print the configuration in force, with secrets masked.
@@ -196,6 +208,7 @@ fn run(Line { config, command }: Line) -> Result<(), AppError> {
         Command::Token { subjects: Some(file), .. } => say(&commands::tokens(&load()?, &file)?),
         Command::Token { name, .. } => say(&commands::token(&load()?, &name.unwrap_or_default())?),
         Command::Replay => replay(&load()?),
+        Command::EraseEvidence { months, rehearsal } => erase_evidence(&load()?, months, rehearsal),
         Command::DevKey { path } => commands::make_development_key(&path),
         Command::Demo { what: Demo::Cast { people, data } } => {
             let config = load()?;
@@ -235,6 +248,14 @@ fn desk(config: &Config, asked: DeskArgs) -> Result<(), AppError> {
     let report = Runtime::new()?.block_on(demonstration::desk(config, &data, wanted))?;
     say(&report.to_string())?;
     if report.is_clean() { Ok(()) } else { Err(AppError::DeskDay) }
+}
+
+fn erase_evidence(config: &Config, months: u16, rehearsal: bool) -> Result<(), AppError> {
+    let tell = |past: &PastEvidence| say(&past.to_string());
+    let erase = commands::erase_evidence(config, months, rehearsal, tell);
+    let gone = Runtime::new()?.block_on(erase)?;
+    let what = if rehearsal { "would be erased" } else { "erased" };
+    say(&format!("the evidence of {gone} decisions {what}"))
 }
 
 fn replay(config: &Config) -> Result<(), AppError> {

@@ -16,6 +16,7 @@ use crate::demo::{CountryFlags, standing};
 use crate::identity::DevelopmentKey;
 use crate::metrics::Metrics;
 use crate::model::AreaId;
+use crate::record::{self, PastEvidence};
 use crate::tasks::Tasks;
 use crate::telemetry::{Telemetry, wall_clock};
 use crate::trips::{Replayed, replay_all};
@@ -133,6 +134,29 @@ pub async fn replay(config: &Config, bar: &ProgressBar) -> Result<Replayed, AppE
     drop(database);
     tasks.stop(LAST_WORDS).await;
     Ok(replayed)
+}
+
+/// Erases the evidence of trips that ended so many months ago, part by part, telling each before it goes;
+/// a rehearsal only tells. Answers how much went, or would.
+pub async fn erase_evidence(
+    config: &Config,
+    months: u16,
+    rehearsal: bool,
+    mut tell: impl FnMut(&PastEvidence) -> Result<(), AppError>,
+) -> Result<i64, AppError> {
+    let tasks = Tasks::new();
+    let database = patient(config, &tasks)?;
+    let mut gone = 0;
+    for past in record::past_evidence(&database, months).await? {
+        tell(&past)?;
+        if !rehearsal {
+            record::erase_evidence(&database, &past).await?;
+        }
+        gone += past.goes;
+    }
+    drop(database);
+    tasks.stop(LAST_WORDS).await;
+    Ok(gone)
 }
 
 /// A database for work that takes longer than any request may.

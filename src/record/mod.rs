@@ -32,6 +32,7 @@ mod moves;
 mod own;
 mod places;
 mod purge;
+mod retention;
 mod saved;
 mod statements;
 mod sweeping;
@@ -58,6 +59,7 @@ use self::lane::{Bounds, Job, Lane, Running, Touches, ask};
 pub use self::limited::{Decide, Limited};
 pub use self::missions::mission_event;
 pub use self::places::{Limits, is_limited};
+pub use self::retention::{PastEvidence, erase_evidence, past_evidence};
 pub use self::saved::{Saved, all_saved, saved};
 pub use self::statements::{AREA_EVENT, RECOUNT};
 use self::together::Plain;
@@ -113,7 +115,7 @@ pub struct Recorder {
 }
 
 impl Recorder {
-    /// Starts the lanes and the purge of expired keys.
+    /// Starts the lanes, the purge of expired keys and the making of months of evidence.
     pub fn start(
         database: &Database,
         settings: RecordSettings,

@@ -1,7 +1,8 @@
-//! Forgetting answers that nobody may ask for again.
+//! Forgetting answers that nobody may ask for again, and making room for the evidence to come.
 
 use std::time::Duration;
 
+use super::retention;
 use super::statements::PURGE;
 use crate::database::{Database, DatabaseError};
 use crate::tasks::Tasks;
@@ -15,7 +16,13 @@ const SOME: i64 = 5_000;
 pub(super) fn start(database: Database, tasks: &Tasks) {
     let mut stopping = tasks.stopping();
     tasks.spawn("record purge", async move {
-        while stopping.rest(EVERY).await {
+        loop {
+            if let Err(error) = retention::make_months(&database).await {
+                tracing::warn!(%error, "parts for the evidence to come could not be made");
+            }
+            if !stopping.rest(EVERY).await {
+                return;
+            }
             if let Err(error) = purge(&database).await {
                 tracing::warn!(%error, "expired keys could not be forgotten");
             }

@@ -51,3 +51,6 @@ pub(super) const SWEEP_LOCK: Statement = statement!("record/sweep_lock");
 pub(super) const SWEEP_JUDGE: Statement = statement!("record/sweep_judge");
 pub(super) const SWEEP_STANDS: Statement = statement!("record/sweep_stands");
 pub(super) const PURGE: Statement = statement!("record/purge");
+pub(super) const EVIDENCE_MONTHS: Statement = statement!("record/evidence_months");
+pub(super) const EVIDENCE_PAST: Statement = statement!("record/evidence_past");
+pub(super) const EVIDENCE_ERASE: Statement = statement!("record/evidence_erase");

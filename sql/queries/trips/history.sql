@@ -15,7 +15,7 @@ SELECT
     l.evidence_id,
     l.redecision_id,
     e.body,
-    e.erased_at IS NOT NULL AS erased
+    (e.erased_at IS NOT NULL OR (l.evidence_id IS NOT NULL AND e.evidence_id IS NULL)) AS erased
 FROM ledger_entry AS l
 LEFT JOIN evidence AS e ON e.evidence_id = l.evidence_id
 WHERE l.clearance_id = $1

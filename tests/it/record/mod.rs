@@ -11,4 +11,5 @@ mod machine;
 pub(crate) mod moves;
 mod plans;
 pub(crate) mod recount;
+mod retention;
 mod submit;
