@@ -14,6 +14,7 @@ use crate::database::{Clock, Database, refuse_unsafe};
 use crate::desk::{ClockParts, Clocks, Desk, Missions, WorkingTimes};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
+use crate::presence::{HeadcountParts, Headcounts};
 use crate::record::{RecordSettings, Recorder};
 use crate::relay::{Relay, RelayParts};
 use crate::tasks::Tasks;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub packs: Packs,
     /// The use cases of trips.
     pub trips: Trips,
+    /// The use cases of headcounts.
+    pub headcounts: Headcounts,
     /// The use cases of the desk.
     pub desk: Desk,
     /// Wakes the loop that decides live clearances again.
@@ -122,6 +125,16 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
+        let headcounts = Headcounts::start(HeadcountParts {
+            config: &config,
+            database: &database,
+            identity: &identity,
+            clock: &clock,
+            world: world.snapshot(),
+            recorder: &recorder,
+            tasks: &tasks,
+            metrics: &metrics,
+        });
         let desk = desk((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
@@ -154,6 +167,7 @@ impl Parts {
             relay,
             world,
             trips,
+            headcounts,
             desk,
             settle,
             clocks,
