@@ -125,29 +125,14 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
-        let headcounts = Headcounts::start(HeadcountParts {
-            config: &config,
-            database: &database,
-            identity: &identity,
-            clock: &clock,
-            world: world.snapshot(),
-            recorder: &recorder,
-            tasks: &tasks,
-            metrics: &metrics,
-        });
+        let held = (&database, &identity, &clock);
+        let headcounts = headcounts((&config, &tasks, &metrics), held, &world, &recorder);
         let desk = desk((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
         watch_alerts(&database, &world, (&settle, &metrics), &config, &tasks)?;
-        let clocks = ClockParts {
-            database: database.clone(),
-            world: world.snapshot(),
-            recorder: recorder.clone(),
-            working_time: working_time(&identity),
-            metrics: Arc::clone(&metrics),
-            poll: Duration::from_millis(config.clocks.poll_ms),
-        };
-        let (clocks, limits) = (clocks_of(clocks, &tasks), limits(&config, &tasks));
+        let clocks = clocks((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
+        let limits = limits(&config, &tasks);
         let cache = Cache::open(&config.redis, &tasks, Arc::clone(&metrics))?;
         let advisories = advisories((&database, &cache), &clock, &tasks, &metrics, &config);
         Ok(Self {
@@ -249,6 +234,18 @@ fn desk(
     )
 }
 
+fn headcounts(
+    (config, tasks, metrics): (&Arc<Config>, &Tasks, &Arc<Metrics>),
+    (database, identity, clock): (&Database, &Arc<Identity>, &Arc<Clock>),
+    world: &Loader,
+    recorder: &Recorder,
+) -> Headcounts {
+    let world = world.snapshot();
+    let parts =
+        HeadcountParts { config, database, identity, clock, world, recorder, tasks, metrics };
+    Headcounts::start(parts)
+}
+
 fn advisories(
     (database, cache): (&Database, &Cache),
     clock: &Arc<Clock>,
@@ -260,7 +257,20 @@ fn advisories(
     Advisories::new(read, Arc::clone(clock), tasks, Arc::clone(metrics), config.advisories)
 }
 
-fn clocks_of(parts: ClockParts, tasks: &Tasks) -> Arc<Clocks> {
+fn clocks(
+    (config, tasks, metrics): (&Config, &Tasks, &Arc<Metrics>),
+    (database, identity): (&Database, &Arc<Identity>),
+    world: &Loader,
+    recorder: &Recorder,
+) -> Arc<Clocks> {
+    let parts = ClockParts {
+        database: database.clone(),
+        world: world.snapshot(),
+        recorder: recorder.clone(),
+        working_time: working_time(identity),
+        metrics: Arc::clone(metrics),
+        poll: Duration::from_millis(config.clocks.poll_ms),
+    };
     let clocks = Arc::new(Clocks::new(parts));
     tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
     clocks

@@ -202,7 +202,8 @@ fn may_speak(
         None => ground.area_ids.iter().any(|area| reach.covers(area)),
     };
     let listed = standing.area_id.is_some();
-    if !by_land && !(listed && reach.is_own(said.person_id, standing.sponsor)) {
+    let speaks = by_land || (listed && reach.is_own(said.person_id, standing.sponsor));
+    if !speaks {
         return Err(Refusal::Hidden);
     }
     if ground.is_closed {

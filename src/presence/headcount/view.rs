@@ -218,6 +218,7 @@ pub struct HeadcountResponse {
 
 /// A person in a headcount.
 #[derive(Debug, Clone, Serialize, ToSchema)]
+#[expect(clippy::struct_excessive_bools, reason = "each says something of the person by itself")]
 pub struct HeadcountEntry {
     /// Who.
     #[schema(value_type = Uuid)]

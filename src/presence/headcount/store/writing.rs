@@ -232,14 +232,14 @@ pub(in crate::presence::headcount) async fn respond(
     let (of, people): (Vec<Uuid>, Vec<Uuid>) =
         named.map(|(one, said)| (one.headcount_id.0, said.person_id.0)).unzip();
     let mut connection = database.writer().await?;
-    let (lock, look): ([Parameter<'_>; 1], [Parameter<'_>; 2]) = ([&ids], [&of, &people]);
+    let (under, named): ([Parameter<'_>; 1], [Parameter<'_>; 2]) = ([&ids], [&of, &people]);
     let kept_under: [Parameter<'_>; 1] = [&keys];
     let group = [
         step(&BEGIN, &[]),
-        step(&LOCK, &lock),
-        step(&GROUND, &lock),
+        step(&LOCK, &under),
+        step(&GROUND, &under),
         step(&KEPT, &kept_under),
-        step(&LOOK, &look),
+        step(&LOOK, &named),
     ];
     let answers = connection.group(&group).await?;
     let rows = |at: usize| answers.get(at).map(Vec::as_slice).unwrap_or_default();
