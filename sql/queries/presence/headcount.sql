@@ -1,5 +1,5 @@
--- A headcount, if it is about an area or a person in sight. $1 headcount, $2 everything is, $3 areas,
--- $4 persons with their dependants.
+-- A headcount, if it is about an area or a person in sight. $1 headcount, $2 everything is, $3
+-- areas, $4 persons with their dependants.
 SELECT
     h.headcount_id, h.area_ids, h.polygon::text AS polygon, h.reason, h.as_of, h.opened_by,
     h.closed_at, h.closed_by, h.changes

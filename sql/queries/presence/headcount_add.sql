@@ -15,4 +15,9 @@ SELECT
 FROM
     unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[], $5::timestamptz[])
         AS a (headcount_id, person_id, area_id, source, source_at)
-INNER JOIN person AS p ON p.person_id = a.person_id
+CROSS JOIN LATERAL (
+    SELECT o.organization_id, o.sponsor_person_id
+    FROM person AS o
+    WHERE o.person_id = a.person_id
+    OFFSET 0
+) AS p

@@ -2,7 +2,7 @@
 -- $1 hash of the key, $2 fingerprint, $3 headcount. No row: the key is another request's.
 WITH old AS (
     DELETE FROM headcount_request
-    WHERE made_at <= sc_now() - INTERVAL '24 hours' AND key_hash <> $1
+    WHERE made_at <= (SELECT sc_now() - INTERVAL '24 hours') AND key_hash <> $1
 )
 
 INSERT INTO headcount_request AS q (key_hash, fingerprint, headcount_id, body, made_at)

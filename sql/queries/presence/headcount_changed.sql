@@ -1,5 +1,5 @@
--- Counts the responses of headcounts on, and tells whoever follows them. $1 headcounts, $2 the number
--- of the last response of each.
+-- Counts the responses of headcounts on, and tells whoever follows them. $1 headcounts, $2 the
+-- number of the last response of each.
 WITH told AS (
     SELECT pg_notify('headcount', '') AS told
 ),

@@ -1,6 +1,6 @@
 -- Responses of a headcount after a number, of people in sight, and how far the headcount has come.
--- $1 headcount, $2 the number, $3 everybody is in sight, $4 areas, $5 persons with their dependants,
--- $6 limit. The row without a person says how far, and, at the end, when it was closed.
+-- $1 headcount, $2 the number, $3 everybody is in sight, $4 areas, $5 persons with their
+-- dependants, $6 limit. The row without a person says how far, and, at the end, when it was closed.
 WITH looked AS (
     SELECT r.change, r.person_id, r.status, r.observed_at, r.shown
     FROM headcount_response AS r

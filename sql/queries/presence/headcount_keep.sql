@@ -1,5 +1,5 @@
--- Keeps answers under their keys. $1 hashes of the keys, $2 fingerprints, $3 headcounts, $4 answers,
--- $5 when.
+-- Keeps answers under their keys. $1 hashes of the keys, $2 fingerprints, $3 headcounts, $4
+-- answers, $5 when.
 INSERT INTO headcount_request AS q (key_hash, fingerprint, headcount_id, body, made_at)
 SELECT a.key_hash, a.fingerprint, a.headcount_id, a.body, $5::timestamptz
 FROM

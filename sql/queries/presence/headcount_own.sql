@@ -1,5 +1,5 @@
--- People and their dependants in a headcount, each looked up by key, with every response about them,
--- the latest observation first. $1 headcount, $2 persons.
+-- People and their dependants in a headcount, each looked up by key, with every response about
+-- them, the latest observation first. $1 headcount, $2 persons.
 SELECT
     e.person_id, e.area_id, e.basis, e.source, e.source_at, e.clearance_id, e.overstays,
     e.left_behind, e.organization_id, e.sponsor_person_id, e.has_phone, e.status, e.observed_at,

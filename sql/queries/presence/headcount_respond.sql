@@ -1,5 +1,6 @@
 -- Writes responses as they came. $1 headcounts, $2 numbers, $3 people, $4 statuses, $5 when it was
--- seen, $6 when it is recorded, $7 by whom, $8 whether it is shown, $9 channels, $10 notes, $11 areas.
+-- seen, $6 when it is recorded, $7 by whom, $8 whether it is shown, $9 channels, $10 notes, $11
+-- areas.
 INSERT INTO headcount_response (
     headcount_id, change, person_id, status, observed_at, recorded_at, recorded_by, shown,
     channel, note, area_id
