@@ -1,6 +1,6 @@
 -- The people whom responses name: who they are, and how they stand in the headcount. Each is looked
--- up by key, also by a plan that was made while there were few. $1 headcounts, $2 people, one of each
--- a response.
+-- up by key, also by a plan that was made while there were few. $1 headcounts, $2 people, one of
+-- each a response.
 SELECT
     a.headcount_id, a.person_id,
     coalesce(e.organization_id, p.organization_id) AS organization_id,
