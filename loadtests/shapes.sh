@@ -4,7 +4,8 @@
 #
 #   steady   a day's 6,850 trips evenly, with three checks and one status question to each
 #   morning  the same day with an hour of twenty times the usual rate; hours 7 to 12 of it are played
-#   crisis   an area is suspended while people ask for their status and say that they are there
+#   crisis   an area is suspended and a headcount opened while people ask for their status and say that
+#            they are safe
 #   sweep    the nightly status questions of the ERPs, a thousand a request and one by one
 #   import   a year's 2,000,000 trips or --scale SHARE of them, by NDJSON; of --distinct N trips, which come
 #            again later and later
@@ -136,7 +137,7 @@ morning() {
 }
 
 crisis() {
-  local pattern area found there listed suspended durable
+  local pattern area found counted safe opened answered listed suspended durable
   say "crisis: $crowd people within $span s"
   trips_away
   safeconduct demo cast --people 20000 --data ../data >&2
@@ -146,7 +147,7 @@ crisis() {
   [ -n "$pattern" ] || { say "no trip serves as a pattern"; exit 1; }
   sql -v pattern="$pattern" -v stays=$((2 * crowd)) -v crowd="$crowd" -f shapes/crisis_fill.sql >/dev/null
   sql -c "VACUUM (ANALYZE)" -c CHECKPOINT
-  sql -F ' ' -c "SELECT i.subject, c.person_id, c.clearance_id, current_date FROM person_identity AS i
+  sql -F ' ' -c "SELECT i.subject, c.person_id, current_date FROM person_identity AS i
     INNER JOIN clearance AS c ON c.person_id = i.person_id WHERE i.subject LIKE 'crisis-%'" >"$work/crowd"
   cut -d' ' -f1 "$work/crowd" >"$work/subjects"
   paste <(safeconduct token --subjects "$work/subjects") <(cut -d' ' -f2- "$work/crowd") >"$work/lines"
@@ -155,14 +156,22 @@ crisis() {
   shape crisis
   until [ "$(sql -c "SELECT bool_and(settled_at IS NOT NULL) FROM redecision")" = t ]; do sleep 0.2; done
   report crisis
-  there=$(sql -c "SELECT count(*) FROM stay_presence WHERE arrived_at IS NOT NULL")
+  read -r counted safe <<<"$(sql -F ' ' -c "SELECT count(*), count(*) FILTER (WHERE e.status = 'safe') FROM headcount_entry AS e
+    INNER JOIN person_identity AS i ON i.person_id = e.person_id
+    INNER JOIN clearance AS c ON c.person_id = i.person_id WHERE i.subject LIKE 'crisis-%'")"
+  read -r opened answered <<<"$(sql -F ' ' -c "SELECT round(extract(epoch FROM h.as_of - a.status_since), 2),
+    round(extract(epoch FROM max(r.recorded_at) - h.as_of), 2) FROM headcount AS h
+    INNER JOIN area_state AS a ON a.area_id = '$area' INNER JOIN headcount_response AS r ON r.headcount_id = h.headcount_id
+    GROUP BY h.headcount_id, h.as_of, a.status_since")"
   suspended=$(sql -c "SELECT count(*) FROM clearance WHERE area_id = '$area' AND state = 'suspended'")
   read -r listed durable <<<"$(sql -F ' ' -c "SELECT round(extract(epoch FROM max(listed_at - requested_at)), 2),
     round(extract(epoch FROM max(settled_at - requested_at)), 2) FROM redecision WHERE area_id = '$area' AND cause = 'suspended'")"
   row "crisis: told that they may be there" "$crowd people" "$(figure POSITIVE) people" "$(at_least "$(figure POSITIVE)" "$crowd")" "" \
     "whoever has begun a stay is left alone"
-  row "crisis: said that they are there" "$crowd people" "$there people" "$(at_least "$there" "$crowd")" "" \
-    "a confirmed arrival each: there is no headcount of its own yet"
+  row "crisis: counted from the second second on" "$crowd people" "$counted people" "$(at_least "$counted" "$crowd")" "" \
+    "the headcount is opened $opened s after the suspension"
+  row "crisis: accounted for" "$crowd people" "$safe people" "$(at_least "$safe" "$crowd")" "" \
+    "said in the headcount that they are safe, $(figure SAFE) of them told so; the last one $answered s after it was opened"
   row "crisis: frozen, those still to come" "$crowd stays" "$suspended stays" "$(at_least "$suspended" "$crowd")" \
     "listed after $listed s" "the crowd asks meanwhile"
   row "crisis: durable" "< 15 s" "$durable s" "$(at_most "$durable" 15)" "" "the goal of row 9 is for 100,000 stays without a crowd"

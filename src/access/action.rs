@@ -66,6 +66,12 @@ actions! {
     FulfilObligation = "fulfil obligations",
     /// Read who is inside an area.
     ReadPresence = "read presence",
+    /// Open and close headcounts.
+    OpenHeadcounts = "open headcounts",
+    /// Read who should be there and who was heard of.
+    ReadHeadcounts = "read headcounts",
+    /// Say in a headcount that somebody is safe, or what else is known.
+    AnswerHeadcounts = "answer headcounts",
     /// Record certificates as verified.
     VerifyCertificates = "verify certificates",
     /// Decide clearances.

@@ -58,6 +58,16 @@ const EVENTS: &[(Role, Grant)] = &[
     (Role::Usg, ALL_RESTRICTED),
 ];
 
+/// Location is for security alone: no organization, line manager or auditor (domain.md c.15).
+const HEADCOUNTS: &[(Role, Grant)] = &[
+    (Role::Traveller, OWN),
+    (Role::AreaSecurityCoordinator, LAND),
+    (Role::SecurityAdviser, LAND),
+    (Role::DesignatedOfficial, LAND),
+    (Role::Usg, ALL),
+    (Role::Warden, LAND),
+];
+
 const ANYONE: &[(Role, Grant)] = &[(Role::Traveller, ALL)];
 
 /// Every cell that is not empty. A role that is not named has no way in. [`Role::Traveller`] is
@@ -156,6 +166,17 @@ pub const TABLE: &[Row] = &[
             (Role::Usg, ALL),
         ],
     ),
+    (
+        Action::OpenHeadcounts,
+        &[
+            (Role::AreaSecurityCoordinator, LAND),
+            (Role::SecurityAdviser, LAND),
+            (Role::DesignatedOfficial, LAND),
+            (Role::Usg, ALL),
+        ],
+    ),
+    (Action::ReadHeadcounts, HEADCOUNTS),
+    (Action::AnswerHeadcounts, HEADCOUNTS),
     (
         Action::VerifyCertificates,
         &[

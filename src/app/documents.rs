@@ -90,7 +90,7 @@ fn document() -> OpenApiDocument {
 }
 
 /// Every room's part of the document.
-fn rooms() -> [OpenApiDocument; 13] {
+fn rooms() -> [OpenApiDocument; 14] {
     [
         desk::MissionApi::openapi(),
         desk::Api::openapi(),
@@ -98,6 +98,7 @@ fn rooms() -> [OpenApiDocument; 13] {
         identity::Api::openapi(),
         people::Api::openapi(),
         presence::Api::openapi(),
+        presence::HeadcountApi::openapi(),
         relay::Api::openapi(),
         trips::Api::openapi(),
         world::Api::openapi(),

@@ -14,6 +14,7 @@ use crate::database::{Clock, Database, refuse_unsafe};
 use crate::desk::{ClockParts, Clocks, Desk, Missions, WorkingTimes};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
+use crate::presence::{HeadcountParts, Headcounts};
 use crate::record::{RecordSettings, Recorder};
 use crate::relay::{Relay, RelayParts};
 use crate::tasks::Tasks;
@@ -56,6 +57,8 @@ pub struct Parts {
     pub packs: Packs,
     /// The use cases of trips.
     pub trips: Trips,
+    /// The use cases of headcounts.
+    pub headcounts: Headcounts,
     /// The use cases of the desk.
     pub desk: Desk,
     /// Wakes the loop that decides live clearances again.
@@ -122,19 +125,14 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
+        let held = (&database, &identity, &clock);
+        let headcounts = headcounts((&config, &tasks, &metrics), held, &world, &recorder);
         let desk = desk((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
         let watch = watch(&database, &world, &recorder, (&settle, &config), &tasks);
         watch_alerts(&database, &world, (&settle, &metrics), &config, &tasks)?;
-        let clocks = ClockParts {
-            database: database.clone(),
-            world: world.snapshot(),
-            recorder: recorder.clone(),
-            working_time: working_time(&identity),
-            metrics: Arc::clone(&metrics),
-            poll: Duration::from_millis(config.clocks.poll_ms),
-        };
-        let (clocks, limits) = (clocks_of(clocks, &tasks), limits(&config, &tasks));
+        let clocks = clocks((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
+        let limits = limits(&config, &tasks);
         let cache = Cache::open(&config.redis, &tasks, Arc::clone(&metrics))?;
         let advisories = advisories((&database, &cache), &clock, &tasks, &metrics, &config);
         Ok(Self {
@@ -154,6 +152,7 @@ impl Parts {
             relay,
             world,
             trips,
+            headcounts,
             desk,
             settle,
             clocks,
@@ -235,6 +234,18 @@ fn desk(
     )
 }
 
+fn headcounts(
+    (config, tasks, metrics): (&Arc<Config>, &Tasks, &Arc<Metrics>),
+    (database, identity, clock): (&Database, &Arc<Identity>, &Arc<Clock>),
+    world: &Loader,
+    recorder: &Recorder,
+) -> Headcounts {
+    let world = world.snapshot();
+    let parts =
+        HeadcountParts { config, database, identity, clock, world, recorder, tasks, metrics };
+    Headcounts::start(parts)
+}
+
 fn advisories(
     (database, cache): (&Database, &Cache),
     clock: &Arc<Clock>,
@@ -246,7 +257,20 @@ fn advisories(
     Advisories::new(read, Arc::clone(clock), tasks, Arc::clone(metrics), config.advisories)
 }
 
-fn clocks_of(parts: ClockParts, tasks: &Tasks) -> Arc<Clocks> {
+fn clocks(
+    (config, tasks, metrics): (&Config, &Tasks, &Arc<Metrics>),
+    (database, identity): (&Database, &Arc<Identity>),
+    world: &Loader,
+    recorder: &Recorder,
+) -> Arc<Clocks> {
+    let parts = ClockParts {
+        database: database.clone(),
+        world: world.snapshot(),
+        recorder: recorder.clone(),
+        working_time: working_time(identity),
+        metrics: Arc::clone(metrics),
+        poll: Duration::from_millis(config.clocks.poll_ms),
+    };
     let clocks = Arc::new(Clocks::new(parts));
     tasks.spawn("clocks", minding(Arc::clone(&clocks), tasks.clone()));
     clocks

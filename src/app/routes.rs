@@ -40,6 +40,8 @@ pub fn configure(config: &mut ServiceConfig, parts: &Data<Parts>, documents: &Da
         .configure(people::configure)
         .app_data(Data::new(presence_of(parts)))
         .configure(presence::configure)
+        .app_data(Data::new(parts.headcounts.clone()))
+        .configure(presence::configure_headcounts)
         .default_service(web::to(nothing_here));
 }
 

@@ -67,6 +67,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(33, "0033", "night_places"),
     migration!(34, "0034", "traveller_days"),
     migration!(35, "0035", "kept_plans"),
+    migration!(36, "0036", "headcounts"),
     migration!(37, "0037", "evidence_months"),
 ];
 

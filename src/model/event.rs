@@ -129,6 +129,10 @@ event_kinds! {
     FenceRedrawn = "fence.redrawn",
     /// A fence was taken away.
     FenceRemoved = "fence.removed",
+    /// People of areas are being accounted for.
+    HeadcountOpened = "headcount.opened",
+    /// A headcount takes no more responses.
+    HeadcountClosed = "headcount.closed",
 }
 
 impl EventKind {

@@ -54,6 +54,10 @@ uuid_id! {
     /// An overlay fence. UUIDv7.
     FenceId
 }
+uuid_id! {
+    /// A headcount. UUIDv7.
+    HeadcountId
+}
 
 macro_rules! text_id {
     ($(#[$doc:meta])* $name:ident) => {

@@ -29,6 +29,7 @@ mod facts;
 mod fence;
 mod finding;
 mod gate;
+mod headcount;
 mod ids;
 mod level;
 mod mission;
@@ -61,7 +62,8 @@ pub use facts::{CountKey, Facts, Gap, MscrFacts, NightCount, OrganizationRules, 
 pub use fence::{DailyHours, Fence, FenceEffect, FenceKind, Validity};
 pub use finding::{Condition, ConditionCode, Effect, Fact, FactClass, Finding, RuleId};
 pub use gate::{CENTRAL_DIRECTOR_ABOVE, GateKeeper, OrganizationGate};
-pub use ids::{AreaId, ClearanceId, FenceId, OrganizationId, PersonId, TripId};
+pub use headcount::{HeadcountBasis, HeadcountSource, HeadcountStatus};
+pub use ids::{AreaId, ClearanceId, FenceId, HeadcountId, OrganizationId, PersonId, TripId};
 pub use level::{AreaStatus, RiskBand, SecurityLevel, StatusKind};
 pub use mission::{
     MissionAdvice, MissionChange, MissionConsent, MissionDecision, MissionDeed, MissionPackage,

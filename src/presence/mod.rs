@@ -1,5 +1,5 @@
 //! Where people are, as far as somebody said so: arrival, briefing, departure, that nobody came
-//! (domain.md b.3 steps 10-12, R-502), who is inside an area, and who is about to arrive.
+//! (domain.md b.3 steps 10-12, R-502), who is inside an area, who is about to arrive, and headcounts.
 //!
 //! A report is written once, with its event and what follows from it: an arrival makes the trip
 //! `travelling`, a departure completes the clearance, a no-show ends it, and both give its places
@@ -8,6 +8,7 @@
 mod arrivals;
 mod course;
 mod error;
+mod headcount;
 mod routes;
 mod store;
 
@@ -20,6 +21,11 @@ use utoipa::ToSchema;
 pub use self::arrivals::{Arrival, GroupLeader, LeaderContact};
 use self::course::{Course, course};
 pub use self::error::PresenceError;
+pub use self::headcount::{
+    Api as HeadcountApi, Headcount, HeadcountCount, HeadcountEntry, HeadcountError, HeadcountMix,
+    HeadcountPage, HeadcountParts, HeadcountResponse, HeadcountState, HeadcountTaken,
+    HeadcountView, Headcounts, configure as configure_headcounts,
+};
 pub use self::routes::{Api, configure};
 use self::store::Stay;
 use crate::access::{Pass, Subject, act};

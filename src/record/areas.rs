@@ -2,10 +2,11 @@
 //! the change commits with it, through these doors.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::event_id;
 use crate::database::{Statement, statement};
-use crate::model::{AreaId, Event, EventKind, OrganizationId};
+use crate::model::{AreaId, Event, EventKind, HeadcountId, OrganizationId};
 
 /// An event about an area that belongs to no trip, as [`AREA_EVENT`](super::AREA_EVENT) takes it:
 /// the second parameter, after its time.
@@ -57,9 +58,56 @@ pub fn area_events(
     (i32::try_from(events.len()).unwrap_or(i32::MAX), json)
 }
 
+/// An event with the headcount it is about.
+#[derive(Debug, Serialize)]
+struct OfHeadcount {
+    #[serde(flatten)]
+    event: Event,
+    headcount_id: HeadcountId,
+}
+
+/// The event of a headcount, as [`AREA_EVENTS`] takes it: to those who look after its areas, and to
+/// no organization, for where people are is security's matter alone (domain.md c.15). Answers how
+/// many events it is, and their JSON. It needs no lock of the world, which it does not change.
+pub fn headcount_event(
+    kind: EventKind,
+    headcount_id: HeadcountId,
+    areas: &[AreaId],
+    at: Timestamp,
+) -> (i32, String) {
+    let event = Event {
+        event_id: event_id(at),
+        kind,
+        at,
+        trip_id: None,
+        trip_version: 0,
+        clearance_id: None,
+        areas: areas.to_vec(),
+        organization: None,
+        personal: false,
+        reasons: Vec::new(),
+    };
+    // As above: an empty text is refused by the database, and nothing is written.
+    (1, serde_json::to_string(&[OfHeadcount { event, headcount_id }]).unwrap_or_default())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_event_of_a_headcount_says_which() {
+        let at = Timestamp::from_second(1_800_000_000).unwrap();
+        let id = HeadcountId(uuid::Uuid::from_u128(7));
+        let areas = [AreaId::from("KEN-890"), AreaId::from("KEN-1196")];
+        let (count, text) = headcount_event(EventKind::HeadcountOpened, id, &areas, at);
+        let events: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(events.as_array().unwrap().len(), usize::try_from(count).unwrap());
+        assert_eq!(events[0]["headcount_id"], id.to_string());
+        assert_eq!(events[0]["kind"], "headcount.opened");
+        let read: Vec<Event> = serde_json::from_str(&text).unwrap();
+        assert_eq!((read[0].areas.as_slice(), &read[0].organization), (&areas[..], &None));
+    }
 
     #[test]
     fn an_event_of_an_area_reads_back() {

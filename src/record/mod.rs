@@ -50,7 +50,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc};
 use uuid::Uuid;
 
-pub use self::areas::{AREA_EVENTS, area_event, area_events};
+pub use self::areas::{AREA_EVENTS, area_event, area_events, headcount_event};
 use self::counted::Counted;
 pub use self::entry::{event_id, salt};
 pub use self::error::RecordError;

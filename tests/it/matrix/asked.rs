@@ -58,7 +58,7 @@ impl Asked {
 /// The request of a row.
 pub(super) fn asked(scene: &Scene, row: &str, who: Who) -> Asked {
     trips(scene, row, who)
-        .or_else(|| presence(scene, row))
+        .or_else(|| presence(scene, row, who))
         .or_else(|| people(scene, row, who))
         .or_else(|| desk::asked(scene, row, who))
         .or_else(|| papers::asked(scene, row, who))
@@ -120,13 +120,29 @@ fn missions(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
     })
 }
 
-fn presence(scene: &Scene, row: &str) -> Option<Asked> {
+fn presence(scene: &Scene, row: &str, who: Who) -> Option<Asked> {
+    let headcount = |asked: Asked, id| asked.of("{headcount_id}", id);
+    let running = || scene.headcount_of(Who::Nobody);
     let of = |id: &str| Asked::json(json!({})).of("{clearance_id}", id.to_owned());
     Some(match row {
         "confirm_arrival" | "confirm_briefing" | "confirm_departure" => of(&scene.begun[0]),
         "report_no_show" => of(&scene.begun[1]),
         "list_inside" => Asked::plainly().showing(scene.begun[1].clone()),
         "list_arrivals" => Asked::plainly(),
+        "open_headcount" => Asked::json(json!({"areas": [NAIROBI], "reason": "An exercise"})),
+        "close_headcount" => headcount(Asked::plainly(), scene.headcount_of(who)),
+        "list_headcounts" => Asked::with("?limit=200".to_owned()).showing(running()),
+        "get_headcount" => {
+            let person = format!("\"person_id\":\"{}\"", scene.traveller().id);
+            headcount(Asked::plainly().showing(person), running())
+        }
+        "get_headcount_stream" => {
+            headcount(Asked::with("?after=0&wait=false".to_owned()), running())
+        }
+        "answer_headcount" => {
+            let body = json!({"person_id": scene.traveller().id, "status": "safe"});
+            headcount(Asked::json(body), running())
+        }
         _ => return None,
     })
 }

@@ -10,14 +10,16 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 35] = [
+const VERBS: [&str; 38] = [
     "add",
     "amend",
+    "answer",
     "appeal",
     "approve",
     "cancel",
     "check",
     "claim",
+    "close",
     "confirm",
     "consent",
     "deactivate",
@@ -30,6 +32,7 @@ const VERBS: [&str; 35] = [
     "get",
     "import",
     "list",
+    "open",
     "post",
     "put",
     "query",

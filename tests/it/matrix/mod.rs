@@ -61,6 +61,12 @@ const EXCEPTIONS: &[(&str, Who, &str, &str)] = &[
     ("get_training_status", Who::Warden, "403", SELF),
     ("query_training_status", Who::Warden, "403", SELF),
     ("list_mscrs", Who::Warden, "403", SELF),
+    ("list_headcounts", Who::OtherFocal, "403", SELF),
+    ("list_headcounts", Who::Focal, "403", SELF),
+    ("list_headcounts", Who::Auditor, "403", SELF),
+    ("list_headcounts", Who::Admin, "403", SELF),
+    ("list_headcounts", Who::Exec, "403", SELF),
+    ("list_headcounts", Who::Air, "403", SELF),
 ];
 
 /// The role gives nothing here; being a person gives oneself.

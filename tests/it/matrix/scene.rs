@@ -114,6 +114,8 @@ pub(super) struct Scene {
     to_cancel: BTreeMap<Who, String>,
     /// Clearances for Nairobi whose stay began yesterday: one to speak of, one where nobody came.
     pub(super) begun: [String; 2],
+    /// Headcounts of Nairobi for each to close; nobody's runs on.
+    headcounts: BTreeMap<Who, String>,
     /// A mission request that names the traveller for each to speak of.
     missions: BTreeMap<Who, String>,
     /// Fences for each to speak of: one that stays, one to take away.
@@ -144,6 +146,7 @@ impl Scene {
             to_cancel.insert(who, trip["trip_id"].as_str().unwrap().to_owned());
         }
         let begun = [begun(&stage, traveller, 300).await, begun(&stage, traveller, 310).await];
+        let headcounts = headcounts(&stage, &cast[&Who::Usg]).await;
         let mut missions = BTreeMap::new();
         for who in Who::ALL {
             let body = mission(&stage, &[traveller], AHEAD);
@@ -173,6 +176,7 @@ impl Scene {
             trip,
             to_cancel,
             begun,
+            headcounts,
             missions,
             fences,
             items,
@@ -201,6 +205,11 @@ impl Scene {
 
     pub(super) fn trip_to_cancel(&self, who: Who) -> String {
         self.to_cancel[&who].clone()
+    }
+
+    /// The headcount that somebody closes.
+    pub(super) fn headcount_of(&self, who: Who) -> String {
+        self.headcounts[&who].clone()
     }
 
     /// The mission request that somebody speaks of.
@@ -280,6 +289,18 @@ async fn begun(stage: &Stage, traveller: &Caller, ahead: i32) -> String {
     );
     client.batch_execute(&update).await.unwrap();
     id
+}
+
+/// A headcount of Nairobi for each.
+async fn headcounts(stage: &Stage, usg: &Caller) -> BTreeMap<Who, String> {
+    let body = json!({"areas": [NAIROBI], "reason": "An exercise"});
+    let mut opened = BTreeMap::new();
+    for who in Who::ALL {
+        let key = Uuid::new_v4().to_string();
+        let answer = stage.house.post_once(usg, "/v1/headcounts", &key, &body).await.expect(201);
+        opened.insert(who, answer.json()["headcount_id"].as_str().unwrap().to_owned());
+    }
+    opened
 }
 
 /// Somebody with the role of a column, with a profile of their own unless it is a machine.

@@ -13,7 +13,7 @@ use tokio_postgres::Client;
 
 use super::fixture::Setting;
 
-const LARGE: [&str; 16] = [
+const LARGE: [&str; 20] = [
     "trip",
     "trip_traveller",
     "clearance",
@@ -30,6 +30,10 @@ const LARGE: [&str; 16] = [
     "trip_flight",
     "redecision_near",
     "ceiling_wait",
+    "person_contact",
+    "headcount_entry",
+    "headcount_response",
+    "headcount_request",
 ];
 
 /// Looks through old blocks at its leisure, or is a command of the operator.
@@ -80,6 +84,22 @@ const FILL: &str = "
         generate_series(0, 19) AS n, generate_series(0, 19) AS m;
     INSERT INTO clearance_reads (area_id, clearance_id, revision)
     SELECT 'AAA-0', clearance_id, 1 FROM clearance;
+    INSERT INTO headcount (headcount_id, area_ids, reason, as_of, opened_by, changes)
+    SELECT lpad(to_hex(h), 32, '0')::uuid, '{AAA-1}', 'x', now(), gen_random_uuid(), 20000
+    FROM generate_series(1, 3) AS h;
+    INSERT INTO headcount_entry (headcount_id, person_id, area_id, basis, source, source_at,
+        overstays, left_behind, organization_id, has_phone)
+    SELECT h.headcount_id, lpad(to_hex(n), 32, '0')::uuid, 'AAA-1', 'visitor', 'itinerary', now(),
+        false, false, 'o', true
+    FROM headcount AS h, generate_series(1, 20000) AS n;
+    INSERT INTO headcount_response (headcount_id, change, person_id, status, observed_at,
+        recorded_at, recorded_by, shown)
+    SELECT headcount_id, row_number() OVER (PARTITION BY headcount_id), person_id, 'safe', now(),
+        now(), person_id, true
+    FROM headcount_entry;
+    INSERT INTO headcount_request (key_hash, fingerprint, headcount_id, body, made_at)
+    SELECT sha256(n::text::bytea), '', gen_random_uuid(), '', now()
+    FROM generate_series(1, 20000) AS n;
     ANALYZE";
 
 /// As few lines as the server looks at of its own accord, and what it knows of them then.
@@ -109,7 +129,7 @@ fn is_by_key(name: &str) -> bool {
     ["trips/fact_", "trips/status", "relay/number"].iter().any(|start| name.starts_with(start))
 }
 
-/// Asked for every check, submission and status question. Whatever else has a plan of a nearly empty
+/// Asked for every check, submission, status question and response to a headcount. Whatever else has a plan of a nearly empty
 /// table may wait until the server has looked at it again, a minute later.
 fn is_all_the_time(name: &str) -> bool {
     let submission = [
@@ -126,8 +146,14 @@ fn is_all_the_time(name: &str) -> bool {
         "travellers",
         "trips",
     ];
-    is_by_key(name) || name.strip_prefix("record/").is_some_and(|one| submission.contains(&one))
+    is_by_key(name)
+        || name.strip_prefix("record/").is_some_and(|one| submission.contains(&one))
+        || name.strip_prefix("presence/headcount_").is_some_and(|one| RESPONSE.contains(&one))
 }
+
+/// What a response to a headcount takes: thousands come within minutes, each looked up by key.
+const RESPONSE: [&str; 9] =
+    ["add", "changed", "ground", "keep", "kept", "lock", "look", "respond", "show"];
 
 /// Has only what waits, and is read whole.
 const WAITING: &str = "outbox_waiting";

@@ -7,7 +7,7 @@ mod killed;
 mod numbering;
 mod order;
 mod outbox;
-mod reading;
+pub(crate) mod reading;
 mod receiver;
 mod replicas;
 mod sight;

@@ -7,22 +7,26 @@ use crate::harness::Caller;
 
 /// An event of a stream.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Frame {
-    pub(super) id: i64,
-    pub(super) event: String,
-    pub(super) data: Value,
+pub(crate) struct Frame {
+    pub(crate) id: i64,
+    pub(crate) event: String,
+    pub(crate) data: Value,
 }
 
 /// A stream that is being read.
-pub(super) struct Reading {
+pub(crate) struct Reading {
     answer: Response,
     text: String,
 }
 
 impl Reading {
     /// Opens the caller's stream at an address of a service, after a number.
-    pub(super) async fn open(address: &str, caller: &Caller, after: Option<i64>) -> Self {
-        let url = format!("{address}/v1/approvals/stream");
+    pub(crate) async fn open(address: &str, caller: &Caller, after: Option<i64>) -> Self {
+        Self::of(&format!("{address}/v1/approvals/stream"), caller, after).await
+    }
+
+    /// Opens another stream, after a number.
+    pub(crate) async fn of(url: &str, caller: &Caller, after: Option<i64>) -> Self {
         let request = reqwest::Client::builder().no_proxy().build().unwrap().get(url);
         let request = request.bearer_auth(&caller.token);
         let request = match after {
@@ -36,7 +40,7 @@ impl Reading {
     }
 
     /// The next event; none at the end. Signs of life are passed over.
-    pub(super) async fn next(&mut self) -> Option<Frame> {
+    pub(crate) async fn next(&mut self) -> Option<Frame> {
         loop {
             while let Some(end) = self.text.find("\n\n") {
                 let block: String = self.text.drain(..end + 2).collect();
@@ -50,7 +54,7 @@ impl Reading {
     }
 
     /// The next events of the feed, so many.
-    pub(super) async fn some(&mut self, count: usize) -> Vec<Frame> {
+    pub(crate) async fn some(&mut self, count: usize) -> Vec<Frame> {
         let mut frames = Vec::new();
         while frames.len() < count {
             let frame = self.next().await.expect("the stream goes on");
@@ -62,7 +66,7 @@ impl Reading {
     }
 
     /// Reads on until an event speaks of a clearance, and answers that event.
-    pub(super) async fn until(&mut self, clearance_id: &str) -> Frame {
+    pub(crate) async fn until(&mut self, clearance_id: &str) -> Frame {
         loop {
             let frame = self.next().await.expect("the stream goes on");
             if frame.data.to_string().contains(clearance_id) {
@@ -72,7 +76,7 @@ impl Reading {
     }
 
     /// Everything up to the last event, and that.
-    pub(super) async fn rest(mut self) -> (Vec<Frame>, Frame) {
+    pub(crate) async fn rest(mut self) -> (Vec<Frame>, Frame) {
         let mut frames = Vec::new();
         while let Some(frame) = self.next().await {
             frames.push(frame);
@@ -84,7 +88,7 @@ impl Reading {
 }
 
 /// Reads a block of lines; none where it is a sign of life.
-pub(super) fn frame(block: &str) -> Option<Frame> {
+pub(crate) fn frame(block: &str) -> Option<Frame> {
     let field = |name: &str| block.lines().find_map(|line| line.strip_prefix(name));
     Some(Frame {
         event: field("event: ")?.to_owned(),

@@ -1,0 +1,2 @@
+-- Hears of headcounts that change.
+LISTEN headcount

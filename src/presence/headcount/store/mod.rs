@@ -1,0 +1,7 @@
+//! The statements of headcounts.
+
+mod reading;
+mod writing;
+
+pub(super) use self::reading::{LISTEN, changes, counts, found, listed, own, page};
+pub(super) use self::writing::{Closing, Kept, Opening, close, open, respond};
