@@ -13,7 +13,6 @@ use safeconduct::app::demonstration::{self, Day, DeskWanted};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
 use safeconduct::demo::levels::SEED;
-use safeconduct::record::PastEvidence;
 use safeconduct::telemetry::{Stopwatch, Telemetry};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
@@ -251,11 +250,18 @@ fn desk(config: &Config, asked: DeskArgs) -> Result<(), AppError> {
 }
 
 fn erase_evidence(config: &Config, months: u16, rehearsal: bool) -> Result<(), AppError> {
-    let tell = |past: &PastEvidence| say(&past.to_string());
-    let erase = commands::erase_evidence(config, months, rehearsal, tell);
-    let gone = Runtime::new()?.block_on(erase)?;
-    let what = if rehearsal { "would be erased" } else { "erased" };
-    say(&format!("the evidence of {gone} decisions {what}"))
+    let runtime = Runtime::new()?;
+    let past = runtime.block_on(commands::past_evidence(config, months))?;
+    for part in &past {
+        say(&part.to_string())?;
+    }
+    let goes: i64 = past.iter().map(|part| part.goes).sum();
+    if rehearsal {
+        return say(&format!("the evidence of {goes} decisions would be erased"));
+    }
+    let bar = bar("{bar:40} {pos}/{len} parts");
+    runtime.block_on(commands::erase_evidence(config, &past, &bar))?;
+    say(&format!("the evidence of {goes} decisions erased"))
 }
 
 fn replay(config: &Config) -> Result<(), AppError> {

@@ -136,27 +136,31 @@ pub async fn replay(config: &Config, bar: &ProgressBar) -> Result<Replayed, AppE
     Ok(replayed)
 }
 
-/// Erases the evidence of trips that ended so many months ago, part by part, telling each before it goes;
-/// a rehearsal only tells. Answers how much went, or would.
-pub async fn erase_evidence(
-    config: &Config,
-    months: u16,
-    rehearsal: bool,
-    mut tell: impl FnMut(&PastEvidence) -> Result<(), AppError>,
-) -> Result<i64, AppError> {
+/// What of the evidence is of trips that ended so many months ago, part by part. Only reads.
+pub async fn past_evidence(config: &Config, months: u16) -> Result<Vec<PastEvidence>, AppError> {
     let tasks = Tasks::new();
     let database = patient(config, &tasks)?;
-    let mut gone = 0;
-    for past in record::past_evidence(&database, months).await? {
-        tell(&past)?;
-        if !rehearsal {
-            record::erase_evidence(&database, &past).await?;
-        }
-        gone += past.goes;
-    }
+    let past = record::past_evidence(&database, months).await?;
     drop(database);
     tasks.stop(LAST_WORDS).await;
-    Ok(gone)
+    Ok(past)
+}
+
+/// Erases what is past its time of these parts, one after the other.
+pub async fn erase_evidence(
+    config: &Config,
+    past: &[PastEvidence],
+    bar: &ProgressBar,
+) -> Result<(), AppError> {
+    let tasks = Tasks::new();
+    let database = patient(config, &tasks)?;
+    for part in bar.wrap_iter(past.iter()) {
+        record::erase_evidence(&database, part).await?;
+    }
+    bar.finish_and_clear();
+    drop(database);
+    tasks.stop(LAST_WORDS).await;
+    Ok(())
 }
 
 /// A database for work that takes longer than any request may.

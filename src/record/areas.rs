@@ -1,6 +1,8 @@
 //! Events of areas. The world changes in a transaction of its own, under its lock; what is told of
 //! the change commits with it, through these doors.
 
+use std::slice;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
@@ -11,18 +13,7 @@ use crate::model::{AreaId, Event, EventKind, HeadcountId, OrganizationId};
 /// An event about an area that belongs to no trip, as [`AREA_EVENT`](super::AREA_EVENT) takes it:
 /// the second parameter, after its time.
 pub fn area_event(kind: EventKind, area_id: &AreaId, at: Timestamp) -> String {
-    let event = Event {
-        event_id: event_id(at),
-        kind,
-        at,
-        trip_id: None,
-        trip_version: 0,
-        clearance_id: None,
-        areas: vec![area_id.clone()],
-        organization: None,
-        personal: false,
-        reasons: Vec::new(),
-    };
+    let event = of_areas(kind, at, slice::from_ref(area_id), None);
     // An event has no value that JSON cannot hold; were there one, the database would refuse the
     // empty text, and nothing would be written.
     serde_json::to_string(&[event]).unwrap_or_default()
@@ -39,18 +30,7 @@ pub fn area_events(
     areas: &[AreaId],
     organizations: impl IntoIterator<Item = OrganizationId>,
 ) -> (i32, String) {
-    let event = |organization| Event {
-        event_id: event_id(at),
-        kind,
-        at,
-        trip_id: None,
-        trip_version: 0,
-        clearance_id: None,
-        areas: areas.to_vec(),
-        organization,
-        personal: false,
-        reasons: Vec::new(),
-    };
+    let event = |organization| of_areas(kind, at, areas, organization);
     let told = std::iter::once(None).chain(organizations.into_iter().map(Some));
     let events: Vec<Event> = told.map(event).collect();
     // An event is made of ids and codes, which always have a JSON form.
@@ -75,7 +55,19 @@ pub fn headcount_event(
     areas: &[AreaId],
     at: Timestamp,
 ) -> (i32, String) {
-    let event = Event {
+    let event = of_areas(kind, at, areas, None);
+    // As above: an empty text is refused by the database, and nothing is written.
+    (1, serde_json::to_string(&[OfHeadcount { event, headcount_id }]).unwrap_or_default())
+}
+
+/// An event about areas that belongs to no trip.
+fn of_areas(
+    kind: EventKind,
+    at: Timestamp,
+    areas: &[AreaId],
+    organization: Option<OrganizationId>,
+) -> Event {
+    Event {
         event_id: event_id(at),
         kind,
         at,
@@ -83,12 +75,10 @@ pub fn headcount_event(
         trip_version: 0,
         clearance_id: None,
         areas: areas.to_vec(),
-        organization: None,
+        organization,
         personal: false,
         reasons: Vec::new(),
-    };
-    // As above: an empty text is refused by the database, and nothing is written.
-    (1, serde_json::to_string(&[OfHeadcount { event, headcount_id }]).unwrap_or_default())
+    }
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ mod outside;
 mod preview;
 mod problem;
 mod query;
+mod sse;
 mod wing;
 
 pub use self::body::{
@@ -31,4 +32,5 @@ pub use self::outside::{UrlFault, endpoint, outside_client, was_refused};
 pub use self::preview::Preview;
 pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
 pub use self::query::{Listed, Page, Parameters, cursor, read_query};
+pub use self::sse::{Resume, Sse, event_stream};
 pub use self::wing::{Patterns, wing};

@@ -33,6 +33,7 @@ use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::model::{HeadcountId, HeadcountStatus, PersonId};
 use crate::telemetry::Stopwatch;
+use crate::web::{Resume, Sse};
 
 /// Responses looked through at once.
 const SOME: i64 = 200;
@@ -58,15 +59,6 @@ pub(super) struct Following {
     news: watch::Sender<u64>,
     ending: watch::Sender<bool>,
     open: AtomicUsize,
-}
-
-/// Where a stream begins, and whether it goes on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct From {
-    /// After this number; none for what comes from now on.
-    pub(super) after: Option<i64>,
-    /// Waits for more once it has shown what there is.
-    pub(super) waits: bool,
 }
 
 /// Counts a stream out again, however it ends.
@@ -101,7 +93,7 @@ impl Following {
         self: &Arc<Self>,
         principal: &Arc<Principal>,
         id: HeadcountId,
-        from: From,
+        from: Resume,
     ) -> Result<impl Stream<Item = Bytes> + use<>, HeadcountError> {
         let sight = Sight::of(principal, &self.parts).ok_or(HeadcountError::Hidden)?;
         let found = store::found(&self.parts.database, &sight.reach, id).await?;
@@ -118,7 +110,7 @@ impl Following {
             after,
             waits: from.waits,
             has_ended: false,
-            ready: VecDeque::from([ready(after)]),
+            ready: VecDeque::from([Sse::ready(after)]),
         };
         Ok(stream.run())
     }
@@ -263,7 +255,7 @@ impl Follower {
     fn end(&mut self, end: End) {
         self.has_ended = true;
         self.parts().metrics.relay.streams_ended.with_label_values(&[end.name()]).inc();
-        self.ready.push_back(last(self.after, end.name()));
+        self.ready.push_back(Sse::last(self.after, end.name()));
     }
 
     /// One step: what is new, or waiting for it.
@@ -309,7 +301,7 @@ impl Follower {
                     mix: &mix,
                 };
                 let data = serde_json::to_string(&shown).map_err(|_defect| End::Unavailable)?;
-                self.ready.push_back(event(told.change, "answered", &data));
+                self.ready.push_back(Sse::event(told.change, "answered", &data));
             }
         }
         let moved = found.upto > self.after;
@@ -333,28 +325,9 @@ impl Follower {
                 Ok(())
             }
             () = tokio::time::sleep(pause) => {
-                self.ready.push_back(heartbeat(after));
+                self.ready.push_back(Sse::heartbeat(after));
                 Ok(())
             }
         }
     }
-}
-
-/// The first words: how soon to come again, and the number to come again with.
-fn ready(after: i64) -> Bytes {
-    format!("retry: 2000\nid: {after}\nevent: ready\ndata: {{\"after\":{after}}}\n\n").into()
-}
-
-fn event(change: i64, name: &str, data: &str) -> Bytes {
-    format!("id: {change}\nevent: {name}\ndata: {data}\n\n").into()
-}
-
-/// A sign of life, which also moves the number on with which a reader comes again.
-fn heartbeat(after: i64) -> Bytes {
-    format!(": here\nid: {after}\n\n").into()
-}
-
-/// The last words: why it ends, and after which number to resume.
-fn last(after: i64, reason: &str) -> Bytes {
-    event(after, "resume", &format!("{{\"after\":{after},\"reason\":\"{reason}\"}}"))
 }

@@ -26,7 +26,7 @@ use tokio::sync::Notify;
 use uuid::Uuid;
 
 pub use self::error::HeadcountError;
-use self::following::{Following, FollowingParts, From};
+use self::following::{Following, FollowingParts};
 use self::judging::Asked;
 pub use self::judging::HeadcountTaken;
 use self::reach::Reach;
@@ -46,6 +46,7 @@ use crate::metrics::Metrics;
 use crate::model::{AreaId, Claim, HeadcountId, HeadcountStatus, PersonId};
 use crate::record::Recorder;
 use crate::tasks::Tasks;
+use crate::web::Resume;
 
 /// What headcounts stand on.
 #[derive(Debug)]
@@ -261,7 +262,7 @@ impl Headcounts {
         &self,
         pass: &Pass<act::ReadHeadcounts>,
         id: HeadcountId,
-        from: From,
+        from: Resume,
     ) -> Result<impl Stream<Item = Bytes> + use<>, HeadcountError> {
         self.following.begin(pass.principal(), id, from).await
     }

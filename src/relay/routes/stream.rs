@@ -1,16 +1,13 @@
 //! The live stream of the caller's queues.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse, get};
-use futures_util::StreamExt as _;
 
 use crate::access::act::Decide;
 use crate::relay::Streams;
-use crate::relay::stream::From;
-use crate::web::{Caller, Faults, Parameters, Problem};
+use crate::web::{Caller, Problem, Resume, event_stream};
 
 /// What happens in the caller's queues, as server-sent events: `entered` (a person must act),
 /// `decided`, `left`; each with the event of the feed and its number as `id`. `Last-Event-ID`
@@ -36,30 +33,7 @@ pub(super) async fn get_approvals_stream(
     streams: Data<Streams>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit::<Decide>()?;
-    let from = beginning(&request)?;
+    let from = Resume::read(&request)?;
     let events = streams.into_inner().begin(Arc::clone(pass.principal()), from).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header(("cache-control", "no-store"))
-        // a proxy must not gather what is meant for now
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(events.map(Ok::<_, Infallible>)))
-}
-
-fn beginning(request: &HttpRequest) -> Result<From, Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let asked = object.field("after").integer(0..=i64::MAX);
-    let waits = object.field("wait").boolean().unwrap_or(true);
-    object.finish();
-    let header = request.headers().get("last-event-id").map(|value| {
-        let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-        number.filter(|number: &i64| *number >= 0)
-    });
-    if header == Some(None) {
-        faults.add("Last-Event-ID", "FORMAT", "must be the id of an event of this stream");
-    }
-    let after = header.flatten().or(asked);
-    faults.settle(Some(From { after, waits }))
+    Ok(event_stream(events))
 }

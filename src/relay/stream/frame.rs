@@ -1,10 +1,9 @@
-//! Server-sent events as text.
-
-use std::fmt::Write as _;
+//! What happens in queues, as server-sent events.
 
 use bytes::Bytes;
 
 use crate::model::EventKind;
+use crate::web::Sse;
 
 /// A person must act.
 const ENTERED: [EventKind; 4] = [
@@ -33,33 +32,14 @@ pub(super) fn change(kind: &str) -> Option<&'static str> {
     changes.into_iter().find_map(|(change, is_it)| is_it.then_some(change))
 }
 
-/// The first words: how soon to come again, and the number to come again with.
-pub(super) fn ready(after: i64) -> Bytes {
-    format!("retry: 2000\nid: {after}\nevent: ready\ndata: {{\"after\":{after}}}\n\n").into()
-}
-
 /// An event of the feed.
 pub(super) fn event(seq: i64, change: &str, event: &str) -> Bytes {
     // White space between tokens is the only place where JSON has a line break.
     let event = event.replace(['\n', '\r'], " ");
-    let mut text = String::with_capacity(event.len() + 64);
-    let _infallible =
-        write!(text, "id: {seq}\nevent: {change}\ndata: {{\"seq\":{seq},\"event\":{event}}}\n\n");
-    text.into()
+    Sse::event(seq, change, format_args!("{{\"seq\":{seq},\"event\":{event}}}"))
 }
 
 /// A lease. It has no number: a reader that comes again comes with that of the last event.
 pub(super) fn lease(change: &str, lease: &str) -> Bytes {
     format!("event: {change}\ndata: {lease}\n\n").into()
-}
-
-/// A sign of life, which also moves the number on with which a reader comes again.
-pub(super) fn heartbeat(after: i64) -> Bytes {
-    format!(": here\nid: {after}\n\n").into()
-}
-
-/// The last words: why it ends, and after which number to resume.
-pub(super) fn last(after: i64, reason: &str) -> Bytes {
-    format!("id: {after}\nevent: resume\ndata: {{\"after\":{after},\"reason\":\"{reason}\"}}\n\n")
-        .into()
 }

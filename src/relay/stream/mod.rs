@@ -32,6 +32,7 @@ use crate::config;
 use crate::database::{Clock, Database, DatabaseError};
 use crate::identity::{AuthorityError, Identity};
 use crate::metrics::Metrics;
+use crate::web::Resume;
 
 /// Leases kept for streams that are behind; what is beyond is told as missed.
 const LEASES: usize = 256;
@@ -91,15 +92,6 @@ pub struct Streams {
     open: AtomicUsize,
 }
 
-/// Where a stream begins, and whether it goes on.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct From {
-    /// After this number; none for what comes from now on.
-    pub(super) after: Option<i64>,
-    /// Waits for more once it has shown what there is.
-    pub(super) waits: bool,
-}
-
 /// Counts a stream out again, however it ends.
 #[derive(Debug)]
 struct Place(Arc<Streams>);
@@ -135,7 +127,7 @@ impl Streams {
     pub(super) async fn begin(
         self: &Arc<Self>,
         principal: Arc<Principal>,
-        from: From,
+        from: Resume,
     ) -> Result<impl Stream<Item = Bytes> + use<>, StreamError> {
         let place = self.place()?;
         let sight = Sight::of(&principal).ok_or(StreamError::NotPermitted)?;

@@ -12,10 +12,11 @@ use tokio::sync::{broadcast, watch};
 
 use super::leases::LeaseTold;
 use super::sight::Sight;
-use super::{From, Piece, Place, StreamError, StreamParts, frame};
+use super::{Piece, Place, StreamError, StreamParts, frame};
 use crate::relay::event::Told;
 use crate::relay::store;
 use crate::telemetry::Stopwatch;
+use crate::web::{Resume, Sse};
 
 /// Events of one question to the database.
 const SOME: i64 = 200;
@@ -88,7 +89,11 @@ pub(super) struct Subscription {
 
 impl Subscription {
     /// A stream that begins after a number, or at the end of the feed.
-    pub(super) async fn begin(place: Place, sight: Sight, from: From) -> Result<Self, StreamError> {
+    pub(super) async fn begin(
+        place: Place,
+        sight: Sight,
+        from: Resume,
+    ) -> Result<Self, StreamError> {
         let head = store::head(&place.0.parts.database).await?;
         let after = from.after.map_or(head, |after| after.min(head));
         Ok(Self {
@@ -99,7 +104,7 @@ impl Subscription {
             after,
             waits: from.waits,
             source: Source::Missed,
-            ready: VecDeque::from([frame::ready(after)]),
+            ready: VecDeque::from([Sse::ready(after)]),
             place,
         })
     }
@@ -131,7 +136,7 @@ impl Subscription {
         }
         self.source = Source::Ended;
         self.parts().metrics.relay.streams_ended.with_label_values(&[end.name()]).inc();
-        self.ready.push_back(frame::last(self.after, end.name()));
+        self.ready.push_back(Sse::last(self.after, end.name()));
     }
 
     /// One step: something to show, or nearer to it.
@@ -231,7 +236,7 @@ impl Subscription {
             }
             Heard::Nothing => {
                 self.look_again().await?;
-                self.ready.push_back(frame::heartbeat(self.after));
+                self.ready.push_back(Sse::heartbeat(self.after));
                 Ok(())
             }
         }

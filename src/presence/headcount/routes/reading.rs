@@ -1,19 +1,15 @@
 //! Reading and following.
 
-use std::convert::Infallible;
-
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse, get};
-use futures_util::StreamExt as _;
 
 use super::named;
 use crate::access::act;
 use crate::model::{HeadcountId, HeadcountStatus, PersonId};
-use crate::presence::headcount::following::From;
 use crate::presence::headcount::{
     EntryFilter, Headcount, HeadcountPage, HeadcountState, Headcounts,
 };
-use crate::web::{Caller, ETag, Faults, Listed, Page, Parameters, Problem, note, read_query};
+use crate::web::{Caller, ETag, Listed, Page, Problem, Resume, event_stream, note, read_query};
 
 /// Headcounts of the caller's areas, and those in which the caller or a dependant is counted, newest
 /// first.
@@ -105,31 +101,8 @@ pub(super) async fn get_headcount_stream(
     path: Path<String>,
 ) -> Result<HttpResponse, Problem> {
     let pass = caller.admit_to_id::<act::ReadHeadcounts>()?;
-    let (id, from) = (named(&path)?, beginning(&request)?);
+    let (id, from) = (named(&path)?, Resume::read(&request)?);
     note(&request, "headcount_id", id.to_string());
     let events = headcounts.follow(&pass, id, from).await?;
-    Ok(HttpResponse::Ok()
-        .content_type("text/event-stream")
-        .insert_header(("cache-control", "no-store"))
-        // a proxy must not gather what is meant for now
-        .insert_header(("x-accel-buffering", "no"))
-        .streaming(events.map(Ok::<_, Infallible>)))
-}
-
-fn beginning(request: &HttpRequest) -> Result<From, Problem> {
-    let parameters = Parameters::of(request)?;
-    let faults = Faults::new();
-    let mut object = parameters.read(&faults);
-    let asked = object.field("after").integer(0..=i64::MAX);
-    let waits = object.field("wait").boolean().unwrap_or(true);
-    object.finish();
-    let header = request.headers().get("last-event-id").map(|value| {
-        let number = value.to_str().ok().and_then(|text| text.trim().parse().ok());
-        number.filter(|number: &i64| *number >= 0)
-    });
-    if header == Some(None) {
-        faults.add("Last-Event-ID", "FORMAT", "must be the id of an event of this stream");
-    }
-    let after = header.flatten().or(asked);
-    faults.settle(Some(From { after, waits }))
+    Ok(event_stream(events))
 }
