@@ -78,7 +78,7 @@ pub struct Metrics {
     pub advisories: AdvisoryMetrics,
     /// Alerts of others.
     pub alerts: AlertMetrics,
-    /// Webhooks and live streams.
+    /// Webhooks, and the feed that live streams follow.
     pub relay: RelayMetrics,
     /// Events that have no number in the feed yet.
     pub outbox_unnumbered: IntGauge,
@@ -103,6 +103,10 @@ pub struct HttpMetrics {
     pub rate_limited: IntCounter,
     /// Failed authentications by reason.
     pub auth_failures: IntCounterVec,
+    /// Live streams open.
+    pub streams: IntGauge,
+    /// Streams that ended, by reason.
+    pub streams_ended: IntCounterVec,
 }
 
 /// Decisions and the time they take.
@@ -321,6 +325,12 @@ impl HttpMetrics {
             auth_failures: families.counters(
                 "auth_failures_total",
                 "Failed authentications by reason.",
+                &["reason"],
+            )?,
+            streams: families.count("streams_open", "Live streams open.")?,
+            streams_ended: families.counters(
+                "streams_ended_total",
+                "Live streams that ended, by reason.",
                 &["reason"],
             )?,
         })

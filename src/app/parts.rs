@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::AppError;
 use crate::cache::Cache;
-use crate::config::{Config, IdentityMode};
+use crate::config::{self, Config, IdentityMode};
 use crate::database::{Clock, Database, refuse_unsafe};
 use crate::desk::{ClockParts, Clocks, Desk, Missions, WorkingTimes};
 use crate::identity::Identity;
@@ -20,7 +20,7 @@ use crate::relay::{Relay, RelayParts};
 use crate::tasks::Tasks;
 use crate::telemetry::{RequestLog, Telemetry};
 use crate::trips::{Footing, Trips, TripsSettings};
-use crate::web::{Authenticator, BodyLimits, Front, Limits};
+use crate::web::{Authenticator, BodyLimits, Front, Limits, OpenStreams};
 use crate::world::{
     Advisories, AlertPoller, DueChanges, FenceEnds, Loader, Packs, Settler, StatusWatch, WorldParts,
 };
@@ -57,6 +57,8 @@ pub struct Parts {
     pub packs: Packs,
     /// The use cases of trips.
     pub trips: Trips,
+    /// Live streams, of whatever kind.
+    pub streams: Arc<OpenStreams>,
     /// The use cases of headcounts.
     pub headcounts: Headcounts,
     /// The use cases of the desk.
@@ -107,12 +109,14 @@ impl Parts {
         keep(&world, &config, &tasks);
         let settings = RecordSettings::of(&config.database);
         let recorder = Recorder::start(&database, settings, &tasks, &metrics);
+        let streams = open_streams(config.streams, &metrics);
         let relay = RelayParts {
             database: database.clone(),
             identity: Arc::clone(&identity),
             clock: Arc::clone(&clock),
             atlas: world.snapshot(),
             written: recorder.written(),
+            open: Arc::clone(&streams),
             metrics: Arc::clone(&metrics),
         };
         let relay = relay.start(&config, &tasks).await?;
@@ -125,7 +129,7 @@ impl Parts {
             metrics: Arc::clone(&metrics),
             settings: TripsSettings::of(&config),
         });
-        let held = (&database, &identity, &clock);
+        let held = (&database, &identity, &streams);
         let headcounts = headcounts((&config, &tasks, &metrics), held, &world, &recorder);
         let desk = desk((&config, &tasks, &metrics), (&database, &identity), &world, &recorder);
         let settle = settle(&database, &world, (&trips, &recorder), &config, &tasks);
@@ -150,6 +154,7 @@ impl Parts {
             identity,
             recorder,
             relay,
+            streams,
             world,
             trips,
             headcounts,
@@ -234,15 +239,20 @@ fn desk(
     )
 }
 
+fn open_streams(settings: config::Streams, metrics: &Arc<Metrics>) -> Arc<OpenStreams> {
+    let longest = Duration::from_secs(settings.longest_seconds);
+    Arc::new(OpenStreams::new(settings.most, longest, Arc::clone(metrics)))
+}
+
 fn headcounts(
     (config, tasks, metrics): (&Arc<Config>, &Tasks, &Arc<Metrics>),
-    (database, identity, clock): (&Database, &Arc<Identity>, &Arc<Clock>),
+    (database, identity, open): (&Database, &Arc<Identity>, &Arc<OpenStreams>),
     world: &Loader,
     recorder: &Recorder,
 ) -> Headcounts {
     let world = world.snapshot();
     let parts =
-        HeadcountParts { config, database, identity, clock, world, recorder, tasks, metrics };
+        HeadcountParts { config, database, identity, open, world, recorder, tasks, metrics };
     Headcounts::start(parts)
 }
 

@@ -118,8 +118,7 @@ impl Running {
         self.parts.draining.store(true, Ordering::Release);
         tokio::time::sleep(Duration::from_millis(server.drain_notice_ms)).await;
         // Streams have no end of their own that a drain could wait for.
-        self.parts.relay.streams.end();
-        self.parts.headcounts.end_streams();
+        self.parts.streams.end();
         let patience = Duration::from_secs(server.drain_seconds);
         let mut finishing = std::pin::pin!(self.api.stop(true));
         if tokio::time::timeout(patience, &mut finishing).await.is_err() {

@@ -69,6 +69,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(35, "0035", "kept_plans"),
     migration!(36, "0036", "headcounts"),
     migration!(37, "0037", "evidence_months"),
+    migration!(38, "0038", "full_nights"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -54,11 +54,11 @@ impl Snapshot {
 }
 
 /// A principal as it was made, and how long it stands.
-struct Made {
-    principal: Arc<Principal>,
-    version: i64,
+pub(super) struct Made {
+    pub(super) principal: Arc<Principal>,
+    pub(super) version: i64,
     /// The next instant at which one of its appointments or delegations begins or ends.
-    until: Timestamp,
+    pub(super) until: Timestamp,
 }
 
 /// Who may act as what. Loaded whole, replaced whole when the version in the database has moved.
@@ -164,14 +164,25 @@ impl Authority {
     }
 
     /// The principal of a row of issuer and subject, as it stands now: for what goes on after its
-    /// request, such as a stream or a webhook. None where the row is gone or disabled.
+    /// request, such as a webhook. None where the row is gone or disabled.
     pub async fn principal_of(
         &self,
         identity: Uuid,
     ) -> Result<Option<Arc<Principal>>, AuthorityError> {
+        Ok(self.made(identity).await?.map(|made| made.principal))
+    }
+
+    /// The same, with how long it stands.
+    pub(super) async fn made(&self, identity: Uuid) -> Result<Option<Made>, AuthorityError> {
+        // Taken before the question, so that a change in between makes the answer too old.
         let snapshot = self.snapshot.load_full();
         let known = store::find_by_id(&self.database, identity).await?;
-        Ok(known.map(|known| make(known, &snapshot, self.clock.now()).principal))
+        Ok(known.map(|known| make(known, &snapshot, self.clock.now())))
+    }
+
+    /// The database's time.
+    pub(super) fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 }
 

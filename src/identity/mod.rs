@@ -16,6 +16,7 @@ mod keys;
 mod posts;
 mod register;
 mod routes;
+mod standing;
 mod store;
 mod token;
 
@@ -25,3 +26,4 @@ pub use self::gate::{Identity, IdentityError};
 pub use self::keys::{IssuerKeys, KeysError};
 pub use self::register::Register;
 pub use self::routes::{Api, configure};
+pub use self::standing::Standing;

@@ -1,4 +1,4 @@
-//! Telling others: webhooks and live streams.
+//! Telling others: webhooks, and the feed that live streams follow.
 
 use prometheus::{GaugeVec, Histogram, IntCounterVec, IntGauge, IntGaugeVec};
 
@@ -20,10 +20,6 @@ pub struct RelayMetrics {
     pub failing: GaugeVec,
     /// Dead letters of an endpoint.
     pub dead: IntGaugeVec,
-    /// Live streams open.
-    pub streams: IntGauge,
-    /// Streams that ended, by reason.
-    pub streams_ended: IntCounterVec,
     /// Number of the last event that was handed to the streams.
     pub stream_position: IntGauge,
 }
@@ -56,12 +52,6 @@ impl RelayMetrics {
                 "webhook_endpoint_dead",
                 "Dead letters of an endpoint; those in most trouble alone.",
                 &["webhook"],
-            )?,
-            streams: families.count("streams_open", "Live streams open.")?,
-            streams_ended: families.counters(
-                "streams_ended_total",
-                "Live streams that ended, by reason.",
-                &["reason"],
             )?,
             stream_position: families.count(
                 "stream_position",

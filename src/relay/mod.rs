@@ -29,6 +29,7 @@ use crate::database::{Clock, Database, DatabaseError, listen};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::tasks::Tasks;
+use crate::web::OpenStreams;
 
 /// What the room stands on.
 #[derive(Debug)]
@@ -43,6 +44,8 @@ pub struct RelayParts {
     pub atlas: Arc<Snapshot<Atlas>>,
     /// Wakes the numbering.
     pub written: Arc<Notify>,
+    /// The streams open in this process.
+    pub open: Arc<OpenStreams>,
     /// Metrics.
     pub metrics: Arc<Metrics>,
 }
@@ -75,15 +78,15 @@ impl RelayParts {
     /// Starts the numbering, the reader of the streams and, unless another replica does it, the
     /// deliverer of webhooks.
     pub async fn start(self, config: &Arc<Config>, tasks: &Tasks) -> Result<Relay, RelayError> {
-        let Self { database, identity, clock, atlas, written, metrics } = self;
+        let Self { database, identity, clock, atlas, written, open, metrics } = self;
         number(database.clone(), written, tasks, Arc::clone(&metrics));
         let (teller, news) = watch::channel(0);
         tasks.spawn("news of the feed", hear(Arc::clone(config), teller, tasks.clone()));
         let streams = Streams::open(StreamParts {
             database: database.clone(),
             identity: Arc::clone(&identity),
-            clock: Arc::clone(&clock),
             atlas,
+            open,
             config: config.streams,
             metrics: Arc::clone(&metrics),
         });

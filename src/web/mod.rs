@@ -16,6 +16,7 @@ mod preview;
 mod problem;
 mod query;
 mod sse;
+mod streams;
 mod wing;
 
 pub use self::body::{
@@ -33,4 +34,5 @@ pub use self::preview::Preview;
 pub use self::problem::{Fault, Kind, Problem, ProblemBody, saved_answer};
 pub use self::query::{Listed, Page, Parameters, cursor, read_query};
 pub use self::sse::{Resume, Sse, event_stream};
+pub use self::streams::{OpenStreams, StreamEnd, StreamPlace, Telling};
 pub use self::wing::{Patterns, wing};

@@ -9,16 +9,13 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::stream::unfold;
 use jiff::Timestamp;
 use serde::Serialize;
 use tokio::sync::watch;
-use uuid::Uuid;
 
 use super::error::HeadcountError;
 use super::reach::Reach;
@@ -27,13 +24,10 @@ use super::view::HeadcountMix;
 use crate::access::{Principal, act, admit};
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
-use crate::config;
-use crate::database::{Clock, Database};
-use crate::identity::Identity;
-use crate::metrics::Metrics;
+use crate::database::Database;
+use crate::identity::{Identity, Standing};
 use crate::model::{HeadcountId, HeadcountStatus, PersonId};
-use crate::telemetry::Stopwatch;
-use crate::web::{Resume, Sse};
+use crate::web::{OpenStreams, Resume, Sse, StreamEnd, Telling};
 
 /// Responses looked through at once.
 const SOME: i64 = 200;
@@ -45,10 +39,11 @@ const REST: Duration = Duration::from_millis(200);
 pub(super) struct FollowingParts {
     pub(super) database: Database,
     pub(super) identity: Arc<Identity>,
-    pub(super) clock: Arc<Clock>,
     pub(super) world: Arc<Snapshot<Atlas>>,
-    pub(super) config: config::Streams,
-    pub(super) metrics: Arc<Metrics>,
+    /// Those open in this process.
+    pub(super) open: Arc<OpenStreams>,
+    /// Between two signs of life.
+    pub(super) heartbeat: Duration,
 }
 
 /// All streams of headcounts in this process.
@@ -57,35 +52,16 @@ pub(super) struct Following {
     parts: FollowingParts,
     /// Changes when some headcount has.
     news: watch::Sender<u64>,
-    ending: watch::Sender<bool>,
-    open: AtomicUsize,
-}
-
-/// Counts a stream out again, however it ends.
-#[derive(Debug)]
-struct Place(Arc<Following>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::AcqRel);
-        self.0.parts.metrics.relay.streams.dec();
-    }
 }
 
 impl Following {
     pub(super) fn new(parts: FollowingParts) -> Self {
-        let (news, ending) = (watch::Sender::new(0), watch::Sender::new(false));
-        Self { parts, news, ending, open: AtomicUsize::new(0) }
+        Self { parts, news: watch::Sender::new(0) }
     }
 
     /// Some headcount has changed.
     pub(super) fn tell(&self) {
         self.news.send_modify(|count| *count = count.wrapping_add(1));
-    }
-
-    /// Ends every stream with a last event that tells where to resume; new ones are refused.
-    pub(super) fn end(&self) {
-        self.ending.send_replace(true);
     }
 
     /// Begins a stream of a headcount for a caller.
@@ -95,110 +71,34 @@ impl Following {
         id: HeadcountId,
         from: Resume,
     ) -> Result<impl Stream<Item = Bytes> + use<>, HeadcountError> {
-        let sight = Sight::of(principal, &self.parts).ok_or(HeadcountError::Hidden)?;
+        let sight = Sight::of(principal, Standing::of(principal), &self.parts);
+        let sight = sight.ok_or(HeadcountError::Hidden)?;
         let found = store::found(&self.parts.database, &sight.reach, id).await?;
         let head = found.ok_or(HeadcountError::Hidden)?.changes;
-        let place = self.place()?;
+        let place = self.parts.open.place().ok_or(HeadcountError::Full)?;
+        let (news, waits) = (self.news.subscribe(), from.waits);
         let after = from.after.map_or(head, |after| after.min(head));
-        let stream = Follower {
-            news: self.news.subscribe(),
-            ending: self.ending.subscribe(),
-            place,
-            sight,
-            id,
-            since: Stopwatch::start(),
-            after,
-            waits: from.waits,
-            has_ended: false,
-            ready: VecDeque::from([Sse::ready(after)]),
-        };
-        Ok(stream.run())
-    }
-
-    fn place(self: &Arc<Self>) -> Result<Place, HeadcountError> {
-        let before = self.open.fetch_add(1, Ordering::AcqRel);
-        self.parts.metrics.relay.streams.inc();
-        let place = Place(Arc::clone(self));
-        if before >= self.parts.config.most || *self.ending.borrow() {
-            return Err(HeadcountError::Full);
-        }
-        Ok(place)
+        Ok(place.run(Follower { following: Arc::clone(self), sight, id, news, after, waits }))
     }
 }
 
 /// What a stream may show, asked again whenever appointments change or one of the caller's ends.
 #[derive(Debug)]
 struct Sight {
-    identity: Uuid,
-    /// Of the appointments it was made from.
-    version: i64,
-    until: Timestamp,
+    standing: Standing,
     reach: Reach,
 }
 
 impl Sight {
-    /// As the request has it; looked up again at once, for the request may have waited.
-    fn of(principal: &Principal, parts: &FollowingParts) -> Option<Self> {
-        let principal = Arc::new(principal.clone());
-        Self::at(&principal, parts, (i64::MIN, Timestamp::MIN))
-    }
-
-    fn at(
-        principal: &Arc<Principal>,
-        parts: &FollowingParts,
-        (version, now): (i64, Timestamp),
-    ) -> Option<Self> {
+    /// What a caller sees; none where headcounts are not for them.
+    fn of(principal: &Arc<Principal>, standing: Standing, parts: &FollowingParts) -> Option<Self> {
         let pass = admit::<act::ReadHeadcounts>(principal).ok()?;
-        let ends = principal.appointments.iter().map(|held| held.valid_to);
-        Some(Self {
-            identity: principal.identity,
-            version,
-            until: ends.filter(|end| *end > now).min().unwrap_or(Timestamp::MAX),
-            reach: Reach::of(pass.scope(), &parts.world.load()),
-        })
-    }
-
-    fn is_old(&self, parts: &FollowingParts) -> bool {
-        parts.identity.authority().version() != self.version || self.until <= parts.clock.now()
+        Some(Self { standing, reach: Reach::of(pass.scope(), &parts.world.load()) })
     }
 
     async fn renewed(&self, parts: &FollowingParts) -> Result<Option<Self>, HeadcountError> {
-        let authority = parts.identity.authority();
-        // Taken first, so that a change in between makes this too old rather than too new.
-        let version = authority.version();
-        let principal = authority.principal_of(self.identity).await?;
-        let now = parts.clock.now();
-        Ok(principal.and_then(|principal| Self::at(&principal, parts, (version, now))))
-    }
-}
-
-/// Why a stream ends: the reason in its last event, and the metric's label.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum End {
-    /// It has shown what there is, and was not asked to wait.
-    Complete,
-    /// The headcount is closed, and everything was shown.
-    Closed,
-    /// The service stops.
-    Stopping,
-    /// It has lasted as long as one may.
-    LongEnough,
-    /// The caller sees the headcount no more.
-    NotPermitted,
-    /// The database cannot be asked.
-    Unavailable,
-}
-
-impl End {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Complete => "complete",
-            Self::Closed => "closed",
-            Self::Stopping => "stopping",
-            Self::LongEnough => "long_enough",
-            Self::NotPermitted => "not_permitted",
-            Self::Unavailable => "unavailable",
-        }
+        let renewed = self.standing.renewed(parts.identity.authority()).await?;
+        Ok(renewed.and_then(|(principal, standing)| Self::of(&principal, standing, parts)))
     }
 }
 
@@ -217,77 +117,50 @@ struct Shown<'s> {
 /// A stream.
 #[derive(Debug)]
 struct Follower {
-    place: Place,
+    following: Arc<Following>,
     sight: Sight,
     id: HeadcountId,
     news: watch::Receiver<u64>,
-    ending: watch::Receiver<bool>,
-    since: Stopwatch,
     /// Everything up to this number was shown or is not for the caller.
     after: i64,
     waits: bool,
-    has_ended: bool,
-    ready: VecDeque<Bytes>,
 }
 
-impl Follower {
-    /// Its text, event by event.
-    fn run(self) -> impl Stream<Item = Bytes> + use<> {
-        unfold(self, |mut stream| async move {
-            loop {
-                if let Some(text) = stream.ready.pop_front() {
-                    return Some((text, stream));
-                }
-                if stream.has_ended {
-                    return None;
-                }
-                if let Err(end) = stream.go_on().await {
-                    stream.end(end);
-                }
-            }
-        })
+impl Telling for Follower {
+    fn after(&self) -> i64 {
+        self.after
     }
 
-    fn parts(&self) -> &FollowingParts {
-        &self.place.0.parts
-    }
-
-    fn end(&mut self, end: End) {
-        self.has_ended = true;
-        self.parts().metrics.relay.streams_ended.with_label_values(&[end.name()]).inc();
-        self.ready.push_back(Sse::last(self.after, end.name()));
-    }
-
-    /// One step: what is new, or waiting for it.
-    async fn go_on(&mut self) -> Result<(), End> {
-        if *self.ending.borrow() {
-            return Err(End::Stopping);
-        }
-        if self.since.elapsed() > Duration::from_secs(self.parts().config.longest_seconds) {
-            return Err(End::LongEnough);
-        }
-        if self.sight.is_old(self.parts()) {
+    async fn step(&mut self, words: &mut VecDeque<Bytes>) -> Result<(), StreamEnd> {
+        if self.sight.standing.is_old(self.parts().identity.authority()) {
             let renewed = self.sight.renewed(self.parts()).await;
-            self.sight = renewed.map_err(|_failed| End::Unavailable)?.ok_or(End::NotPermitted)?;
+            let renewed = renewed.map_err(|_failed| StreamEnd::Unavailable)?;
+            self.sight = renewed.ok_or(StreamEnd::NotPermitted)?;
         }
         // seen before looking, so that what comes meanwhile is looked for again
         self.news.mark_unchanged();
-        if self.look().await? || !self.ready.is_empty() {
+        if self.look(words).await? || !words.is_empty() {
             return Ok(());
         }
         if !self.waits {
-            return Err(End::Complete);
+            return Err(StreamEnd::Complete);
         }
-        self.wait().await
+        self.wait(words).await
+    }
+}
+
+impl Follower {
+    fn parts(&self) -> &FollowingParts {
+        &self.following.parts
     }
 
     /// Looks for what is new; whether there may be more.
-    async fn look(&mut self) -> Result<bool, End> {
-        let unavailable = |_failed| End::Unavailable;
+    async fn look(&mut self, words: &mut VecDeque<Bytes>) -> Result<bool, StreamEnd> {
+        let unavailable = |_failed| StreamEnd::Unavailable;
         let mut connection = self.parts().database.reader().await.map_err(unavailable)?;
         let (reach, after) = (&self.sight.reach, self.after);
         let found = store::changes(&mut connection, reach, self.id, (after, SOME)).await;
-        let found = found.map_err(unavailable)?.ok_or(End::NotPermitted)?;
+        let found = found.map_err(unavailable)?.ok_or(StreamEnd::NotPermitted)?;
         if !found.told.is_empty() {
             let counts = store::counts(&mut connection, reach, self.id).await;
             let mix = HeadcountMix::of(&counts.map_err(unavailable)?);
@@ -300,34 +173,30 @@ impl Follower {
                     shown: told.shown,
                     mix: &mix,
                 };
-                let data = serde_json::to_string(&shown).map_err(|_defect| End::Unavailable)?;
-                self.ready.push_back(Sse::event(told.change, "answered", &data));
+                let data =
+                    serde_json::to_string(&shown).map_err(|_defect| StreamEnd::Unavailable)?;
+                words.push_back(Sse::event(told.change, "answered", &data));
             }
         }
         let moved = found.upto > self.after;
         self.after = found.upto;
         if found.closed_at.is_some() {
-            return Err(End::Closed);
+            return Err(StreamEnd::Closed);
         }
         Ok(moved)
     }
 
     /// Waits for news, and gives a sign of life meanwhile.
-    async fn wait(&mut self) -> Result<(), End> {
-        let pause = Duration::from_secs(self.parts().config.heartbeat_seconds);
-        let after = self.after;
+    async fn wait(&mut self, words: &mut VecDeque<Bytes>) -> Result<(), StreamEnd> {
+        let heartbeat = self.parts().heartbeat;
         tokio::select! {
             biased;
-            _gone_either_way = self.ending.wait_for(|ending| *ending) => Err(End::Stopping),
             changed = self.news.changed() => {
-                changed.map_err(|_gone| End::Stopping)?;
+                changed.map_err(|_gone| StreamEnd::Stopping)?;
                 tokio::time::sleep(REST).await;
-                Ok(())
             }
-            () = tokio::time::sleep(pause) => {
-                self.ready.push_back(Sse::heartbeat(after));
-                Ok(())
-            }
+            () = tokio::time::sleep(heartbeat) => words.push_back(Sse::heartbeat(self.after)),
         }
+        Ok(())
     }
 }

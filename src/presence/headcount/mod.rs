@@ -18,6 +18,7 @@ mod store;
 mod view;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::Stream;
@@ -40,13 +41,13 @@ use crate::access::{Act, Pass, act};
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::config::Config;
-use crate::database::{Clock, Database, Lane, LaneSettings, all_failed, listen};
+use crate::database::{Database, Lane, LaneSettings, all_failed, listen};
 use crate::identity::Identity;
 use crate::metrics::Metrics;
 use crate::model::{AreaId, Claim, HeadcountId, HeadcountStatus, PersonId};
 use crate::record::Recorder;
 use crate::tasks::Tasks;
-use crate::web::Resume;
+use crate::web::{OpenStreams, Resume};
 
 /// What headcounts stand on.
 #[derive(Debug)]
@@ -57,8 +58,8 @@ pub struct HeadcountParts<'p> {
     pub database: &'p Database,
     /// Who may see what.
     pub identity: &'p Arc<Identity>,
-    /// The time at which appointments end.
-    pub clock: &'p Arc<Clock>,
+    /// The streams open in this process.
+    pub open: &'p Arc<OpenStreams>,
     /// Areas and their countries.
     pub world: Arc<Snapshot<Atlas>>,
     /// Wakes whoever numbers events.
@@ -100,15 +101,14 @@ struct EntryFilter {
 impl Headcounts {
     /// Starts the lane of responses, and listens for headcounts that change.
     pub fn start(parts: HeadcountParts<'_>) -> Self {
-        let HeadcountParts { config, database, identity, clock, world, recorder, tasks, metrics } =
+        let HeadcountParts { config, database, identity, open, world, recorder, tasks, metrics } =
             parts;
         let following = Arc::new(Following::new(FollowingParts {
             database: database.clone(),
             identity: Arc::clone(identity),
-            clock: Arc::clone(clock),
             world: Arc::clone(&world),
-            config: config.streams,
-            metrics: Arc::clone(metrics),
+            open: Arc::clone(open),
+            heartbeat: Duration::from_secs(config.streams.heartbeat_seconds),
         }));
         tasks.spawn(
             "news of headcounts",
@@ -129,11 +129,6 @@ impl Headcounts {
         });
         let written = recorder.written();
         Self { database: database.clone(), world, written, responses, following }
-    }
-
-    /// Ends every stream with a last event that tells where to resume.
-    pub fn end_streams(&self) {
-        self.following.end();
     }
 
     fn reach<A: Act>(&self, pass: &Pass<A>) -> Reach {

@@ -14,11 +14,11 @@ mod sight;
 mod subscription;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::AtomicBool;
 
 use bytes::Bytes;
 use futures_util::Stream;
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
 
 use self::leases::LeaseTold;
 use self::sight::Sight;
@@ -29,10 +29,10 @@ use crate::access::Principal;
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::config;
-use crate::database::{Clock, Database, DatabaseError};
-use crate::identity::{AuthorityError, Identity};
+use crate::database::{Database, DatabaseError};
+use crate::identity::{AuthorityError, Identity, Standing};
 use crate::metrics::Metrics;
-use crate::web::Resume;
+use crate::web::{OpenStreams, Resume};
 
 /// Leases kept for streams that are behind; what is beyond is told as missed.
 const LEASES: usize = 256;
@@ -68,10 +68,10 @@ pub struct StreamParts {
     pub database: Database,
     /// Who may see what.
     pub identity: Arc<Identity>,
-    /// The time at which appointments end.
-    pub clock: Arc<Clock>,
     /// The countries of areas.
     pub atlas: Arc<Snapshot<Atlas>>,
+    /// Those open in this process.
+    pub open: Arc<OpenStreams>,
     /// How they work.
     pub config: config::Streams,
     /// Metrics.
@@ -88,19 +88,6 @@ pub struct Streams {
     leases: broadcast::Sender<Arc<LeaseTold>>,
     /// Listening to leases has begun once.
     hears_leases: AtomicBool,
-    ending: watch::Sender<bool>,
-    open: AtomicUsize,
-}
-
-/// Counts a stream out again, however it ends.
-#[derive(Debug)]
-struct Place(Arc<Streams>);
-
-impl Drop for Place {
-    fn drop(&mut self) {
-        self.0.open.fetch_sub(1, Ordering::AcqRel);
-        self.0.parts.metrics.relay.streams.dec();
-    }
 }
 
 impl Streams {
@@ -112,15 +99,8 @@ impl Streams {
             pieces: broadcast::Sender::new(parts.config.buffer),
             leases: broadcast::Sender::new(LEASES),
             hears_leases: AtomicBool::new(false),
-            ending: watch::Sender::new(false),
-            open: AtomicUsize::new(0),
             parts,
         })
-    }
-
-    /// Ends every stream with a last event that tells where to resume; new ones are refused.
-    pub fn end(&self) {
-        self.ending.send_replace(true);
     }
 
     /// Begins a stream for a caller.
@@ -129,19 +109,9 @@ impl Streams {
         principal: Arc<Principal>,
         from: Resume,
     ) -> Result<impl Stream<Item = Bytes> + use<>, StreamError> {
-        let place = self.place()?;
-        let sight = Sight::of(&principal).ok_or(StreamError::NotPermitted)?;
-        let subscription = Subscription::begin(place, sight, from).await?;
-        Ok(subscription.run())
-    }
-
-    fn place(self: &Arc<Self>) -> Result<Place, StreamError> {
-        let before = self.open.fetch_add(1, Ordering::AcqRel);
-        self.parts.metrics.relay.streams.inc();
-        let place = Place(Arc::clone(self));
-        if before >= self.parts.config.most || *self.ending.borrow() {
-            return Err(StreamError::Full);
-        }
-        Ok(place)
+        let place = self.parts.open.place().ok_or(StreamError::Full)?;
+        let sight = Sight::of(&principal, Standing::of(&principal));
+        let sight = sight.ok_or(StreamError::NotPermitted)?;
+        Ok(place.run(Subscription::begin(Arc::clone(self), sight, from).await?))
     }
 }

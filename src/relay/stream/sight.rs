@@ -3,23 +3,17 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use uuid::Uuid;
-
 use super::{StreamError, StreamParts};
-use crate::access::{Delegation, Principal, Scope, act, admit};
+use crate::access::{Principal, Scope, act, admit};
 use crate::atlas::Atlas;
+use crate::identity::Standing;
 use crate::model::AreaId;
 use crate::relay::event::Told;
 
 /// The queues of a caller.
 #[derive(Debug)]
 pub(super) struct Sight {
-    identity: Uuid,
-    /// Of the appointments it was made from.
-    version: i64,
-    /// When the first of them ends.
-    until: Timestamp,
+    standing: Standing,
     /// For questions to the database.
     pub(super) scope: Scope,
     everywhere: bool,
@@ -29,25 +23,16 @@ pub(super) struct Sight {
 }
 
 impl Sight {
-    /// The queues of a principal as its request came; none where it has none. They are looked at
-    /// again at once, for the request may have waited.
-    pub(super) fn of(principal: &Arc<Principal>) -> Option<Self> {
-        Self::at(principal, i64::MIN, Timestamp::MIN)
-    }
-
-    fn at(principal: &Arc<Principal>, version: i64, now: Timestamp) -> Option<Self> {
+    /// The queues of a principal; none where it has none.
+    pub(super) fn of(principal: &Arc<Principal>, standing: Standing) -> Option<Self> {
         let pass = admit::<act::Decide>(principal).ok()?;
         if pass.scope().extents().is_empty() {
             // power that was delegated once, or will be, has no queue
             return None;
         }
-        let ends = principal.appointments.iter().map(|held| held.valid_to);
-        let ends = ends.chain(principal.delegations.iter().map(Delegation::ends_at));
         let arrays = pass.scope().arrays();
         Some(Self {
-            identity: principal.identity,
-            version,
-            until: ends.filter(|end| *end > now).min().unwrap_or(Timestamp::MAX),
+            standing,
             scope: pass.scope().clone(),
             everywhere: arrays.everywhere,
             organizations: arrays.organizations.into_iter().collect(),
@@ -58,16 +43,13 @@ impl Sight {
 
     /// Whether the appointments may have changed since.
     pub(super) fn is_old(&self, parts: &StreamParts) -> bool {
-        parts.identity.authority().version() != self.version || self.until <= parts.clock.now()
+        self.standing.is_old(parts.identity.authority())
     }
 
     /// The queues as they are now; none where there are none any more.
     pub(super) async fn renewed(&self, parts: &StreamParts) -> Result<Option<Self>, StreamError> {
-        let authority = parts.identity.authority();
-        // Taken first, so that a change in between makes this too old rather than too new.
-        let version = authority.version();
-        let principal = authority.principal_of(self.identity).await?;
-        Ok(principal.and_then(|principal| Self::at(&principal, version, parts.clock.now())))
+        let renewed = self.standing.renewed(parts.identity.authority()).await?;
+        Ok(renewed.and_then(|(principal, standing)| Self::of(&principal, standing)))
     }
 
     /// Whether an event is about one of the queues; the same question as in the statement `feed`.

@@ -106,7 +106,7 @@ async fn a_stream_of_a_service_that_stops_tells_where_to_resume() {
     let url = stage.house.url(&format!("{path}/stream"));
     let mut live = Reading::of(&url, &usg, None).await;
     assert_eq!(live.next().await.unwrap().event, "ready");
-    stage.house.running().parts.headcounts.end_streams();
+    stage.house.running().parts.streams.end();
     let (_, last) = live.rest().await;
     assert_eq!((last.id, &last.data["reason"]), (0, &json!("stopping")));
     let late = stage.house.get(&usg, &format!("{path}/stream")).await;

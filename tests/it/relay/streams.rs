@@ -7,6 +7,7 @@ use safeconduct::access::Role;
 use safeconduct::app::start;
 use safeconduct::model::ClearanceState;
 use safeconduct::telemetry::Telemetry;
+use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
 
@@ -79,8 +80,7 @@ async fn a_stream_resumes_at_another_replica_without_loss_or_repetition() {
     // a stream that waits is told to resume when its replica stops, and holds up no stop
     let idle = Reading::open(&addresses[1], &asc, Some(expected[89])).await;
     let rest = spawn(idle.rest());
-    while house.running().parts.metrics.relay.streams.get()
-        + other.parts.metrics.relay.streams.get()
+    while house.running().parts.metrics.http.streams.get() + other.parts.metrics.http.streams.get()
         < 1
     {
         tokio::task::yield_now().await;
@@ -198,7 +198,7 @@ async fn a_stream_shows_the_callers_queues_as_long_as_they_are_theirs() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_quiet_stream_gives_signs_of_life_and_a_long_one_ends() {
-    let house = House::start_on(TestDatabase::create().await, |config| {
+    let house = House::start_on(TestDatabase::create_with_world().await, |config| {
         config.streams.heartbeat_seconds = 1;
         config.streams.longest_seconds = 1;
         config.streams.most = 1;
@@ -210,8 +210,14 @@ async fn a_quiet_stream_gives_signs_of_life_and_a_long_one_ends() {
     assert!(text.contains(": here\nid: 0\n\n"), "{text}");
     assert!(text.contains("\"reason\":\"long_enough\""), "{text}");
 
+    let wish = json!({"areas": ["KEN-1196"], "reason": "an earthquake"});
+    let opened = house.post_once(&usg, "/v1/headcounts", "one", &wish).await.expect(201);
+    let headcount =
+        format!("/v1/headcounts/{}/stream", opened.json()["headcount_id"].as_str().unwrap());
     let open = Reading::open(&house.url(""), &usg, None).await;
     house.get(&usg, url).await.expect(503);
+    // a bound for all, whatever they tell of
+    house.get(&usg, &headcount).await.expect(503);
     drop(open);
     let malformed = house.request(&usg, reqwest::Method::GET, url).header("last-event-id", "x");
     let malformed = crate::harness::Answer::read(malformed.send().await.unwrap()).await;
@@ -270,7 +276,7 @@ async fn a_stream_tells_who_holds_what_at_every_replica() {
     drop((here, there));
     // another area's coordinator was told nothing of all that
     let rest = spawn(elsewhere.rest());
-    house.running().parts.relay.streams.end();
+    house.running().parts.streams.end();
     assert_eq!(rest.await.unwrap().0, []);
     telemetry.finish();
     bench.stage.house.close().await;
