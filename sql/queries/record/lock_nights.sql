@@ -36,5 +36,9 @@ SELECT
     l.area_id, l.night, l.key_kind, l.key, l.committed,
     greatest(coalesce(r.residents, 0) - l.away, 0) AS residents
 FROM locked AS l
-LEFT JOIN resident_count AS r
-    ON r.area_id = l.area_id AND r.key_kind = l.key_kind AND r.key = l.key
+LEFT JOIN LATERAL (
+    SELECT here.residents
+    FROM resident_count AS here
+    WHERE here.area_id = l.area_id AND here.key_kind = l.key_kind AND here.key = l.key
+    OFFSET 0
+) AS r ON true

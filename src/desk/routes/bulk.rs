@@ -35,7 +35,7 @@ pub(super) struct DecideIn {
 pub(super) struct DecideEntryIn {
     /// The item.
     clearance_id: Uuid,
-    /// `recommend`, `approve`, `deny`, `return`, `escalate` or `waive`.
+    /// `recommend`, `approve`, `deny`, `return`, `escalate`, `waive` or `revoke`.
     action: String,
     /// The version that is decided; any where it is left out.
     version: Option<i32>,
@@ -45,8 +45,18 @@ pub(super) struct DecideEntryIn {
     text_for_traveller: Option<String>,
     /// For the chain alone.
     restricted_text: Option<String>,
+    /// `favourable` or `unfavourable`, of a recommendation.
+    advice: Option<String>,
     /// What a yes obliges to.
     conditions: Option<Vec<form::ConditionIn>>,
+    /// Above the ceiling.
+    override_ceiling: Option<form::OverrideIn>,
+    /// Which course is waived; may be left out where one alone is missing.
+    course: Option<String>,
+    /// The delegation to be used, and no other power.
+    delegation_id: Option<Uuid>,
+    /// In an emergency.
+    emergency: Option<bool>,
 }
 
 /// What came of one.
@@ -73,7 +83,7 @@ pub(super) struct DecideResults {
     results: Vec<DecideResult>,
 }
 
-/// Decides up to 200 items; each stands for itself.
+/// Decides up to 200 items, or takes back what was given; each stands for itself.
 #[utoipa::path(
     tag = "approvals",
     params(("Idempotency-Key" = String, Header, description = "1 to 255 visible characters")),
@@ -161,8 +171,15 @@ fn entry(
 
 fn deed(field: &Field<'_>) -> Option<Deed> {
     let name = field.text(1..=20)?;
-    let deeds =
-        [Deed::Recommend, Deed::Approve, Deed::Deny, Deed::Return, Deed::Escalate, Deed::Waive];
+    let deeds = [
+        Deed::Recommend,
+        Deed::Approve,
+        Deed::Deny,
+        Deed::Return,
+        Deed::Escalate,
+        Deed::Waive,
+        Deed::Revoke,
+    ];
     let found = deeds.into_iter().find(|deed| deed.as_str() == name);
     if found.is_none() {
         field.fault("CHOICE", "is not one of the actions that are known here");

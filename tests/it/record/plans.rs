@@ -13,7 +13,7 @@ use tokio_postgres::Client;
 
 use super::fixture::Setting;
 
-const LARGE: [&str; 20] = [
+const LARGE: [&str; 21] = [
     "trip",
     "trip_traveller",
     "clearance",
@@ -22,6 +22,7 @@ const LARGE: [&str; 20] = [
     "ledger_entry",
     "outbox",
     "night_count",
+    "resident_count",
     "arrival_count",
     "idempotency_key",
     "person",
@@ -72,6 +73,9 @@ const FILL: &str = "
     FROM generate_series(1, 20000) AS n;
     INSERT INTO night_count (area_id, night, key_kind, key)
     SELECT 'AAA-' || a, date '2030-01-01' + n, 'total', ''
+    FROM generate_series(0, 19) AS a, generate_series(1, 1000) AS n;
+    INSERT INTO resident_count (area_id, key_kind, key, residents)
+    SELECT 'AAA-' || a, 'organization', 'o' || n, 1
     FROM generate_series(0, 19) AS a, generate_series(1, 1000) AS n;
     INSERT INTO arrival_count (area_id, day)
     SELECT 'AAA-' || a, date '2030-01-01' + n
