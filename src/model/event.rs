@@ -123,6 +123,8 @@ event_kinds! {
     AreaReopened = "area.reopened",
     /// A version of an area's advisory was published.
     AdvisoryPublished = "advisory.published",
+    /// An area's advisory was withdrawn: none holds until the next.
+    AdvisoryWithdrawn = "advisory.withdrawn",
     /// A fence was drawn.
     FenceDrawn = "fence.drawn",
     /// A fence was drawn anew.

@@ -1,4 +1,5 @@
--- Areas with an advisory, the latest published first, with the headlines of its texts. $1 how many.
+-- Areas with an advisory, the latest published first, with the headlines of its texts; it has none
+-- where it was withdrawn. $1 how many.
 SELECT
     s.area_id, h.advisory_id, h.version, h.default_language, h.change_summary, h.published_at,
     h.texts

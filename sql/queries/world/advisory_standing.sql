@@ -1,8 +1,9 @@
 -- How an area's advisory stands, with the draft of the next version, and the appointment that
 -- permits to change it: in force at the database's time and covering the area. $1 area, $2 person,
--- $3 roles.
+-- $3 roles. Nothing stands where the last version, which has no text, withdrew it.
 SELECT
     s.advisory_version,
+    v.default_language AS stands_in,
     sc_now() AS now,
     d.revision AS draft_revision,
     d.based_on,
@@ -15,6 +16,7 @@ SELECT
 FROM area_state AS s
 INNER JOIN area AS a USING (area_id)
 LEFT JOIN advisory_draft AS d USING (area_id)
+LEFT JOIN advisory AS v ON v.advisory_id = s.advisory_id AND v.texts <> '[]'
 LEFT JOIN LATERAL (
     SELECT h.appointment_id
     FROM appointment AS h

@@ -9,6 +9,7 @@ SELECT
     v.published_at,
     v.published_by,
     v.drafted_by,
+    v.texts = '[]' AS withdrawn,
     (
         SELECT coalesce(jsonb_agg(DISTINCT t.one ->> 'language'), '[]')
         FROM jsonb_array_elements(v.texts) AS t (one)

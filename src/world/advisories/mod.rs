@@ -50,6 +50,8 @@ pub(in crate::world) enum Wish {
     Publish(Content),
     /// Publish the draft as it stands.
     PublishDraft,
+    /// Withdraw what stands, for a reason: a version without a text. A draft stays.
+    Withdraw(String),
 }
 
 /// The draft of the next version.
@@ -72,6 +74,9 @@ pub(in crate::world) struct Draft {
 pub(in crate::world) struct Standing {
     /// The current version; 0 for none.
     pub(in crate::world) version: i32,
+    /// The language that others fall back to in what stands; none where nothing was published, or
+    /// it was withdrawn.
+    stands_in: Option<Language>,
     /// The draft of the next.
     pub(in crate::world) draft: Option<Draft>,
     /// The appointment that permits the change.
@@ -84,7 +89,7 @@ pub(in crate::world) struct Standing {
 pub(in crate::world) enum Changed {
     /// A draft was saved.
     Saved,
-    /// A version was published; the world has this version now.
+    /// A version was published or withdrawn; the world has this version now.
     Published(i64),
 }
 
@@ -100,6 +105,9 @@ pub enum PublishError {
     /// There is no draft to publish.
     #[error("there is no draft")]
     NoDraft,
+    /// There is nothing to withdraw.
+    #[error("no advisory stands")]
+    NothingStands,
     /// Another version was published since the draft was written.
     #[error("the draft was written over version {based_on}; version {current} is published")]
     Outdated {
@@ -132,7 +140,7 @@ impl Wish {
     fn roles(&self) -> &'static [Role] {
         match self {
             Self::Save(_) => &DRAFT,
-            Self::Publish(_) | Self::PublishDraft => &PUBLISH,
+            Self::Publish(_) | Self::PublishDraft | Self::Withdraw(_) => &PUBLISH,
         }
     }
 
@@ -147,6 +155,11 @@ impl Wish {
                     return Err(PublishError::Outdated { based_on, current });
                 }
                 Ok(Chosen { content: draft.content, drafted_by: draft.saved_by })
+            }
+            Self::Withdraw(change_summary) => {
+                let default_language = standing.stands_in.ok_or(PublishError::NothingStands)?;
+                let content = Content { default_language, change_summary, texts: Vec::new() };
+                Ok(Chosen { content, drafted_by: by })
             }
         }
     }
@@ -163,8 +176,19 @@ pub(in crate::world) async fn change<E: From<PublishError>>(
 ) -> Result<Changed, E> {
     match wish {
         Wish::Save(content) => store::save(database, area_id, by, content, permit).await,
-        wish @ (Wish::Publish(_) | Wish::PublishDraft) => {
-            store::publish(database, area_id, by, wish, permit).await
+        wish @ (Wish::Publish(_) | Wish::PublishDraft | Wish::Withdraw(_)) => {
+            store::publish(database, area_id, by, wish, permit).await.map(Changed::Published)
         }
     }
+}
+
+/// Withdraws an area's advisory, for a reason; the world's version that has it withdrawn.
+pub(in crate::world) async fn withdraw<E: From<PublishError>>(
+    database: &Database,
+    area_id: &AreaId,
+    by: PersonId,
+    reason: String,
+    permit: impl FnOnce(&Standing) -> Result<(), E>,
+) -> Result<i64, E> {
+    store::publish(database, area_id, by, Wish::Withdraw(reason), permit).await
 }

@@ -57,6 +57,8 @@ pub(in crate::world) struct Versioned {
     pub(in crate::world) published_by: PersonId,
     pub(in crate::world) drafted_by: PersonId,
     pub(in crate::world) languages: Vec<Language>,
+    /// It withdrew the one before.
+    pub(in crate::world) withdrawn: bool,
 }
 
 /// A published text.
@@ -123,8 +125,10 @@ pub(in crate::world::advisories) fn standing(row: &Row) -> Result<Standing, Advi
             saved_at: get(row, "saved_at")?,
         }),
     };
+    let stands_in = get::<Option<&str>>(row, "stands_in")?.map(language).transpose()?;
     Ok(Standing {
         version: get(row, "advisory_version")?,
+        stands_in,
         draft,
         appointment: get(row, "appointment_id")?,
         now: get(row, "now")?,
@@ -190,14 +194,14 @@ pub(super) async fn save<E: From<PublishError>>(
 }
 
 /// Publishes the next version in one transaction under the lock `world`. Whom to tell is asked before
-/// it: whoever comes later has seen the new version, or is told of the next.
+/// it: whoever comes later has seen the new version, or is told of the next. The world's version.
 pub(super) async fn publish<E: From<PublishError>>(
     database: &Database,
     area_id: &AreaId,
     by: PersonId,
     wish: Wish,
     permit: impl FnOnce(&Standing) -> Result<(), E>,
-) -> Result<Changed, E> {
+) -> Result<i64, E> {
     let failed = |error: DatabaseError| E::from(PublishError::from(error));
     let mut connection = database.writer().await.map_err(failed)?;
     let (area, roles) = (area_id.as_str(), wish.roles());
@@ -221,8 +225,9 @@ async fn write<E: From<PublishError>>(
     by: PersonId,
     (wish, told): (Wish, Vec<OrganizationId>),
     (standing, appointment): (Standing, Uuid),
-) -> Result<Changed, E> {
+) -> Result<i64, E> {
     let (version, now) = (standing.version + 1, standing.now);
+    let keeps_draft = matches!(wish, Wish::Withdraw(_));
     let Chosen { content, drafted_by } = wish.chosen(by, standing)?;
     let publication = Publication {
         area_id,
@@ -232,9 +237,9 @@ async fn write<E: From<PublishError>>(
         by,
         appointment,
         now,
-        keeps_draft: false,
+        keeps_draft,
     };
-    Ok(Changed::Published(publication.write(connection, told, &[step(&COMMIT, &[])]).await?))
+    Ok(publication.write(connection, told, &[step(&COMMIT, &[])]).await?)
 }
 
 /// A version to be published, in a transaction that is open under the lock `world`.
@@ -247,7 +252,7 @@ pub(in crate::world::advisories) struct Publication<'p> {
     pub(in crate::world::advisories) by: PersonId,
     pub(in crate::world::advisories) appointment: Uuid,
     pub(in crate::world::advisories) now: Timestamp,
-    /// The draft of the area is of somebody else, and stays.
+    /// The draft of the area is of something else, and stays.
     pub(in crate::world::advisories) keeps_draft: bool,
 }
 
@@ -263,7 +268,10 @@ impl Publication<'_> {
         let (id, texts) = (Uuid::now_v7(), json(&self.content.texts)?);
         let default = self.content.default_language.as_str();
         let areas = std::slice::from_ref(self.area_id);
-        let (count, events) = area_events(EventKind::AdvisoryPublished, self.now, areas, told);
+        let withdraws = self.content.texts.is_empty();
+        let kind =
+            if withdraws { EventKind::AdvisoryWithdrawn } else { EventKind::AdvisoryPublished };
+        let (count, events) = area_events(kind, self.now, areas, told);
         let area = self.area_id.as_str();
         let publish: [&(dyn ToSql + Sync); 11] = [
             &area,
@@ -354,6 +362,7 @@ pub(in crate::world) async fn versions(
             published_by: PersonId(get(row, "published_by")?),
             drafted_by: PersonId(get(row, "drafted_by")?),
             languages: parsed(get(row, "languages")?)?,
+            withdrawn: get(row, "withdrawn")?,
         })
     };
     rows.iter().map(one).collect()

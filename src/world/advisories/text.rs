@@ -188,7 +188,8 @@ pub(in crate::world) struct Content {
     pub(in crate::world) texts: Vec<Text>,
 }
 
-/// A published version. It never changes.
+/// A published version. It never changes. One without a text withdraws what stood before it: its
+/// summary says why, and none holds until the next.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::world) struct Document {
     /// Id.
@@ -211,6 +212,13 @@ pub(in crate::world) struct Document {
     pub(in crate::world) published_by: Uuid,
     /// The texts.
     pub(in crate::world) texts: Vec<Text>,
+}
+
+impl Document {
+    /// Whether nothing is said any more.
+    pub(in crate::world) const fn is_withdrawal(&self) -> bool {
+        self.texts.is_empty()
+    }
 }
 
 impl Text {

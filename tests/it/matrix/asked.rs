@@ -202,6 +202,7 @@ fn advisories(row: &str) -> Option<Asked> {
         "list_advisory_versions" => Asked::plainly().showing("\"drafted_by\":\""),
         "get_advisory_draft" | "get_stay_advisory" => Asked::plainly(),
         "put_advisory" => Asked::json(advisory("Quiet")),
+        "withdraw_advisory" => Asked::json(json!({"reason": "Written for another area"})),
         "confirm_advisory" => Asked::json(json!({"version": 1})),
         _ => return None,
     })

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use crate::harness::{Answer, House, Someone};
 
 /// What an operation may begin with.
-const VERBS: [&str; 38] = [
+const VERBS: [&str; 39] = [
     "add",
     "amend",
     "answer",
@@ -49,6 +49,7 @@ const VERBS: [&str; 38] = [
     "submit",
     "verify",
     "waive",
+    "withdraw",
 ];
 /// Refusals with a body of their own: readiness names what is missing.
 const OWN_BODY: [(&str, &str); 1] = [("get_readyz", "503")];

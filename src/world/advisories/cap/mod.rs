@@ -60,7 +60,12 @@ fn head(xml: &mut Xml, document: &Document, circle: Classification, rules: &Entr
     xml.text("sent", &instant(document.published_at));
     xml.text("status", if rules.demonstration { "Exercise" } else { "Actual" });
     let before = document.supersedes.zip(document.superseded_at);
-    xml.text("msgType", if before.is_some() { "Update" } else { "Alert" });
+    let kind = match before {
+        None => "Alert",
+        Some(_) if document.is_withdrawal() => "Cancel",
+        Some(_) => "Update",
+    };
+    xml.text("msgType", kind);
     match circle {
         Classification::Public => xml.text("scope", "Public"),
         Classification::Personnel => {
@@ -110,7 +115,8 @@ fn info(
     xml.text("effective", &instant(document.published_at));
     xml.text("senderName", SENDER);
     xml.maybe("headline", parts.headline.as_ref());
-    xml.maybe("description", parts.summary.as_ref());
+    let withdrawn = document.is_withdrawal().then_some("The advisory is withdrawn.");
+    xml.maybe("description", withdrawn.or(parts.summary.as_deref()));
     let instruction = [
         &parts.arrival_instructions,
         &parts.lodging,

@@ -36,8 +36,10 @@ pub(super) struct AdvisoryCopy {
     published_at: Option<Timestamp>,
     /// By whom; not in the public copy.
     by: Option<Uuid>,
-    /// What is new; not in the public copy.
+    /// What is new; why it was withdrawn; not in the public copy.
     change_summary: Option<String>,
+    /// The advisory was withdrawn with this version: nothing is said until the next.
+    withdrawn: bool,
     /// For whom this copy is.
     classification: Classification,
     /// Its language.
@@ -99,6 +101,9 @@ pub(super) struct AdvisoryHead {
     pub(super) headline: Option<String>,
     /// Its language.
     pub(super) language: Language,
+    /// It was withdrawn; only the feed tells of such.
+    #[serde(skip)]
+    pub(super) withdrawn: bool,
 }
 
 /// A published version.
@@ -125,6 +130,8 @@ pub(super) struct AdvisoryVersion {
     default_language: Language,
     /// The languages in which the reader finds something.
     languages: Vec<Language>,
+    /// It withdrew the one before, and says nothing.
+    withdrawn: bool,
 }
 
 impl AdvisoryCopy {
@@ -141,6 +148,7 @@ impl AdvisoryCopy {
             published_at: document.map(|document| document.published_at),
             by: document.filter(|_| is_inside).map(|document| document.published_by),
             change_summary: document.filter(|_| is_inside).map(|one| one.change_summary.clone()),
+            withdrawn: document.is_some_and(Document::is_withdrawal),
             classification: circle,
             language,
             languages: document.map(|one| languages(&one.texts, circle)).unwrap_or_default(),
@@ -205,6 +213,7 @@ impl DraftAnswer {
 impl AdvisoryHead {
     /// A row for a reader: the headline of the narrowest circle, in the best language.
     pub(super) fn of(head: Headed, circle: Classification, wanted: &[Language]) -> Self {
+        let withdrawn = head.heads.is_empty();
         let seen: Vec<_> = head
             .heads
             .into_iter()
@@ -219,6 +228,7 @@ impl AdvisoryHead {
             .max_by_key(|one| one.classification);
         Self {
             area_id: head.area_id,
+            withdrawn,
             advisory_id: head.advisory_id,
             version: head.version,
             published_at: head.published_at,
@@ -242,6 +252,7 @@ impl AdvisoryVersion {
             change_summary: Some(one.change_summary).filter(|_| is_inside),
             default_language: one.default_language,
             languages: one.languages,
+            withdrawn: one.withdrawn,
         }
     }
 }

@@ -46,6 +46,26 @@ pub(super) enum Asked {
     },
 }
 
+/// Why an advisory is withdrawn.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = AdvisoryWithdrawal)]
+pub(super) struct WithdrawalBody {
+    /// For those who knew it; not in the public copy.
+    reason: String,
+}
+
+/// Reads why.
+pub(super) fn read_withdrawal(body: &[u8]) -> Result<String, Problem> {
+    let value = read_value(body)?;
+    let faults = Faults::new();
+    let reason = Object::body(&value, &faults).and_then(|mut object| {
+        let reason = object.field("reason").required().text(1..=LONGEST_TEXT).map(str::to_owned);
+        object.finish();
+        reason
+    });
+    faults.settle(reason)
+}
+
 /// Reads the body.
 pub(super) fn read(body: &[u8]) -> Result<Asked, Problem> {
     let value = read_value(body)?;

@@ -17,7 +17,8 @@ const ATOM: &str = "application/atom+xml";
 const MOST: i64 = 200;
 
 /// The latest advisories of areas as an Atom feed: 200 at most, the newest first, each with a link
-/// to the advisory, which is a CAP 1.2 message for who asks for `application/cap+xml`.
+/// to the advisory, which is a CAP 1.2 message for who asks for `application/cap+xml`; one that was
+/// withdrawn is a message that cancels.
 #[utoipa::path(
     tag = "advisories",
     params(
@@ -57,7 +58,8 @@ pub(super) async fn get_advisory_feed(
 fn entry(head: AdvisoryHead, atlas: &Atlas) -> AtomEntry {
     let area = atlas.area(&head.area_id);
     let name = area.map_or(head.area_id.as_str(), |area| head.language.name_of(&area.ground));
-    let title = head.headline.map_or_else(|| name.to_owned(), |line| format!("{name}: {line}"));
+    let line = head.headline.or_else(|| head.withdrawn.then(|| "withdrawn".to_owned()));
+    let title = line.map_or_else(|| name.to_owned(), |line| format!("{name}: {line}"));
     AtomEntry {
         title,
         area_id: head.area_id.to_string(),

@@ -36,6 +36,7 @@ const CACHING: &str = "private, no-cache";
     list_advisory_versions,
     get_advisory_version,
     writing::put_advisory,
+    writing::withdraw_advisory,
     writing::get_advisory_draft,
     readings::get_stay_advisory,
     readings::confirm_advisory
@@ -54,6 +55,7 @@ pub(super) fn configure(config: &mut ServiceConfig) {
             .service(list_advisory_versions)
             .service(get_advisory_version)
             .service(writing::put_advisory)
+            .service(writing::withdraw_advisory)
             .service(readings::get_stay_advisory)
             .service(readings::confirm_advisory);
     });
@@ -302,6 +304,8 @@ impl From<PublishError> for Problem {
             PublishError::UnknownArea => Self::hidden(),
             PublishError::NotPermitted => Self::new(Kind::Forbidden).detail(error.to_string()),
             PublishError::NoDraft => conflict("NO_DRAFT").detail("there is no draft to publish"),
+            PublishError::NothingStands => conflict("NOTHING_PUBLISHED")
+                .detail("no advisory is published for this area, or it was withdrawn"),
             PublishError::Outdated { based_on, current } => conflict("DRAFT_OUTDATED")
                 .detail("another version was published since: look at it and save the draft again")
                 .with("based_on", based_on)

@@ -2,16 +2,16 @@
 
 use actix_web::http::header::ETAG;
 use actix_web::web::{Data, Path};
-use actix_web::{HttpRequest, HttpResponse, get, put};
+use actix_web::{HttpRequest, HttpResponse, get, post, put};
 
 use super::answer::{self, AdvisoryCopy, DraftAnswer, draft_tag};
-use super::body::{AdvisoryBody, Asked, read};
+use super::body::{AdvisoryBody, Asked, WithdrawalBody, read, read_withdrawal};
 use super::{circle, covers, headed, languages_of};
 use crate::access::act;
 use crate::atlas::AreaEntry;
 use crate::model::PersonId;
 use crate::web::{Caller, ETag, IfMatch, JsonBody, Kind, Problem, ProblemBody, note};
-use crate::world::advisories::{Changed, Standing, Wish, change, draft};
+use crate::world::advisories::{Changed, Standing, Wish, change, draft, withdraw};
 use crate::world::routes::areas::named;
 use crate::world::routes::{PATIENCE, WorldParts};
 
@@ -60,20 +60,62 @@ pub(super) async fn put_advisory(
     let permit = |standing: &Standing| permitted(&if_match, standing, saves);
     match change::<Problem>(&parts.database, area.id(), by, wish, permit).await? {
         Changed::Saved => shown_draft(&parts, area, by, HttpResponse::Accepted()).await,
-        Changed::Published(world) => {
-            parts.recorder.written().notify_one();
-            let _reached = parts.atlas.wait_for(world, PATIENCE).await;
-            let atlas = parts.atlas.load();
-            let area = atlas.area(area.id()).ok_or_else(Problem::hidden)?;
-            let circle = circle(&caller.admit::<act::ReadAdvisories>()?, area);
-            let wanted = languages_of(&request);
-            let read = parts.advisories.page(area, circle, &wanted, answer::render).await;
-            let (page, _age) = read?;
-            note(&request, "advisory_version", area.state.advisory_version);
-            let mut answer = headed(HttpResponse::Ok(), &page.tag, page.language);
-            Ok(answer.content_type("application/json").body(page.body.clone()))
-        }
+        Changed::Published(world) => shown(&request, &caller, &parts, (area, world)).await,
     }
+}
+
+/// The advisory as it stands once the world has come so far.
+async fn shown(
+    request: &HttpRequest,
+    caller: &Caller,
+    parts: &WorldParts,
+    (area, world): (&AreaEntry, i64),
+) -> Result<HttpResponse, Problem> {
+    parts.recorder.written().notify_one();
+    let _reached = parts.atlas.wait_for(world, PATIENCE).await;
+    let atlas = parts.atlas.load();
+    let area = atlas.area(area.id()).ok_or_else(Problem::hidden)?;
+    let circle = circle(&caller.admit::<act::ReadAdvisories>()?, area);
+    let wanted = languages_of(request);
+    let (page, _age) = parts.advisories.page(area, circle, &wanted, answer::render).await?;
+    note(request, "advisory_version", area.state.advisory_version);
+    let mut answer = headed(HttpResponse::Ok(), &page.tag, page.language);
+    Ok(answer.content_type("application/json").body(page.body.clone()))
+}
+
+/// Withdraws an area's advisory: a version of its own that says nothing, so that readers, feeds and
+/// those with live stays there are told. Until the next is published the area has its rules of entry
+/// alone; a draft stays, and has to be saved again.
+#[utoipa::path(
+    tag = "advisories",
+    params(
+        ("area_id" = String, Path, description = "The id, percent-encoded"),
+        ("If-Match" = String, Header, description = "The `ETag` of the advisory in any form, or `*`"),
+    ),
+    request_body = WithdrawalBody,
+    responses(
+        (status = 200, body = AdvisoryCopy),
+        (status = 409, body = ProblemBody, description = "`NOTHING_PUBLISHED`"),
+    )
+)]
+#[post("/v1/advisories/{area_id}/withdraw")]
+pub(super) async fn withdraw_advisory(
+    request: HttpRequest,
+    caller: Caller,
+    parts: Data<WorldParts>,
+    area_id: Path<String>,
+    written: (IfMatch, JsonBody),
+) -> Result<HttpResponse, Problem> {
+    let (if_match, JsonBody(body)) = written;
+    let pass = caller.admit::<act::PublishAdvisory>()?;
+    let by = pass.principal().person().ok_or_else(|| Problem::new(Kind::Forbidden))?;
+    let reason = read_withdrawal(&body)?;
+    let atlas = parts.atlas.load();
+    let area = named(&atlas, &area_id)?;
+    note(&request, "area_id", area.id().as_str());
+    let permit = |standing: &Standing| permitted(&if_match, standing, false);
+    let world = withdraw::<Problem>(&parts.database, area.id(), by, reason, permit).await?;
+    shown(&request, &caller, &parts, (area, world)).await
 }
 
 /// Whether a precondition fits: a draft that is replaced or published is named by its own tag; the

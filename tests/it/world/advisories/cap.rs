@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::{AREA, PATH, advisory, get_with, official, put, text};
+use super::{AREA, PATH, advisory, get_with, official, put, text, withdraw};
 use crate::harness::{Answer, Caller, House, Someone};
 use crate::world::drawing::{draw, fence, square};
 
@@ -295,6 +295,12 @@ async fn an_advisory_is_a_message_that_the_schema_permits() {
     assert_eq!((second.one("msgType"), second.one("scope")), ("Update", "Public"));
     let before = format!("safeconduct,safeconduct.{AREA}.1,{}", alert.one("sent"));
     assert_eq!(second.one("references"), before);
+    withdraw(&house, &official, "*", "Written for another area").await.expect(200);
+    let third = valid(&message(&house, &machine).await.expect(200).text);
+    assert_eq!((third.one("msgType"), third.one("scope")), ("Cancel", "Public"));
+    let before = format!("safeconduct,safeconduct.{AREA}.2,{}", second.one("sent"));
+    assert_eq!(third.one("references"), before);
+    assert_eq!(third.all("info")[0].one("description"), "The advisory is withdrawn.");
     let plain = house.get(&caller, PATH).await.expect(200);
     assert_eq!(plain.header("content-type"), "application/json");
     house.close().await;

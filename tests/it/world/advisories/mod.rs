@@ -33,6 +33,13 @@ async fn put(house: &House, caller: &Caller, tag: &str, body: &Value) -> Answer 
     Answer::read(request.json(body).send().await.unwrap()).await
 }
 
+/// Withdraws with a precondition.
+async fn withdraw(house: &House, caller: &Caller, tag: &str, reason: &str) -> Answer {
+    let path = format!("{PATH}/withdraw");
+    let request = house.request(caller, Method::POST, &path).header("if-match", tag);
+    Answer::read(request.json(&json!({"reason": reason})).send().await.unwrap()).await
+}
+
 /// GET with a header.
 async fn get_with(house: &House, caller: &Caller, name: &str, value: &str) -> Answer {
     let request = house.request(caller, Method::GET, PATH).header(name, value);

@@ -4,7 +4,7 @@ use reqwest::Method;
 use safeconduct::access::Role;
 use serde_json::{Value, json};
 
-use super::{AREA, PATH, advisory, coordinator, official, put, text};
+use super::{AREA, PATH, advisory, coordinator, official, put, text, withdraw};
 use crate::harness::{Answer, House, Someone};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -177,6 +177,77 @@ async fn every_defect_of_a_text_is_told() {
     let headless = [text("fr", "personnel", "Calme"), text("en", "security", "Hidden")];
     let told = put(&house, &official, "*", &advisory(&headless)).await.expect(422).faults();
     assert_eq!(told, [("/texts".to_owned(), "HEADLINE_MISSING".to_owned())]);
+    house.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_withdrawn_says_nothing_until_the_next() {
+    let house = House::start().await;
+    let (official, coordinator) = (official(&house).await, coordinator(&house).await);
+    let reader = house.caller(Someone::person()).await;
+    let machine = house.caller(Someone::client("reader").holding(Role::LearningSystem)).await;
+    let told = withdraw(&house, &official, "*", "Nothing there").await.expect(409).json();
+    assert_eq!(told["code"], "NOTHING_PUBLISHED");
+    let body = advisory(&[text("fr", "personnel", "Calme")]);
+    let mut body_in_french = body.clone();
+    body_in_french["default_language"] = "fr".into();
+    let first = put(&house, &official, "*", &body_in_french).await.expect(200);
+    let request = house.request(&coordinator, Method::PUT, PATH).header("if-match", "*");
+    let draft = request.json(&advisory(&[text("en", "personnel", "Next")]));
+    Answer::read(draft.send().await.unwrap()).await.expect(202);
+
+    let reason = "Written for another area";
+    for (who, status) in [(&coordinator, 403), (&reader, 403)] {
+        withdraw(&house, who, "*", reason).await.expect(status);
+    }
+    withdraw(&house, &official, "\"9\"", reason).await.expect(412);
+    let request = house.request(&official, Method::POST, &format!("{PATH}/withdraw"));
+    let bare = request.header("if-match", "*").json(&json!({"why": 1})).send().await.unwrap();
+    let faults = Answer::read(bare).await.expect(422).faults();
+    assert_eq!(faults.len(), 2, "{faults:?}");
+    let done = withdraw(&house, &official, first.header("etag"), reason).await.expect(200);
+    let copy = done.json();
+    assert_eq!((&copy["version"], &copy["supersedes"]), (&2.into(), &1.into()));
+    assert_eq!((&copy["withdrawn"], &copy["headline"]), (&true.into(), &Value::Null));
+    assert!(copy["entry_and_clearance"].is_object(), "the rules of entry stand: {copy}");
+
+    let seen = house.get(&reader, PATH).await.expect(200);
+    assert_eq!(seen.json()["change_summary"], reason);
+    assert_ne!(seen.header("etag"), first.header("etag"));
+    let outside = house.get(&machine, PATH).await.expect(200).json();
+    assert_eq!((&outside["withdrawn"], &outside["change_summary"]), (&true.into(), &Value::Null));
+    let listed = house.get(&reader, "/v1/advisories").await.expect(200).json();
+    assert_eq!(listed["items"], json!([]));
+    let feed = house.get(&reader, "/v1/advisories.atom").await.expect(200).text;
+    assert!(feed.contains("<title>Vallée du Rift: withdrawn</title>"), "{feed}");
+    let versions = house.get(&reader, &format!("{PATH}/versions")).await.expect(200).json();
+    let withdrawn = |index: usize| versions["items"][index]["withdrawn"].as_bool().unwrap();
+    assert_eq!((withdrawn(0), withdrawn(1)), (true, false));
+    let before = house.get(&reader, &format!("{PATH}/versions/1")).await.expect(200).json();
+    assert_eq!((&before["withdrawn"], &before["headline"]), (&false.into(), &"Calme".into()));
+
+    // once is enough; the draft stays, and whoever publishes it has to look at it again
+    withdraw(&house, &official, "*", reason).await.expect(409);
+    let draft = house.get(&coordinator, &format!("{PATH}/draft")).await.expect(200).json();
+    assert_eq!(
+        (&draft["outdated"], &draft["texts"][0]["headline"]),
+        (&true.into(), &"Next".into())
+    );
+    let publish = json!({"publish_draft": true});
+    let late = put(&house, &official, "*", &publish).await.expect(409).json();
+    assert_eq!(late["code"], "DRAFT_OUTDATED");
+    let next = put(&house, &official, done.header("etag"), &body).await.expect(422);
+    assert_eq!(next.faults()[0].1, "HEADLINE_MISSING");
+    let next = advisory(&[text("en", "personnel", "Calm")]);
+    let next = put(&house, &official, done.header("etag"), &next).await.expect(200).json();
+    assert_eq!((&next["version"], &next["withdrawn"]), (&3.into(), &false.into()));
+    let client = house.database().connect().await;
+    let told = "SELECT e ->> 'kind' FROM outbox AS o, json_array_elements(o.events) AS e \
+                WHERE e ->> 'kind' LIKE 'advisory%' ORDER BY o.outbox_id";
+    let told = client.query(told, &[]).await.unwrap();
+    let told: Vec<&str> = told.iter().map(|row| row.get(0)).collect();
+    assert_eq!(told, ["advisory.published", "advisory.withdrawn", "advisory.published"]);
+    drop(client);
     house.close().await;
 }
 
