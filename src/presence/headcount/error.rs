@@ -33,6 +33,9 @@ pub enum HeadcountError {
     /// The caller's appointments cannot be read.
     #[error("the caller's appointments cannot be read")]
     Authority(#[source] Arc<AuthorityError>),
+    /// A line of a list cannot be written.
+    #[error("a list cannot be written")]
+    Unlisted,
     /// A value of ours has no JSON form, or what was kept is none.
     #[error("a value cannot be written or read as JSON")]
     Encoding(#[source] Arc<serde_json::Error>),

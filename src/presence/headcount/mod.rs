@@ -14,6 +14,7 @@ mod following;
 mod judging;
 mod reach;
 mod routes;
+mod sheet;
 mod store;
 mod view;
 
@@ -32,6 +33,7 @@ use self::judging::Asked;
 pub use self::judging::HeadcountTaken;
 use self::reach::Reach;
 pub use self::routes::{Api, configure};
+use self::sheet::Sheet;
 use self::store::{Closing, Kept, Opening};
 pub use self::view::{
     Headcount, HeadcountCount, HeadcountEntry, HeadcountMix, HeadcountPage, HeadcountResponse,
@@ -250,6 +252,18 @@ impl Headcounts {
     ) -> Result<Vec<Headcount>, HeadcountError> {
         let reach = self.reach(pass);
         store::listed(&self.database, &reach, which, limit.saturating_add(1)).await
+    }
+
+    /// The people in sight as a list for paper: of one area or of all, and of one status or of any.
+    async fn list_for_paper(
+        &self,
+        pass: &Pass<act::ReadHeadcounts>,
+        id: HeadcountId,
+        (area, status): (Option<&AreaId>, Option<HeadcountStatus>),
+    ) -> Result<impl Stream<Item = Result<Bytes, HeadcountError>> + use<>, HeadcountError> {
+        let (_headcount, reach) = self.found(pass, id).await?;
+        let (database, world) = (self.database.clone(), self.world.load());
+        Sheet { database, world, id, reach, status }.lines(area).await
     }
 
     /// Follows a headcount in sight.

@@ -3,6 +3,7 @@
 mod arrivals;
 mod headcount;
 mod headcount_answers;
+mod headcount_sheet;
 mod headcount_stream;
 mod inside;
 mod reports;

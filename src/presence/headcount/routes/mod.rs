@@ -24,6 +24,7 @@ use crate::web::{Kind, Problem, wing};
         reading::list_headcounts,
         reading::get_headcount,
         reading::get_headcount_stream,
+        reading::get_headcount_list,
         responses::answer_headcount,
     ),
     components(schemas(
@@ -54,6 +55,7 @@ pub fn configure(config: &mut ServiceConfig) {
         wing.service(responses::answer_headcount)
             .service(reading::list_headcounts)
             .service(reading::get_headcount_stream)
+            .service(reading::get_headcount_list)
             .service(reading::get_headcount)
             .service(opening::close_headcount)
             .service(opening::open_headcount);
@@ -86,6 +88,7 @@ impl From<HeadcountError> for Problem {
             HeadcountError::Database(error) => error.into(),
             HeadcountError::Overloaded(overloaded) => overloaded.into(),
             HeadcountError::Authority(error) => Self::new(Kind::Unavailable).because(&*error),
+            HeadcountError::Unlisted => Self::internal(&error),
             HeadcountError::Encoding(error) => Self::internal(&*error),
         }
     }

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse, get};
 
 use super::named;
 use crate::access::act;
-use crate::model::{HeadcountId, HeadcountStatus, PersonId};
+use crate::model::{AreaId, HeadcountId, HeadcountStatus, PersonId};
 use crate::presence::headcount::{
     EntryFilter, Headcount, HeadcountPage, HeadcountState, Headcounts,
 };
@@ -75,6 +75,43 @@ pub(super) async fn get_headcount(
     let Listed { items, next_cursor } = Listed::of(entries, page.limit, |last| last.person_id);
     let body = HeadcountPage { view, items, next_cursor };
     Ok(HttpResponse::Ok().insert_header(("etag", tag.as_str())).json(body))
+}
+
+/// The people of a headcount as a list for paper, for when networks fail: comma-separated values, an
+/// area after the other, people by name, with how each is reached. Each sees whom they see in the
+/// headcount. What is heard of them comes in later as responses, with the time at which it was seen.
+#[utoipa::path(
+    tag = "presence",
+    params(
+        ("headcount_id" = uuid::Uuid, Path, description = "Its id"),
+        ("area" = Option<String>, Query, description = "Only people in this area"),
+        ("status" = Option<String>, Query, description = "Only people of whom this is known"),
+    ),
+    responses((status = 200, body = String, content_type = "text/csv"))
+)]
+#[get("/v1/headcounts/{headcount_id}/list")]
+pub(super) async fn get_headcount_list(
+    request: HttpRequest,
+    caller: Caller,
+    headcounts: Data<Headcounts>,
+    path: Path<String>,
+) -> Result<HttpResponse, Problem> {
+    let pass = caller.admit_to_id::<act::ReadHeadcounts>()?;
+    let id = named(&path)?;
+    let (area, status) = read_query(&request, |query| {
+        let area = query.field("area").text(1..=200).map(AreaId::from);
+        (area, query.field("status").choice::<HeadcountStatus>())
+    })?;
+    note(&request, "headcount_id", id.to_string());
+    let lines = headcounts.list_for_paper(&pass, id, (area.as_ref(), status)).await?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8; header=present")
+        .insert_header(("cache-control", "no-store"))
+        .insert_header((
+            "content-disposition",
+            format!("attachment; filename=\"headcount-{id}.csv\""),
+        ))
+        .streaming(lines))
 }
 
 /// What happens in a headcount, as server-sent events: `answered`, with the response's number as `id`,

@@ -171,14 +171,19 @@ pub(super) fn headcount_of(row: &Row) -> Result<Headcount, HeadcountError> {
 }
 
 /// A word that this program does not know tells of nobody.
-fn status(row: &Row) -> Result<HeadcountStatus, DatabaseError> {
+pub(super) fn status(row: &Row) -> Result<HeadcountStatus, DatabaseError> {
     let name: &str = row.try_get("status")?;
     Ok(HeadcountStatus::named(name).unwrap_or(HeadcountStatus::Unaccounted))
 }
 
-fn basis(row: &Row) -> Result<HeadcountBasis, DatabaseError> {
+pub(super) fn basis(row: &Row) -> Result<HeadcountBasis, DatabaseError> {
     let name: &str = row.try_get("basis")?;
     Ok(HeadcountBasis::named(name).unwrap_or(HeadcountBasis::Possible))
+}
+
+pub(super) fn source(row: &Row) -> Result<HeadcountSource, DatabaseError> {
+    let name: &str = row.try_get("source")?;
+    Ok(HeadcountSource::named(name).unwrap_or(HeadcountSource::UndecidedItinerary))
 }
 
 fn count_of(row: &Row) -> Result<HeadcountCount, DatabaseError> {
@@ -195,13 +200,12 @@ fn entry_of(row: &Row) -> Result<HeadcountEntry, HeadcountError> {
     let read = || -> Result<_, DatabaseError> {
         let (clearance, sponsor): (Option<Uuid>, Option<Uuid>) =
             (row.try_get("clearance_id")?, row.try_get("sponsor_person_id")?);
-        let source: &str = row.try_get("source")?;
         let (basis, responses): (_, Option<&str>) = (basis(row)?, row.try_get("responses")?);
         let entry = HeadcountEntry {
             person_id: PersonId(row.try_get("person_id")?),
             area_id: AreaId::from(row.try_get::<_, &str>("area_id")?),
             basis,
-            source: HeadcountSource::named(source).unwrap_or(HeadcountSource::UndecidedItinerary),
+            source: source(row)?,
             source_at: row.try_get("source_at")?,
             clearance_id: clearance.map(ClearanceId),
             overstays: row.try_get("overstays")?,
