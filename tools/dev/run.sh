@@ -198,6 +198,7 @@ dev_down() {
   for name in run load curves; do stack_stop "$name"; done
   for name in test durable; do postgres_stop "$name-postgres"; done
   redis_stop test-redis
+  tests_servers_stop
   home=$(servers_home)
   as_server rm -rf "$home" 2>/dev/null || true
   rm -rf "$home" "$STATE"

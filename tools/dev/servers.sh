@@ -66,6 +66,23 @@ postgres_stop() {
     note "the cluster $name did not stop"
 }
 
+# Ends the servers that tests started for themselves and could not stop: they were killed.
+tests_servers_stop() {
+  local scratch bin file pid
+  scratch=$(servers_home)/scratch
+  as_server test -d "$scratch" || return 0
+  if bin=$(postgres_bin); then
+    as_server find "$scratch" -name postmaster.pid | while read -r file; do
+      as_server "$bin/pg_ctl" -D "$(dirname "$file")" -m immediate stop >/dev/null 2>&1 || true
+    done
+  fi
+  as_server find "$scratch" -name redis.pid | while read -r file; do
+    pid=$(as_server cat "$file")
+    # the number may be another's by now
+    [ "$(readlink "/proc/$pid/cwd")" != "$(dirname "$file")" ] || kill "$pid" || true
+  done
+}
+
 # Prints connection parameters of a cluster; the database is the second argument, if any.
 postgres_at() {
   echo "host=$(servers_home)/$1 port=5432 user=safeconduct${2:+ dbname=$2}"

@@ -85,18 +85,15 @@ suite_servers_start() {
   echo "PostgreSQL: $("$(postgres_bin)/postgres" --version), Redis: $("$(redis_server)" --version)"
 }
 
-# Also ends the clusters that a test started for itself and could not stop.
 suite_servers_stop() {
-  local home bin file
+  local home
   home=$(servers_home)
   redis_stop test-redis
-  if bin=$(postgres_bin); then
+  if postgres_bin >/dev/null; then
     postgres_stop test-postgres
     postgres_stop durable-postgres
-    as_server find "$home/scratch" -name postmaster.pid 2>/dev/null | while read -r file; do
-      as_server "$bin/pg_ctl" -D "$(dirname "$file")" -m immediate stop >/dev/null 2>&1
-    done
   fi
+  tests_servers_stop
   as_server rm -rf "$home/test-postgres" "$home/durable-postgres" "$home/test-redis" "$home/scratch"
 }
 
@@ -121,7 +118,7 @@ suite_tests() {
     SAFECONDUCT_TEST_REDIS=$(redis_at test-redis) \
     SAFECONDUCT_TEST_REDIS_PROGRAM=$(redis_server) \
     RUST_TEST_THREADS=${RUST_TEST_THREADS:-$threads} \
-    cargo test --locked --no-fail-fast "${@:2}"
+    unlocked cargo test --locked --no-fail-fast "${@:2}" # a test may leave a server of its own behind
 }
 
 # What git sees of the sources; empty outside a checkout.

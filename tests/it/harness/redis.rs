@@ -81,6 +81,8 @@ fn spawned(program: &str, folder: &std::path::Path) -> Child {
     let mut command = Command::new(program);
     command.current_dir(folder).args(["--port", "0", "--unixsocket", "redis.sock"]);
     command.args(["--save", "", "--appendonly", "no"]);
+    // who cleans up after a test that was killed finds it by this
+    command.args(["--pidfile", "redis.pid"]);
     command.stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
 }
 
