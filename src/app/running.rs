@@ -72,6 +72,7 @@ fn serve_api(listener: TcpListener, parts: &Parts) -> Result<ServerHandle, AppEr
     })
     .disable_signals()
     .client_request_timeout(Duration::from_millis(server.body_timeout_ms))
+    .keep_alive(Duration::from_secs(server.keep_alive_seconds))
     // Ours comes first, and cancels what still runs.
     .shutdown_timeout(server.drain_seconds.saturating_mul(2).max(5));
     if server.workers > 0 {

@@ -21,6 +21,7 @@ pub(super) fn check(config: &Config) -> Result<(), ConfigFaults> {
         "must not be smaller than server.body_bytes",
     );
     must(server.request_timeout_ms > 0, "server.request_timeout_ms", "must be positive");
+    must(server.keep_alive_seconds > 0, "server.keep_alive_seconds", "must be positive");
     must(server.body_timeout_ms > 0, "server.body_timeout_ms", "must be positive");
     must(server.max_in_flight > 0, "server.max_in_flight", "must be positive");
     must(

@@ -74,6 +74,8 @@ pub struct Server {
     pub request_timeout_ms: u64,
     /// Milliseconds after which a body that has not arrived is answered 408.
     pub body_timeout_ms: u64,
+    /// Seconds that a connection may rest between two requests.
+    pub keep_alive_seconds: u64,
     /// Requests in work at once.
     pub max_in_flight: usize,
     /// Milliseconds between readiness off and the end of accepting.

@@ -12,6 +12,8 @@ use safeconduct::app::{AppError, openapi};
 use safeconduct::config::Secret;
 use safeconduct::database::StartupFault;
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tokio::task::JoinHandle;
 
 use crate::harness::{Answer, House, Someone, TestDatabase, environment, spawn};
@@ -131,6 +133,36 @@ async fn what_still_runs_at_the_deadline_is_cancelled_in_the_database() {
     gate.batch_execute("COMMIT").await.unwrap();
     issuer.stop().await;
     database.drop_now().await;
+}
+
+/// Asks for readiness over a connection, and gives the first line of the answer; none where the
+/// service has closed it.
+async fn ready_over(connection: &mut TcpStream) -> Option<String> {
+    let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
+    connection.write_all(request.as_bytes()).await.ok()?;
+    let mut answer = vec![0; 4096];
+    let read = connection.read(&mut answer).await.ok().filter(|read| *read > 0)?;
+    let text = String::from_utf8_lossy(&answer[..read]).into_owned();
+    text.lines().next().map(str::to_owned)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_rests_as_long_as_is_set_and_holds_no_stop_up() {
+    let brief = House::start_with(|config| config.server.keep_alive_seconds = 1).await;
+    let lasting = House::start().await;
+    let open = async |house: &House| TcpStream::connect(house.running().address).await.unwrap();
+    let (mut one, mut other) = (open(&brief).await, open(&lasting).await);
+    let ok = Some("HTTP/1.1 200 OK".to_owned());
+    assert_eq!(
+        (ready_over(&mut one).await, ready_over(&mut other).await),
+        (ok.clone(), ok.clone())
+    );
+    // longer than the five seconds of the web server's own default
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!((ready_over(&mut one).await, ready_over(&mut other).await), (None, ok));
+    // the drain would log that requests were still in work, which a calm log has not
+    lasting.close().await;
+    brief.close().await;
 }
 
 /// Every `#[get("…")]` and its like in the sources, as `GET /path`.

@@ -1,7 +1,6 @@
 //! The whole service, with everything it stands on.
 
 use std::sync::Mutex;
-use std::time::Duration;
 
 use reqwest::{Client, Method};
 use rustls::crypto::ring;
@@ -178,7 +177,5 @@ impl House {
 fn client() -> Client {
     // The service installs the same provider; whoever comes first.
     let _installed_before = ring::default_provider().install_default();
-    // The service closes a connection that rested for five seconds: one that has rested so long is not
-    // used again, for it could be closed under the request.
-    Client::builder().no_proxy().pool_idle_timeout(Duration::from_secs(2)).build().unwrap()
+    Client::builder().no_proxy().build().unwrap()
 }
