@@ -27,13 +27,15 @@ pub(in crate::world) use self::language::{Language, wanted};
 pub(in crate::world) use self::reading::{Read, Reading, ReadingError, Stay, read, stay};
 pub(in crate::world) use self::shelf::Material;
 pub use self::shelf::{Advisories, AdvisoryError};
-pub(in crate::world) use self::store::{Headed, Versioned, draft, list, recent, version, versions};
+pub(in crate::world) use self::store::{
+    Headed, Versioned, draft, list, publish, recent, save, version, versions,
+};
 pub(in crate::world) use self::text::{
     Classification, Contact, Content, Document, Hours, LONGEST_LINE, LONGEST_TEXT, Restriction,
     Text, Threat,
 };
-use crate::database::{Database, DatabaseError};
-use crate::model::{AreaId, PersonId, Role};
+use crate::database::DatabaseError;
+use crate::model::{PersonId, Role};
 
 /// Roles that may save a draft.
 const DRAFT: [Role; 4] =
@@ -41,17 +43,15 @@ const DRAFT: [Role; 4] =
 /// Roles that may publish.
 const PUBLISH: [Role; 3] = [Role::Usg, Role::DesignatedOfficial, Role::SecurityAdviser];
 
-/// A wish to change an area's advisory.
+/// What becomes the next version.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::world) enum Wish {
-    /// Keep this as the draft of the next version.
-    Save(Content),
-    /// Publish this as the next version.
-    Publish(Content),
-    /// Publish the draft as it stands.
-    PublishDraft,
-    /// Withdraw what stands, for a reason: a version without a text. A draft stays.
-    Withdraw(String),
+pub(in crate::world) enum Publishing {
+    /// This.
+    Content(Content),
+    /// The draft as it stands.
+    Draft,
+    /// Nothing, for this reason: what stands is withdrawn. A draft stays.
+    Withdrawal(String),
 }
 
 /// The draft of the next version.
@@ -82,15 +82,6 @@ pub(in crate::world) struct Standing {
     /// The appointment that permits the change.
     appointment: Option<Uuid>,
     now: Timestamp,
-}
-
-/// What came of a wish.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::world) enum Changed {
-    /// A draft was saved.
-    Saved,
-    /// A version was published or withdrawn; the world has this version now.
-    Published(i64),
 }
 
 /// Why an advisory is not changed.
@@ -136,19 +127,12 @@ struct Chosen {
     drafted_by: PersonId,
 }
 
-impl Wish {
-    fn roles(&self) -> &'static [Role] {
-        match self {
-            Self::Save(_) => &DRAFT,
-            Self::Publish(_) | Self::PublishDraft | Self::Withdraw(_) => &PUBLISH,
-        }
-    }
-
-    /// What is published for a wish, seen from how things stand.
+impl Publishing {
+    /// What is published, seen from how things stand.
     fn chosen(self, by: PersonId, standing: Standing) -> Result<Chosen, PublishError> {
         match self {
-            Self::Save(content) | Self::Publish(content) => Ok(Chosen { content, drafted_by: by }),
-            Self::PublishDraft => {
+            Self::Content(content) => Ok(Chosen { content, drafted_by: by }),
+            Self::Draft => {
                 let draft = standing.draft.ok_or(PublishError::NoDraft)?;
                 let (based_on, current) = (draft.based_on, standing.version);
                 if based_on != current {
@@ -156,39 +140,11 @@ impl Wish {
                 }
                 Ok(Chosen { content: draft.content, drafted_by: draft.saved_by })
             }
-            Self::Withdraw(change_summary) => {
+            Self::Withdrawal(change_summary) => {
                 let default_language = standing.stands_in.ok_or(PublishError::NothingStands)?;
                 let content = Content { default_language, change_summary, texts: Vec::new() };
                 Ok(Chosen { content, drafted_by: by })
             }
         }
     }
-}
-
-/// Changes an area's advisory. `permit` sees first how it stands. Publishing is one transaction under
-/// the lock `world`, with the events that tell of it.
-pub(in crate::world) async fn change<E: From<PublishError>>(
-    database: &Database,
-    area_id: &AreaId,
-    by: PersonId,
-    wish: Wish,
-    permit: impl FnOnce(&Standing) -> Result<(), E>,
-) -> Result<Changed, E> {
-    match wish {
-        Wish::Save(content) => store::save(database, area_id, by, content, permit).await,
-        wish @ (Wish::Publish(_) | Wish::PublishDraft | Wish::Withdraw(_)) => {
-            store::publish(database, area_id, by, wish, permit).await.map(Changed::Published)
-        }
-    }
-}
-
-/// Withdraws an area's advisory, for a reason; the world's version that has it withdrawn.
-pub(in crate::world) async fn withdraw<E: From<PublishError>>(
-    database: &Database,
-    area_id: &AreaId,
-    by: PersonId,
-    reason: String,
-    permit: impl FnOnce(&Standing) -> Result<(), E>,
-) -> Result<i64, E> {
-    store::publish(database, area_id, by, Wish::Withdraw(reason), permit).await
 }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::shelf::AdvisoryError;
 use super::text::{Content, Document, Text};
-use super::{Changed, Chosen, Draft, Language, PublishError, Standing, Wish};
+use super::{Chosen, Draft, Language, PublishError, Publishing, Standing};
 use crate::database::{
     COMMIT, Connection, Database, DatabaseError, ROLLBACK, Row, Statement, Step, ToSql, statement,
     step,
@@ -164,14 +164,14 @@ pub(in crate::world::advisories) fn json(texts: &[Text]) -> Result<String, Publi
     serde_json::to_string(texts).map_err(|error| PublishError::Unwritable(error.to_string()))
 }
 
-/// Saves a draft over the one that was seen.
-pub(super) async fn save<E: From<PublishError>>(
+/// Saves a draft over the one that was seen. `permit` sees first how the advisory stands.
+pub(in crate::world) async fn save<E: From<PublishError>>(
     database: &Database,
     area_id: &AreaId,
     by: PersonId,
     content: Content,
     permit: impl FnOnce(&Standing) -> Result<(), E>,
-) -> Result<Changed, E> {
+) -> Result<(), E> {
     let failed = |error: DatabaseError| E::from(PublishError::from(error));
     let mut connection = database.writer().await.map_err(failed)?;
     let (area, roles) = (area_id.as_str(), super::DRAFT.map(Role::as_str));
@@ -188,29 +188,30 @@ pub(super) async fn save<E: From<PublishError>>(
         )
         .await;
     match saved.map_err(failed)? {
-        Some(_revision) => Ok(Changed::Saved),
+        Some(_revision) => Ok(()),
         None => Err(PublishError::Overtaken.into()),
     }
 }
 
-/// Publishes the next version in one transaction under the lock `world`. Whom to tell is asked before
+/// Publishes the next version in one transaction under the lock `world`, with the events that tell of
+/// it. `permit` sees first how the advisory stands. Whom to tell is asked before
 /// it: whoever comes later has seen the new version, or is told of the next. The world's version.
-pub(super) async fn publish<E: From<PublishError>>(
+pub(in crate::world) async fn publish<E: From<PublishError>>(
     database: &Database,
     area_id: &AreaId,
     by: PersonId,
-    wish: Wish,
+    publishing: Publishing,
     permit: impl FnOnce(&Standing) -> Result<(), E>,
 ) -> Result<i64, E> {
     let failed = |error: DatabaseError| E::from(PublishError::from(error));
     let mut connection = database.writer().await.map_err(failed)?;
-    let (area, roles) = (area_id.as_str(), wish.roles());
-    let roles: Vec<&str> = roles.iter().map(|role| role.as_str()).collect();
+    let (area, roles) = (area_id.as_str(), super::PUBLISH.map(Role::as_str));
     let told = organizations(&mut connection, area_id).await.map_err(failed)?;
-    let row = locked_row(&mut connection, step(&STANDING, &[&area, &by.0, &roles])).await;
+    let row =
+        locked_row(&mut connection, step(&STANDING, &[&area, &by.0, &roles.as_slice()])).await;
     let row = row.map_err(failed)?;
     let written = match admitted(row.as_ref(), permit) {
-        Ok(admitted) => write(&mut connection, area_id, by, (wish, told), admitted).await,
+        Ok(admitted) => write(&mut connection, area_id, by, (publishing, told), admitted).await,
         Err(refused) => Err(refused),
     };
     if written.is_err() {
@@ -223,12 +224,12 @@ async fn write<E: From<PublishError>>(
     connection: &mut Connection,
     area_id: &AreaId,
     by: PersonId,
-    (wish, told): (Wish, Vec<OrganizationId>),
+    (publishing, told): (Publishing, Vec<OrganizationId>),
     (standing, appointment): (Standing, Uuid),
 ) -> Result<i64, E> {
     let (version, now) = (standing.version + 1, standing.now);
-    let keeps_draft = matches!(wish, Wish::Withdraw(_));
-    let Chosen { content, drafted_by } = wish.chosen(by, standing)?;
+    let keeps_draft = matches!(publishing, Publishing::Withdrawal(_));
+    let Chosen { content, drafted_by } = publishing.chosen(by, standing)?;
     let publication = Publication {
         area_id,
         version,

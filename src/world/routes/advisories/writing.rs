@@ -11,7 +11,7 @@ use crate::access::act;
 use crate::atlas::AreaEntry;
 use crate::model::PersonId;
 use crate::web::{Caller, ETag, IfMatch, JsonBody, Kind, Problem, ProblemBody, note};
-use crate::world::advisories::{Changed, Standing, Wish, change, draft, withdraw};
+use crate::world::advisories::{Publishing, Standing, draft, publish, save};
 use crate::world::routes::areas::named;
 use crate::world::routes::{PATIENCE, WorldParts};
 
@@ -48,20 +48,24 @@ pub(super) async fn put_advisory(
     note(&request, "area_id", area.id().as_str());
     let publishes = caller.admit::<act::PublishAdvisory>();
     let may_publish = publishes.as_ref().is_ok_and(|pass| covers(pass.scope(), area));
-    let wish = match asked {
-        Asked::PublishDraft => Wish::PublishDraft,
-        Asked::Content { content, draft } if draft.unwrap_or(!may_publish) => Wish::Save(content),
-        Asked::Content { content, .. } => Wish::Publish(content),
+    let of_draft = |standing: &Standing| permitted(&if_match, standing, true);
+    let of_either = |standing: &Standing| permitted(&if_match, standing, false);
+    let (database, id) = (&parts.database, area.id());
+    let world = match asked {
+        Asked::Content { content, draft } if draft.unwrap_or(!may_publish) => {
+            save::<Problem>(database, id, by, content, of_draft).await?;
+            return shown_draft(&parts, area, by, HttpResponse::Accepted()).await;
+        }
+        Asked::Content { content, .. } => {
+            publishes?;
+            publish::<Problem>(database, id, by, Publishing::Content(content), of_either).await?
+        }
+        Asked::PublishDraft => {
+            publishes?;
+            publish::<Problem>(database, id, by, Publishing::Draft, of_draft).await?
+        }
     };
-    if !matches!(wish, Wish::Save(_)) {
-        publishes?;
-    }
-    let saves = matches!(wish, Wish::Save(_) | Wish::PublishDraft);
-    let permit = |standing: &Standing| permitted(&if_match, standing, saves);
-    match change::<Problem>(&parts.database, area.id(), by, wish, permit).await? {
-        Changed::Saved => shown_draft(&parts, area, by, HttpResponse::Accepted()).await,
-        Changed::Published(world) => shown(&request, &caller, &parts, (area, world)).await,
-    }
+    shown(&request, &caller, &parts, (area, world)).await
 }
 
 /// The advisory as it stands once the world has come so far.
@@ -109,12 +113,12 @@ pub(super) async fn withdraw_advisory(
     let (if_match, JsonBody(body)) = written;
     let pass = caller.admit::<act::PublishAdvisory>()?;
     let by = pass.principal().person().ok_or_else(|| Problem::new(Kind::Forbidden))?;
-    let reason = read_withdrawal(&body)?;
+    let withdrawal = Publishing::Withdrawal(read_withdrawal(&body)?);
     let atlas = parts.atlas.load();
     let area = named(&atlas, &area_id)?;
     note(&request, "area_id", area.id().as_str());
     let permit = |standing: &Standing| permitted(&if_match, standing, false);
-    let world = withdraw::<Problem>(&parts.database, area.id(), by, reason, permit).await?;
+    let world = publish::<Problem>(&parts.database, area.id(), by, withdrawal, permit).await?;
     shown(&request, &caller, &parts, (area, world)).await
 }
 
