@@ -8,7 +8,6 @@ use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
-use mimalloc::MiMalloc;
 use safeconduct::app::demonstration::{self, Day, DeskWanted};
 use safeconduct::app::{AppError, commands};
 use safeconduct::config::{Config, environment};
@@ -16,10 +15,6 @@ use safeconduct::demo::levels::SEED;
 use safeconduct::telemetry::{Stopwatch, Telemetry};
 use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
-
-/// The system's allocator took a tenth of a request.
-#[global_allocator]
-static ALLOCATOR: MiMalloc = MiMalloc;
 
 /// Open travel clearance: a trip in, a reasoned decision for every stay out.
 #[derive(Debug, Parser)]
