@@ -2,7 +2,7 @@
 
 use super::block::Parts;
 use super::handles::{Handle, Handles};
-use super::leaf::{CORNER, FIRSTS, LOW, Leaf, Place, RIGHT, VERTICES, spread};
+use super::leaf::{CORNER, FIRSTS, LOW, Leaf, Place, RIGHT, Told, VERTICES, spread};
 use super::number::{MILLIONTHS, floored, in_degrees, low, wide};
 use super::point::Xy;
 use super::side::{boxed, rounds_onto, side};
@@ -49,20 +49,25 @@ pub(super) struct Card<'a> {
 }
 
 impl Card<'_> {
-    /// Adds the owners of the parts that cover a point of the cell, boundary included. With `rounded`,
-    /// a point within rounding of an edge is on it, as `PostGIS` has it for points.
+    /// Adds the owners of the parts that cover a point of the cell, boundary included, once the steps
+    /// have told what they can. With `rounded`, a point within rounding of an edge is on it, as
+    /// `PostGIS` has it for points.
     #[cold]
     #[inline(never)]
-    pub(super) fn cover(&self, p: Xy, rounded: bool, found: &mut Handles) {
-        found.insert_of(spread(self.covering(p, rounded)), self.leaf.owners());
+    pub(super) fn cover(&self, p: Xy, rounded: bool, told: Told, found: &mut Handles) {
+        let parts = self.settled(p, rounded, (gathered(told.covering), told.doubtful));
+        found.insert_of(spread(parts), self.leaf.owners());
     }
 
     /// The parts that cover a point of the cell, edge by edge.
     pub(super) fn covering(&self, p: Xy, rounded: bool) -> Parts {
-        let (mut inside, mut on) = (self.leaf.outside(), 0);
-        let Window { low: [west, _], high: [east, _] } = self.window(Window::of(p, p));
-        let window = Window { low: [west, i32::MIN], high: [east, i32::MAX] };
-        self.each(window, |ends, along, against| {
+        self.settled(p, rounded, (self.leaf.outside(), self.leaf.edges()))
+    }
+
+    /// The parts that cover a point of the cell, seen from those that do but for some edges.
+    fn settled(&self, p: Xy, rounded: bool, (mut inside, doubtful): (Parts, u32)) -> Parts {
+        let mut on = 0;
+        self.each(doubtful, |ends, along, against| {
             let (a, b) = match ends {
                 [Some(a), Some(b)] => (a, b),
                 [Some(end), None] | [None, Some(end)] if end.x <= p.x => {
@@ -107,7 +112,7 @@ impl Card<'_> {
     /// Gives the edges, if need be without those that cannot touch the window.
     #[inline]
     pub(super) fn edges(&self, window: Window, mut give: impl FnMut(Edge)) {
-        self.each(window, |ends, along, against| {
+        self.each(self.reached(window), |ends, along, against| {
             if let [Some(a), Some(b)] = ends {
                 give(Edge { a, b, along, against });
             }
@@ -122,24 +127,32 @@ impl Card<'_> {
         parts.for_each(|part| give(low(owners >> (16 * part)) & 0xffff));
     }
 
-    /// Gives the ends of every edge, none for the corner, and the parts along it and against it, if
-    /// need be without those that cannot touch the window.
+    /// A bit for each edge, if need be without those that cannot touch the window.
     #[inline]
-    fn each(&self, window: Window, mut give: impl FnMut([Option<Xy>; 2], Parts, Parts)) {
-        let Window { low: [west, south], high: [east, north] } = window;
-        let (all, right) = (low(self.leaf.sides), low(self.leaf.sides >> RIGHT));
-        let mut left = self.leaf.edges();
+    fn reached(&self, Window { low: [west, south], high: [east, north] }: Window) -> u32 {
+        let apart = |at: &[i16; VERTICES], edge: u32, from: i32, to: i32| {
+            let steps = |index: u32| at.get(wide(index)).map_or(0, |&at| i32::from(at));
+            let (a, b) = (steps(edge), steps(edge + 1));
+            a.max(b) < from || a.min(b) > to
+        };
+        let (mut left, mut reached) = (self.leaf.edges(), 0);
         while left != 0 {
             let edge = left.trailing_zeros();
             left &= left - 1;
-            let apart = |at: &[i16; VERTICES], from: i32, to: i32| {
-                let steps = |index: u32| at.get(wide(index)).map_or(0, |&at| i32::from(at));
-                let (a, b) = (steps(edge), steps(edge + 1));
-                a.max(b) < from || a.min(b) > to
-            };
-            if apart(&self.leaf.x, west, east) || apart(&self.leaf.y, south, north) {
-                continue;
-            }
+            let beside = apart(&self.leaf.x, edge, west, east);
+            reached |= u32::from(!beside && !apart(&self.leaf.y, edge, south, north)) << edge;
+        }
+        reached
+    }
+
+    /// Gives the ends of these edges, none for the corner, and the parts along each and against it.
+    #[inline]
+    fn each(&self, edges: u32, mut give: impl FnMut([Option<Xy>; 2], Parts, Parts)) {
+        let (all, right) = (low(self.leaf.sides), low(self.leaf.sides >> RIGHT));
+        let mut left = edges;
+        while left != 0 {
+            let edge = left.trailing_zeros();
+            left &= left - 1;
             let (parts, against) =
                 (gathered((all >> edge) & FIRSTS), gathered((right >> edge) & FIRSTS));
             give([edge, edge + 1].map(|index| self.vertex(index)), parts & !against, against);

@@ -10,9 +10,11 @@
 //! A ring that leaves the cell to the north goes on to a corner far in the north-east: east of where
 //! it left the ray crosses it there. Rings that leave otherwise just end.
 
+use ::wide::{i16x8, i32x8};
+
 use super::block::Parts;
 use super::handles::Handle;
-use super::number::{low, short, wide};
+use super::number::{low, short};
 use super::tile::Tile;
 
 /// Edges of a leaf.
@@ -77,6 +79,15 @@ pub(super) enum Kind {
 /// A place in millionths of a degree.
 pub(super) type Place = [i32; 2];
 
+/// What the steps of a leaf tell of a point.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    /// The parts that cover it but for the edges in doubt, the first of eight bits for each.
+    pub(super) covering: u32,
+    /// The edges in doubt, a bit each.
+    pub(super) doubtful: u32,
+}
+
 impl Leaf {
     /// A leaf of a kind, without vertices.
     pub(super) fn of(kind: Kind) -> Self {
@@ -99,8 +110,12 @@ impl Leaf {
     #[inline]
     pub(super) fn kind(&self) -> Kind {
         let Self { owners: first, x_low: leafy, y_low: owners, sides: second, .. } = *self;
-        match owners >> KIND {
-            0 => Kind::Card,
+        let kind = owners >> KIND;
+        if kind == 0 {
+            // nearly always: guessed better than where a table of four leads
+            return Kind::Card;
+        }
+        match kind {
             1 => Kind::Block(first),
             2 => Kind::Cut(Tile { leafy, second, owners, first }),
             _ => Kind::Whole(first.checked_sub(1)),
@@ -113,79 +128,46 @@ impl Leaf {
         (self.sides >> OWNER) | (u64::from(self.owners) << 16)
     }
 
-    /// The parts that cover a point so far from the middle, the first of eight bits for each; none if
-    /// that is not sure.
+    /// What the steps tell of a point so far from the middle.
     #[inline]
-    pub(super) fn covering(&self, [x, y]: Place) -> Option<u32> {
+    pub(super) fn told(&self, [x, y]: Place) -> Told {
         let scale = self.scale();
         let steps = [x, y].map(|at| short((at >> scale).cast_unsigned()));
         let slack = (low(self.x_low >> HEAD) << SLACK).cast_signed();
-        let crossed = self.crossed(steps, slack)?;
+        let (crossed, doubtful) = self.crossed(steps, slack);
         let mut odd = low(self.sides) & crossed.wrapping_mul(FIRSTS);
         odd ^= odd >> 4;
         odd ^= odd >> 2;
         odd ^= odd >> 1;
-        Some((odd & FIRSTS) ^ spread(self.outside()))
+        Told { covering: (odd & FIRSTS) ^ spread(self.outside()), doubtful }
     }
 
-    /// A bit for each edge that the ray from a point to the north crosses. None if the point is within
-    /// a step of the meridian of a vertex, or if a product for an edge under or over it, which is
-    /// twice the area between the two, is not beyond the slack.
+    /// A bit for each edge that the ray from a point to the north surely crosses, and one for each in
+    /// doubt: an end is within a step of the point's meridian, or the edge is over or under the point
+    /// and the product, which is twice the area between the two, is not beyond the slack.
     ///
-    /// Only the edges that span the point's meridian are multiplied, most often one or two.
+    /// Nothing branches on what the leaf holds: a wrong guess is found out only when the leaf has come
+    /// from memory, and until then nothing of the next question could begin.
     ///
-    /// Vertices are less than 2^14 steps from the middle and points at most 2^13, so products of two
-    /// differences keep in thirty-two bits.
+    /// Vertices are less than 2^14 steps from the middle and points at most 2^13, so differences keep in
+    /// sixteen bits, and differences of two of their products in thirty-two.
     #[inline]
-    fn crossed(&self, [x, y]: [i16; 2], slack: i32) -> Option<u32> {
-        let mut left = self.spanned(x)? & self.edges();
-        let mut crossed = 0;
-        while left != 0 {
-            let edge = left.trailing_zeros();
-            left &= left - 1;
-            let steps = |at: &[i16; VERTICES], from: i16, index: u32| {
-                at.get(wide(index)).map_or(0, |&at| i32::from(at) - i32::from(from))
-            };
-            let (ax, ay) = (steps(&self.x, x, edge), steps(&self.y, y, edge));
-            let (bx, by) = (steps(&self.x, x, edge + 1), steps(&self.y, y, edge + 1));
-            let product = ax.wrapping_mul(by).wrapping_sub(ay.wrapping_mul(bx));
-            if product.wrapping_sub(slack) ^ product.wrapping_add(slack) < 0 {
-                return None;
-            }
-            crossed |= ((!(product ^ ax)).cast_unsigned() >> 31) << edge;
-        }
-        Some(crossed)
-    }
-
-    /// A bit for each of the eight edges whose ends lie on either side of a meridian; none if a vertex
-    /// is within a step of it. Four vertices are asked at a time: each is a number with its upper bit
-    /// set, which stays when a number that is not larger, the bit aside, is taken from it.
-    #[inline]
-    fn spanned(&self, x: i16) -> Option<u32> {
-        const UPPER: u64 = 0x8000_8000_8000_8000;
-        const FOUR: u64 = 0x0001_0001_0001_0001;
-        let meridian = u64::from((i32::from(x) + (1 << 14)).cast_unsigned());
-        let (west, east) = ((meridian - 1) * FOUR, (meridian + 2) * FOUR);
-        let four = |four: [i16; 4]| {
-            let [first, second, third, last] = four.map(|at| u64::from(at.cast_unsigned()));
-            let word = first | (second << 16) | (third << 32) | (last << 48);
-            (word ^ UPPER).wrapping_add(UPPER >> 1)
+    fn crossed(&self, [x, y]: [i16; 2], slack: i32) -> (u32, u32) {
+        let ends = |at: &[i16; VERTICES], from: i16| {
+            let ([a @ .., _], [_, b @ ..]) = (*at, *at);
+            [a, b].map(|ends| i16x8::new(ends) - i16x8::splat(from))
         };
-        let (fours, [last]) = self.x.as_chunks() else { return None };
-        let &[one, other] = fours else { return None };
-        let (one, other) = (four(one), four(other));
-        let beyond = |four: u64| four.wrapping_sub(east);
-        let level = |four: u64| four.wrapping_sub(west) & !beyond(four) & UPPER;
-        let away = i32::from(*last) - i32::from(x);
-        if level(one) | level(other) != 0 || (-1..=1).contains(&away) {
-            return None;
-        }
-        // the upper bits of four, side by side
-        let bits = |four: u64| {
-            low((((four & UPPER) >> 15).wrapping_mul(0x0001_0002_0004_0008)) >> 48) & 15
-        };
-        let east = bits(beyond(one)) | (bits(beyond(other)) << 4) | (u32::from(away > 0) << 8);
-        Some(east ^ (east >> 1))
+        let ([a_x, b_x], [a_y, b_y]) = (ends(&self.x, x), ends(&self.y, y));
+        let product = a_x.widening_mul(b_y) - a_y.widening_mul(b_x);
+        // of what follows the signs matter, which saturating keeps
+        let spans = a_x ^ b_x;
+        let crossed = spans & !(i16x8::from_i32x8_saturate(product) ^ a_x);
+        let slack = i32x8::splat(slack);
+        let close = i16x8::from_i32x8_saturate((product - slack) ^ (product + slack));
+        let level = |x: i16x8| x.simd_lt(i16x8::splat(2)) & x.simd_gt(i16x8::splat(-2));
+        let doubtful = (spans & close) | level(a_x) | level(b_x);
+        let (edges, doubtful) = (self.edges(), doubtful.to_bitmask());
+        (crossed.to_bitmask() & edges & !doubtful, doubtful & edges)
     }
 
     /// A bit for each of the eight edges that is one, not a step from one run of edges to the next.

@@ -10,8 +10,8 @@ use super::cell::Cell;
 use super::contact::Contact;
 use super::cut::Cutter;
 use super::handles::{Handle, Handles};
-use super::leaf::{Kind, Leaf, Place};
-use super::number::{Fixed, MILLIONTHS, floored, wide};
+use super::leaf::{Kind, Leaf};
+use super::number::{Fixed, MILLIONTHS, floored, low, wide};
 use super::path::Path;
 use super::point::Xy;
 use super::prepared::{self, PreparedError};
@@ -138,11 +138,15 @@ impl Mosaic {
                     halved -= leaf.doubled();
                     let (x_middle, y_middle) = (x.middle(halved), y.middle(halved));
                     let away = [x.in_millionths() - x_middle, y.in_millionths() - y_middle];
-                    match leaf.covering(away) {
-                        Some(parts) => found.insert_of(parts, leaf.owners()),
-                        None => again(leaf, p, away, rounded, found),
+                    let told = leaf.told(away);
+                    if told.doubtful == 0 {
+                        return found.insert_of(told.covering, leaf.owners());
                     }
-                    return;
+                    let place = |from: f64, whole: u64, part: i32| {
+                        floored((from + f64::from(low(whole))) * MILLIONTHS) + part
+                    };
+                    let middle = [place(west, column, x_middle), place(south, row, y_middle)];
+                    return Card { leaf, middle }.cover(p, rounded, told, found);
                 }
                 Kind::Block(place) => return self.cover_of_block(place, p, rounded, found),
                 Kind::Whole(None) => return,
@@ -172,16 +176,4 @@ impl Mosaic {
     pub(super) fn block(&self, place: u32) -> &[u64] {
         self.words.get(wide(place)..).unwrap_or_default()
     }
-}
-
-/// Adds what covers a point of a card so far from its middle, exactly.
-#[cold]
-#[inline(never)]
-fn again(leaf: &Leaf, p: Xy, [x_away, y_away]: Place, rounded: bool, found: &mut Handles) {
-    let (west, south, columns, rows) = Cell::WORLD;
-    let axis = |at: f64, from: f64, count: u32, away: i32| {
-        floored(from * MILLIONTHS) + Fixed::new(at - from, count).in_millionths() - away
-    };
-    let middle = [axis(p.x, west, columns, x_away), axis(p.y, south, rows, y_away)];
-    Card { leaf, middle }.cover(p, rounded, found);
 }
