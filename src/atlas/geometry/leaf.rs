@@ -106,16 +106,18 @@ impl Leaf {
         Self { x: nowhere, y: nowhere, owners: first, x_low: leafy, y_low, sides: second }
     }
 
+    /// Whether this is a card, as nearly all are: guessed better than where a table of kinds leads.
+    #[inline]
+    pub(super) const fn is_card(&self) -> bool {
+        self.y_low >> KIND == 0
+    }
+
     /// What this is.
     #[inline]
     pub(super) fn kind(&self) -> Kind {
         let Self { owners: first, x_low: leafy, y_low: owners, sides: second, .. } = *self;
-        let kind = owners >> KIND;
-        if kind == 0 {
-            // nearly always: guessed better than where a table of four leads
-            return Kind::Card;
-        }
-        match kind {
+        match owners >> KIND {
+            0 => Kind::Card,
             1 => Kind::Block(first),
             2 => Kind::Cut(Tile { leafy, second, owners, first }),
             _ => Kind::Whole(first.checked_sub(1)),

@@ -132,25 +132,24 @@ impl Mosaic {
                 Err(Some(handle)) => return found.add(handle),
             };
             let Some(leaf) = self.leaves.get(wide(place)) else { return };
+            if leaf.is_card() {
+                halved = halved.saturating_sub(leaf.doubled());
+                let (x_middle, y_middle) = (x.middle(halved), y.middle(halved));
+                let told = leaf.told([x.in_millionths() - x_middle, y.in_millionths() - y_middle]);
+                if told.doubtful == 0 {
+                    return found.insert_of(told.covering, leaf.owners());
+                }
+                let place = |from: f64, whole: u64, part: i32| {
+                    floored((from + f64::from(low(whole))) * MILLIONTHS) + part
+                };
+                let middle = [place(west, column, x_middle), place(south, row, y_middle)];
+                return Card { leaf, middle }.cover(p, rounded, told, found);
+            }
             match leaf.kind() {
                 Kind::Cut(tile) => next = descend(&tile, &mut halved),
-                Kind::Card => {
-                    halved -= leaf.doubled();
-                    let (x_middle, y_middle) = (x.middle(halved), y.middle(halved));
-                    let away = [x.in_millionths() - x_middle, y.in_millionths() - y_middle];
-                    let told = leaf.told(away);
-                    if told.doubtful == 0 {
-                        return found.insert_of(told.covering, leaf.owners());
-                    }
-                    let place = |from: f64, whole: u64, part: i32| {
-                        floored((from + f64::from(low(whole))) * MILLIONTHS) + part
-                    };
-                    let middle = [place(west, column, x_middle), place(south, row, y_middle)];
-                    return Card { leaf, middle }.cover(p, rounded, told, found);
-                }
                 Kind::Block(place) => return self.cover_of_block(place, p, rounded, found),
-                Kind::Whole(None) => return,
                 Kind::Whole(Some(handle)) => return found.add(handle),
+                Kind::Whole(None) | Kind::Card => return,
             }
         }
     }

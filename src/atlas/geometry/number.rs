@@ -67,8 +67,8 @@ impl Fixed {
     /// again.
     #[inline]
     pub(super) fn part(self, halved: u32, again: u32) -> u32 {
-        let (whole, parts) = ((DIGITS - halved) & 63, (DIGITS - halved - again) & 63);
-        low((self.0 & ((1 << whole) - 1)) >> parts)
+        let parts = (DIGITS - halved - again) & 63;
+        low(self.0 >> parts) & ((1 << (again & 31)) - 1)
     }
 
     /// The whole millionths of this.
