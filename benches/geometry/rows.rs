@@ -11,6 +11,8 @@ use crate::samples::{self, PointClass, RouteClass, World};
 use crate::timing::{Figures, Table};
 
 const POINTS: usize = 20_000;
+/// A layer of fences is built so many times; the least disturbed of them counts.
+const BUILDS: usize = 5;
 
 /// What was asked, and what of ours the peers are held against.
 pub(crate) struct Ours {
@@ -72,13 +74,12 @@ fn overlay(
     table: &mut Table,
 ) {
     let fences = fences(world, count);
-    let watch = Stopwatch::start();
-    let overlay = Overlay::build((0..).zip(&fences)).expect("fences");
+    let (overlay, built_in) = built(&fences);
     let built = format!("2  build {count} fences");
     if count == 100_000 {
-        table.at_most(&built, 150.0, millis(watch), "ms");
+        table.at_most(&built, 150.0, built_in, "ms");
     } else {
-        table.say(&built, millis(watch), "ms");
+        table.say(&built, built_in, "ms");
     }
     drop(fences);
     let [areas, figures] = Figures::beside(
@@ -94,6 +95,19 @@ fn overlay(
     table.say(&format!("2  point, areas and {count} fences: p99"), figures.p99, "ns");
     let found: usize = points.iter().map(|&point| overlay.at(point).len()).sum();
     table.say("   fences found per point", found as f64 / points.len() as f64, "");
+}
+
+/// The layer, and the milliseconds that building it takes when least disturbed.
+fn built(fences: &[Shape]) -> (Overlay, f64) {
+    let build = || {
+        let watch = Stopwatch::start();
+        let overlay = Overlay::build((0..).zip(fences)).expect("fences");
+        (overlay, millis(watch))
+    };
+    (1..BUILDS).fold(build(), |(_, least), _| {
+        let (overlay, took) = build();
+        (overlay, took.min(least))
+    })
 }
 
 /// Eight corners around places, 0.5 to 5 km across.
