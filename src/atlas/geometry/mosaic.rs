@@ -109,11 +109,13 @@ impl Mosaic {
         let (west, south, columns, rows) = Cell::WORLD;
         let (column, x) = Fixed::new(p.x - west, columns).split();
         let (row, y) = Fixed::new(p.y - south, rows).split();
+        // what the leaf is not needed for is done before it comes from memory
         let mut halved = 0;
         let descend = |tile: &Tile, halved: &mut u32| {
             let square = tile::place(x.part(*halved, HALVINGS), y.part(*halved, HALVINGS));
-            *halved += HALVINGS;
-            tile.square(square)
+            let (leaf, doubled) = tile.square(square)?;
+            *halved = (*halved + HALVINGS).wrapping_sub(doubled);
+            Ok(leaf)
         };
         let mut next = match self.square(column, row) {
             Square::Whole(handle) => Err(handle),
@@ -133,7 +135,6 @@ impl Mosaic {
             };
             let Some(leaf) = self.leaves.get(wide(place)) else { return };
             if leaf.is_card() {
-                halved = halved.saturating_sub(leaf.doubled());
                 let (x_middle, y_middle) = (x.middle(halved), y.middle(halved));
                 let told = leaf.told([x.in_millionths() - x_middle, y.in_millionths() - y_middle]);
                 if told.doubtful == 0 {

@@ -67,15 +67,27 @@ impl Tile {
         self.second |= squares(doubled) << place;
     }
 
-    /// What a square holds: the place of its leaf, or what covers it.
+    /// What a square holds: the place of its leaf and how often the square was doubled for it, or
+    /// what covers it.
     #[inline]
-    pub(super) fn square(&self, place: u32) -> Result<u32, Option<Handle>> {
+    pub(super) fn square(&self, place: u32) -> Result<(u32, u32), Option<Handle>> {
         if let Some(begun) = self.begun(place) {
-            return Ok(self.first.wrapping_add(begun.count_ones()).wrapping_sub(1));
+            let leaf = self.first.wrapping_add(begun.count_ones()).wrapping_sub(1);
+            return Ok((leaf, self.doubled(begun)));
         }
         let is_second = self.second & (1 << (place & 63)) != 0;
         let owner = if is_second { self.owners >> OWNER } else { self.owners };
         Err((low(owner) & ((1 << OWNER) - 1)).checked_sub(1))
+    }
+
+    /// How often the square was doubled with which the last of these leaves begins: its leaf goes on, one
+    /// square further, four, sixteen, where no other begins.
+    #[inline]
+    fn doubled(&self, begun: u64) -> u32 {
+        let goes_on = ((self.leafy & !self.second) >> (begun.leading_zeros() ^ 63)) >> 1;
+        let once = goes_on & 1;
+        let twice = once & (goes_on >> 3);
+        low(once + twice + (twice & (goes_on >> 15)))
     }
 
     /// A bit for each leaf that begins up to a square, if that has one; the upper is of its own.
@@ -92,4 +104,45 @@ impl Tile {
 /// As many bits as there are squares in one that was doubled so often, which is at most three times.
 const fn squares(doubled: u32) -> u64 {
     u64::MAX >> (64 - (1 << (2 * doubled)))
+}
+
+#[cfg(test)]
+mod tests {
+    use fastrand::Rng;
+
+    use super::*;
+    use crate::atlas::geometry::number::wide;
+
+    /// Fills squares from a place on, doubled so often, with leaves of all sizes and with none.
+    fn fill(tile: &mut Tile, (place, doubled): (u32, u32), rng: &mut Rng, held: &mut Vec<Held>) {
+        match rng.u8(0..4) {
+            0 => (place..place + (1 << (2 * doubled))).for_each(|_| held.push(None)),
+            1 | 2 if doubled > 0 => {
+                let quarter = 1 << (2 * (doubled - 1));
+                (0..4).for_each(|at| fill(tile, (place + at * quarter, doubled - 1), rng, held));
+            }
+            _ => {
+                let leaf = held.iter().flatten().map(|leaf| leaf.0 + 1).max().unwrap_or(0);
+                tile.note_leaf(place, doubled);
+                (0..1 << (2 * doubled)).for_each(|_| held.push(Some((leaf, doubled))));
+            }
+        }
+    }
+
+    /// The place of a square's leaf, and how often it is doubled.
+    type Held = Option<(u32, u32)>;
+
+    #[test]
+    fn a_tile_tells_which_leaf_a_square_has_and_how_large_it_is() {
+        let mut rng = Rng::with_seed(1);
+        let mut sizes = [0; 4];
+        for _ in 0..2_000 {
+            let (mut tile, mut held) = (Tile::new([0, 0], 0), Vec::new());
+            fill(&mut tile, (0, HALVINGS), &mut rng, &mut held);
+            let told: Vec<Held> = (0..64).map(|place| tile.square(place).ok()).collect();
+            assert_eq!(told, held);
+            held.iter().flatten().for_each(|&(_, doubled)| sizes[wide(doubled)] += 1);
+        }
+        assert!(sizes.iter().all(|&seen| seen > 1_000), "{sizes:?}");
+    }
 }
