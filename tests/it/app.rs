@@ -135,9 +135,9 @@ async fn what_still_runs_at_the_deadline_is_cancelled_in_the_database() {
     database.drop_now().await;
 }
 
-/// Asks for readiness over a connection, and gives the first line of the answer; none where the
+/// Asks over a connection whether the service lives, and gives the first line of the answer; none where the
 /// service has closed it.
-async fn ready_over(connection: &mut TcpStream) -> Option<String> {
+async fn alive_over(connection: &mut TcpStream) -> Option<String> {
     let request = "GET /healthz HTTP/1.1\r\nhost: localhost\r\n\r\n";
     connection.write_all(request.as_bytes()).await.ok()?;
     let mut answer = vec![0; 4096];
@@ -154,12 +154,12 @@ async fn a_connection_rests_as_long_as_is_set_and_holds_no_stop_up() {
     let (mut one, mut other) = (open(&brief).await, open(&lasting).await);
     let ok = Some("HTTP/1.1 200 OK".to_owned());
     assert_eq!(
-        (ready_over(&mut one).await, ready_over(&mut other).await),
+        (alive_over(&mut one).await, alive_over(&mut other).await),
         (ok.clone(), ok.clone())
     );
     // longer than the five seconds of the web server's own default
     tokio::time::sleep(Duration::from_secs(7)).await;
-    assert_eq!((ready_over(&mut one).await, ready_over(&mut other).await), (None, ok));
+    assert_eq!((alive_over(&mut one).await, alive_over(&mut other).await), (None, ok));
     // the drain would log that requests were still in work, which a calm log has not
     lasting.close().await;
     brief.close().await;

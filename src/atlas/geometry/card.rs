@@ -59,9 +59,9 @@ impl Card<'_> {
         found.insert_of(spread(parts), self.leaf.owners());
     }
 
-    /// The parts that cover a point of the cell, edge by edge.
-    pub(super) fn covering(&self, p: Xy, rounded: bool) -> Parts {
-        self.settled(p, rounded, (self.leaf.outside(), self.leaf.edges()))
+    /// The parts that cover a point of the cell, exactly and edge by edge.
+    pub(super) fn covering(&self, p: Xy) -> Parts {
+        self.settled(p, false, (self.leaf.outside(), self.leaf.edges()))
     }
 
     /// The parts that cover a point of the cell, seen from those that do but for some edges.

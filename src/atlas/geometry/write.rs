@@ -52,7 +52,7 @@ impl Cutter<'_> {
         let owner = |&part: &u32| self.seams.owners.get(wide(part)).copied();
         let owners = parts.iter().map(owner).collect::<Option<Vec<_>>>()?;
         let mut leaf = pen.draft.leaf((middle, half), &owners)?;
-        let raw = Card { leaf: &leaf, middle }.covering(here.at, false);
+        let raw = Card { leaf: &leaf, middle }.covering(here.at);
         leaf.y_low |= u64::from(raw ^ bits(parts, &here.parts)) << HEAD;
         Some(leaf)
     }

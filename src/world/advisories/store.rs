@@ -194,8 +194,8 @@ pub(in crate::world) async fn save<E: From<PublishError>>(
 }
 
 /// Publishes the next version in one transaction under the lock `world`, with the events that tell of
-/// it. `permit` sees first how the advisory stands. Whom to tell is asked before
-/// it: whoever comes later has seen the new version, or is told of the next. The world's version.
+/// it. `permit` sees first how the advisory stands. Whom to tell is asked before it: whoever comes
+/// later has seen the new version, or is told of the next. The world's version.
 pub(in crate::world) async fn publish<E: From<PublishError>>(
     database: &Database,
     area_id: &AreaId,
