@@ -110,29 +110,21 @@ impl Mosaic {
         let (column, x) = Fixed::new(p.x - west, columns).split();
         let (row, y) = Fixed::new(p.y - south, rows).split();
         // what the leaf is not needed for is done before it comes from memory
-        let mut halved = 0;
-        let descend = |tile: &Tile, halved: &mut u32| {
-            let square = tile::place(x.part(*halved, HALVINGS), y.part(*halved, HALVINGS));
-            let (leaf, doubled) = tile.square(square)?;
-            *halved = (*halved + HALVINGS).wrapping_sub(doubled);
-            Ok(leaf)
-        };
-        let mut next = match self.square(column, row) {
-            Square::Whole(handle) => Err(handle),
-            Square::Leaf(place) => Ok(place),
+        let (mut place, mut halved) = match self.square(column, row) {
+            Square::Whole(None) => return,
+            Square::Whole(Some(handle)) => return found.add(handle),
+            Square::Leaf(place) => (place, 0),
             Square::Tiles(first, parts) => {
                 let place = first + (y.part(0, parts) << parts) + x.part(0, parts);
-                halved = parts;
                 let Some(tile) = self.tiles.get(wide(place)) else { return };
-                descend(tile, &mut halved)
+                match descend(tile, [x, y], parts) {
+                    Ok(next) => next,
+                    Err(None) => return,
+                    Err(Some(handle)) => return found.add(handle),
+                }
             }
         };
         loop {
-            let place = match next {
-                Ok(place) => place,
-                Err(None) => return,
-                Err(Some(handle)) => return found.add(handle),
-            };
             let Some(leaf) = self.leaves.get(wide(place)) else { return };
             if leaf.is_card() {
                 let (x_middle, y_middle) = (x.middle(halved), y.middle(halved));
@@ -147,7 +139,11 @@ impl Mosaic {
                 return Card { leaf, middle }.cover(p, rounded, told, found);
             }
             match leaf.kind() {
-                Kind::Cut(tile) => next = descend(&tile, &mut halved),
+                Kind::Cut(tile) => match descend(&tile, [x, y], halved) {
+                    Ok(next) => (place, halved) = next,
+                    Err(None) => return,
+                    Err(Some(handle)) => return found.add(handle),
+                },
                 Kind::Block(place) => return self.cover_of_block(place, p, rounded, found),
                 Kind::Whole(Some(handle)) => return found.add(handle),
                 Kind::Whole(None) | Kind::Card => return,
@@ -176,4 +172,14 @@ impl Mosaic {
     pub(super) fn block(&self, place: u32) -> &[u64] {
         self.words.get(wide(place)..).unwrap_or_default()
     }
+}
+
+/// What a tile has where a point lies, when the sides of its cell were halved so often: the place of a
+/// leaf and how often the sides of that one's cell are, or what covers the point.
+#[inline(always)]
+#[expect(clippy::inline_always, reason = "called, what it tells comes through memory, and late")]
+fn descend(tile: &Tile, [x, y]: [Fixed; 2], halved: u32) -> Result<(u32, u32), Option<Handle>> {
+    let square = tile::place(x.part(halved, HALVINGS), y.part(halved, HALVINGS));
+    let (leaf, doubled) = tile.square(square)?;
+    Ok((leaf, (halved + HALVINGS).wrapping_sub(doubled)))
 }
