@@ -1,14 +1,16 @@
-//! Claims of next items, through a lane: those that come while one is under way go together in the
-//! next, one after another in one transaction, so that nobody looks at what another is taking.
+//! Claims of next items, through a lane: those that come while others are under way go together in
+//! the next. What is free at their stations is looked up once for all of them, dealt out here, each
+//! in turn the most urgent that is for them, and leased at once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use fastrand::Rng;
 use uuid::Uuid;
 
-use super::desker::{Desker, Stations};
+use super::desker::{Desker, Station};
 use super::item::{Item, Lease};
-use super::store;
+use super::store::{self, Free};
 use crate::atlas::Atlas;
 use crate::cache::Snapshot;
 use crate::config;
@@ -16,9 +18,6 @@ use crate::database::{Database, DatabaseError, Lane, LaneSettings, Overloaded, a
 use crate::metrics::Metrics;
 use crate::model::{AreaId, ClearanceId, PersonId};
 use crate::tasks::Tasks;
-
-/// Claims that go together at most: what one takes is locked until all are done.
-const TOGETHER: usize = 32;
 
 /// Why a claim was not made.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -38,11 +37,23 @@ pub(super) struct Wanted {
     pub(super) person: PersonId,
     /// In these areas alone; in all of theirs where there are none.
     pub(super) areas: Vec<AreaId>,
-    pub(super) limit: i64,
-    /// How many more are looked at: others may be taking the first.
-    pub(super) beyond: i64,
+    pub(super) limit: usize,
+    /// How many more are looked at in each queue: some are not for them.
+    pub(super) beyond: usize,
     /// Items that are not for them.
     pub(super) without: Vec<Uuid>,
+    /// Whether another replica was faster: then they step aside, for it goes on in the same order.
+    pub(super) aside: bool,
+}
+
+impl Wanted {
+    /// Nobody decides their own trip, nor what they passed up themselves, though a delegation may give
+    /// them the very queue it went to.
+    fn may_take(&self, item: &Free) -> bool {
+        item.traveller != self.person
+            && item.passed_up_by != Some(self.person)
+            && !self.without.contains(&item.id.0)
+    }
 }
 
 /// What somebody was given.
@@ -50,8 +61,10 @@ pub(super) struct Wanted {
 pub(super) struct Taken {
     /// Most urgent first.
     pub(super) items: Vec<(Item, Lease)>,
-    /// How many were in sight: others may have been faster.
-    pub(super) in_sight: i64,
+    /// Whether others were faster with some of what was in sight.
+    pub(super) lost: bool,
+    /// Whether there is, or may be, more to take.
+    pub(super) more: bool,
 }
 
 /// The lane of claims.
@@ -67,8 +80,8 @@ impl Claims {
         tasks: &Tasks,
         metrics: &Metrics,
     ) -> Self {
-        let reading = LaneSettings::reading("claims", config);
-        let settings = LaneSettings { batch: reading.batch.min(TOGETHER), ..reading };
+        // two at once would deal out the same
+        let settings = LaneSettings { workers: 1, ..LaneSettings::reading("claims", config) };
         let (database, world) = (database.clone(), Arc::clone(world));
         Self(Lane::start(settings, tasks, metrics, move |wanted: Vec<Wanted>| {
             let (database, atlas) = (database.clone(), world.load());
@@ -94,25 +107,111 @@ async fn taken(
     wanted: &[Wanted],
 ) -> Result<Vec<Taken>, DatabaseError> {
     let now = store::now(database).await?;
-    let stations = wanted.iter().map(|one| one.desker.stations(atlas, &one.areas, now));
-    let stations: Vec<Stations> = stations.collect();
-    let asked = wanted.iter().zip(&stations).map(|(one, stations)| store::Next {
-        stations,
-        person: one.person,
-        seconds,
-        limit: one.limit,
-        beyond: one.beyond,
-        without: &one.without,
+    let of = |one: &Wanted| one.desker.stations(atlas, &one.areas, now);
+    let stations: Vec<Vec<Station>> = wanted.iter().map(of).collect();
+    let sight = sight(database, wanted, &stations).await?;
+    let mut gone = BTreeSet::new();
+    let mut rng = Rng::new();
+    let hands: Vec<Hand> = wanted
+        .iter()
+        .zip(&stations)
+        .map(|(one, stations)| {
+            let seen: Vec<_> = stations.iter().filter_map(|station| sight.get(station)).collect();
+            dealt(one, &seen, &mut gone, &mut rng)
+        })
+        .collect();
+    let dealt: Vec<(Free, PersonId)> = (wanted.iter().zip(&hands))
+        .flat_map(|(one, hand)| hand.items.iter().map(|item| (*item, one.person)))
+        .collect();
+    let mut given = leased(database, &dealt, seconds).await?;
+    let taken = hands.into_iter().map(|hand| {
+        let count = hand.items.len();
+        let items: Vec<_> = hand.items.iter().filter_map(|item| given.remove(&item.id)).collect();
+        let lost = items.len() < count;
+        Taken { items, lost, more: lost || hand.more }
     });
-    let leased = store::claim_next(database, &asked.collect::<Vec<_>>()).await?;
-    let ids: Vec<ClearanceId> =
-        leased.iter().flat_map(|(leases, _)| leases).map(|(id, _)| *id).collect();
-    let items = if ids.is_empty() { Vec::new() } else { store::found(database, &ids).await? };
-    let mut items: BTreeMap<ClearanceId, Item> =
-        items.into_iter().map(|item| (item.clearance_id, item)).collect();
-    let given = leased.into_iter().map(|(leases, in_sight)| {
-        let items = leases.into_iter().filter_map(|(id, lease)| Some((items.remove(&id)?, lease)));
-        Taken { items: items.collect(), in_sight }
+    Ok(taken.collect())
+}
+
+/// What is in sight at a station.
+#[derive(Debug)]
+struct Seen {
+    /// Most urgent first.
+    items: Vec<Free>,
+    /// Whether there may be more.
+    cut_off: bool,
+}
+
+/// What is free at all their stations: at each as many as those there want, and some more.
+async fn sight<'s>(
+    database: &Database,
+    wanted: &[Wanted],
+    stations: &'s [Vec<Station>],
+) -> Result<BTreeMap<&'s Station, Seen>, DatabaseError> {
+    let mut depths: BTreeMap<&Station, (usize, usize)> = BTreeMap::new();
+    for (one, stations) in wanted.iter().zip(stations) {
+        for station in stations {
+            let (limit, beyond) = depths.entry(station).or_default();
+            *limit += one.limit;
+            *beyond = (*beyond).max(one.beyond + one.without.len());
+        }
+    }
+    let depth = |(limit, beyond): (usize, usize)| i64::try_from(limit + beyond).unwrap_or(i64::MAX);
+    let asked: Vec<_> = depths.into_iter().map(|(at, depths)| (at, depth(depths))).collect();
+    if asked.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = store::claimable(database, &asked).await?;
+    let seen = asked.into_iter().zip(found).map(|((station, depth), items)| {
+        let cut_off = i64::try_from(items.len()).is_ok_and(|count| count >= depth);
+        (station, Seen { items, cut_off })
     });
-    Ok(given.collect())
+    Ok(seen.collect())
+}
+
+/// What is dealt to somebody.
+#[derive(Debug)]
+struct Hand {
+    /// Most urgent first.
+    items: Vec<Free>,
+    /// Whether there is, or may be, more.
+    more: bool,
+}
+
+/// The most urgent of what is in sight that is for somebody and not gone.
+fn dealt(one: &Wanted, seen: &[&Seen], gone: &mut BTreeSet<ClearanceId>, rng: &mut Rng) -> Hand {
+    let (mut items, mut cut_off) = (Vec::new(), false);
+    for seen in seen {
+        let theirs = |item: &&Free| one.may_take(item) && !gone.contains(&item.id);
+        items.extend(seen.items.iter().filter(theirs).copied());
+        cut_off |= seen.cut_off;
+    }
+    items.sort_by(|a, b| a.urgent_at.total_cmp(&b.urgent_at).then_with(|| a.id.cmp(&b.id)));
+    let spare = items.len().saturating_sub(one.limit);
+    let aside = if one.aside { rng.usize(..=spare) } else { 0 };
+    let items: Vec<Free> = items.into_iter().skip(aside).take(one.limit).collect();
+    gone.extend(items.iter().map(|item| item.id));
+    Hand { items, more: cut_off || spare > 0 }
+}
+
+/// Leases what was dealt out, and looks up what it is.
+async fn leased(
+    database: &Database,
+    dealt: &[(Free, PersonId)],
+    seconds: u32,
+) -> Result<BTreeMap<ClearanceId, (Item, Lease)>, DatabaseError> {
+    if dealt.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let mut leases = store::claim_dealt(database, dealt, seconds).await?;
+    let ids: Vec<ClearanceId> = leases.keys().copied().collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let items = store::found(database, &ids).await?;
+    let leased = items.into_iter().filter_map(|item| {
+        let lease = leases.remove(&item.clearance_id)?;
+        Some((item.clearance_id, (item, lease)))
+    });
+    Ok(leased.collect())
 }

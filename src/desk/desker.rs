@@ -23,15 +23,13 @@ pub(super) struct Queues {
     pub(super) headquarters: bool,
 }
 
-/// What somebody is in an area, for looking for the next item.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Stations {
-    pub(super) areas: Vec<String>,
-    pub(super) official: Vec<bool>,
-    pub(super) coordinator: Vec<bool>,
-    pub(super) adviser: Vec<bool>,
-    pub(super) delegate: Vec<bool>,
-    pub(super) headquarters: bool,
+/// A queue and what somebody is there, for looking for the next item.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Station {
+    /// The area; none for headquarters' queue.
+    pub(super) area: Option<String>,
+    /// Its official, its coordinator, its adviser, all of it by delegation.
+    pub(super) posts: [bool; 4],
 }
 
 impl Desker {
@@ -86,8 +84,8 @@ impl Desker {
         Queues { areas, headquarters: arrays.everywhere && only.is_none() }
     }
 
-    /// What they are in each area of theirs, or of those named.
-    pub(super) fn stations(&self, atlas: &Atlas, only: &[AreaId], now: Timestamp) -> Stations {
+    /// The queues of their areas, or of those named, and what they are there.
+    pub(super) fn stations(&self, atlas: &Atlas, only: &[AreaId], now: Timestamp) -> Vec<Station> {
         let principal = self.principal();
         let holds = |role: Role, area: &AreaEntry| {
             principal.appointments.iter().any(|held| {
@@ -101,28 +99,19 @@ impl Desker {
                     && given.scope.land.covers(area.id(), area.country())
             })
         };
-        let mut stations = Stations::default();
-        for name in self.queues(atlas, None).areas {
-            let Some(area) = atlas.area(&AreaId::from(name.as_str())) else { continue };
-            if !only.is_empty() && !only.contains(area.id()) {
-                continue;
-            }
+        let station = |name: String| {
+            let area = atlas.area(&AreaId::from(name.as_str()))?;
             let posts = [
                 holds(Role::DesignatedOfficial, area),
                 holds(Role::AreaSecurityCoordinator, area),
                 holds(Role::SecurityAdviser, area),
                 delegated(area),
             ];
-            let [official, coordinator, adviser, delegate] = posts;
-            if posts.contains(&true) {
-                stations.areas.push(name);
-                stations.official.push(official);
-                stations.coordinator.push(coordinator);
-                stations.adviser.push(adviser);
-                stations.delegate.push(delegate);
-            }
-        }
-        stations.headquarters = only.is_empty() && principal.holds(Role::Usg);
-        stations
+            let looked_for = only.is_empty() || only.contains(area.id());
+            (looked_for && posts.contains(&true)).then_some(Station { area: Some(name), posts })
+        };
+        let areas = self.queues(atlas, None).areas.into_iter().filter_map(station);
+        let headquarters = only.is_empty() && principal.holds(Role::Usg);
+        areas.chain(headquarters.then(Station::default)).collect()
     }
 }

@@ -11,13 +11,13 @@ use super::{Desk, store};
 use crate::access::Deed;
 use crate::model::{AreaId, ClearanceId, Hold, PersonId};
 
-/// How often the next item is looked for while others are faster.
-const ATTEMPTS: usize = 20;
-/// How far beyond what is wanted the first look goes: past what the other connections take at the same
-/// moment.
-const NEAR: i64 = 16;
-/// How far the others go.
-const FAR: i64 = 300;
+/// How often the next item is looked for while others are faster, or more of the queue must be seen.
+const ATTEMPTS: u32 = 20;
+/// How far beyond what is wanted the first look goes: past what is not for the caller.
+const NEAR: usize = 16;
+/// Each look goes so many times as far as the one before, until this far.
+const FARTHER: usize = 4;
+const FARTHEST: usize = 1 << 16;
 
 impl Lease {
     /// As the record room names it.
@@ -37,10 +37,12 @@ impl Desk {
     ) -> Result<Vec<LeaseView>, DeskError> {
         self.authority_is_fresh()?;
         let person = desker.person().ok_or(DeskError::NotHeld)?;
+        let limit = usize::try_from(limit).unwrap_or_default();
         let (mut taken, mut passed_over) = (Vec::new(), Vec::new());
-        for attempt in 0..ATTEMPTS {
-            let wanted = limit - i64::try_from(taken.len()).unwrap_or(limit);
-            if wanted <= 0 {
+        let (mut beyond, mut aside) = (NEAR, false);
+        for _ in 0..ATTEMPTS {
+            let wanted = limit.saturating_sub(taken.len());
+            if wanted == 0 {
                 break;
             }
             let wanted = Wanted {
@@ -48,16 +50,19 @@ impl Desk {
                 person,
                 areas: areas.to_vec(),
                 limit: wanted,
-                beyond: if attempt == 0 { NEAR } else { FAR },
+                beyond,
                 without: passed_over.clone(),
+                aside,
             };
-            let Taken { items, in_sight } = self.claims().claim(wanted).await?;
+            let Taken { items, lost, more } = self.claims().claim(wanted).await?;
             let (kept, given_back) = self.sorted(desker, items).await?;
             taken.extend(kept);
             passed_over.extend(given_back);
-            if in_sight == 0 {
+            if !more {
                 break;
             }
+            beyond = beyond.saturating_mul(FARTHER).min(FARTHEST);
+            aside = lost;
         }
         Ok(taken)
     }

@@ -1,89 +1,91 @@
 //! Leases: the room's own table.
 
-use std::iter;
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::items::state;
-use crate::database::{
-    BEGIN, COMMIT, Database, DatabaseError, Row, Statement, Step, ToSql, statement, step,
-};
-use crate::desk::desker::{Queues, Stations};
+use crate::database::{Database, DatabaseError, Row, Statement, statement};
+use crate::desk::desker::{Queues, Station};
 use crate::desk::item::Lease;
 use crate::desk::view::HeldItem;
 use crate::model::{AreaId, ClearanceId, PersonId, TripId};
 
-const CLAIM_NEXT: Statement = statement!("desk/claim_next");
+const CLAIMABLE: Statement = statement!("desk/claimable");
+const CLAIM_DEALT: Statement = statement!("desk/claim_dealt");
 const CLAIM: Statement = statement!("desk/claim");
 const RENEW: Statement = statement!("desk/renew");
 const RELEASE: Statement = statement!("desk/release");
 const HELD: Statement = statement!("desk/held");
 
-/// Who looks for how many items.
-pub(in crate::desk) struct Next<'n> {
-    pub(in crate::desk) stations: &'n Stations,
-    pub(in crate::desk) person: PersonId,
-    pub(in crate::desk) seconds: u32,
-    pub(in crate::desk) limit: i64,
-    /// How many more are looked at: others may be taking the first.
-    pub(in crate::desk) beyond: i64,
-    /// Items that are not for them.
-    pub(in crate::desk) without: &'n [Uuid],
+/// An item that is free, as whoever deals out has to know it.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::desk) struct Free {
+    pub(in crate::desk) id: ClearanceId,
+    /// Its moves when it was looked at.
+    pub(in crate::desk) entries: i32,
+    pub(in crate::desk) urgent_at: f64,
+    pub(in crate::desk) traveller: PersonId,
+    /// Who passed it up to where it waits now.
+    pub(in crate::desk) passed_up_by: Option<PersonId>,
 }
 
-impl<'n> Next<'n> {
-    fn parameters(&'n self, seconds: &'n f64) -> [Parameter<'n>; 11] {
-        let Stations { areas, official, coordinator, adviser, delegate, headquarters } =
-            self.stations;
-        [
-            areas,
-            official,
-            coordinator,
-            adviser,
-            delegate,
-            headquarters,
-            &self.person.0,
-            seconds,
-            &self.limit,
-            &self.without,
-            &self.beyond,
-        ]
-    }
-}
-
-type Parameter<'p> = &'p (dyn ToSql + Sync);
-
-/// Leases that one was given, most urgent first, and how many items were in sight.
-pub(in crate::desk) type Leased = (Vec<(ClearanceId, Lease)>, i64);
-
-/// Takes leases on the next items of several, one after another in one transaction: all are given,
-/// or none.
-pub(in crate::desk) async fn claim_next(
+/// The most urgent items that are free at each of these stations, so many at most.
+pub(in crate::desk) async fn claimable(
     database: &Database,
-    asked: &[Next<'_>],
-) -> Result<Vec<Leased>, DatabaseError> {
-    let seconds: Vec<f64> = asked.iter().map(|next| f64::from(next.seconds)).collect();
-    let parameters: Vec<[Parameter<'_>; 11]> =
-        asked.iter().zip(&seconds).map(|(next, seconds)| next.parameters(seconds)).collect();
-    let claims = parameters.iter().map(|parameters| step(&CLAIM_NEXT, parameters));
-    let steps: Vec<Step<'_>> =
-        iter::once(step(&BEGIN, &[])).chain(claims).chain([step(&COMMIT, &[])]).collect();
-    let answers = database.writer().await?.group(&steps).await?;
-    // what BEGIN answers comes first
-    asked.iter().zip(answers.iter().skip(1)).map(|(next, rows)| leased(next, rows)).collect()
-}
-
-fn leased(next: &Next<'_>, rows: &[Row]) -> Result<Leased, DatabaseError> {
-    let (mut taken, mut in_sight) = (Vec::new(), 0);
-    for row in rows {
-        in_sight = row.try_get("in_sight")?;
-        if let Some(id) = row.try_get::<_, Option<Uuid>>("clearance_id")? {
-            taken.push((ClearanceId(id), lease(row, next.person)?));
+    asked: &[(&Station, i64)],
+) -> Result<Vec<Vec<Free>>, DatabaseError> {
+    let areas: Vec<Option<&str>> = asked.iter().map(|(at, _)| at.area.as_deref()).collect();
+    let posts = |post: usize| -> Vec<bool> {
+        asked.iter().map(|(at, _)| at.posts.get(post).copied().unwrap_or_default()).collect()
+    };
+    let [official, coordinator, adviser, delegate] = [0, 1, 2, 3].map(posts);
+    let looked_at: Vec<i64> = asked.iter().map(|(_, looked_at)| *looked_at).collect();
+    let mut connection = database.reader().await?;
+    let rows = connection
+        .rows(&CLAIMABLE, &[&areas, &official, &coordinator, &adviser, &delegate, &looked_at])
+        .await?;
+    let mut found = vec![Vec::new(); asked.len()];
+    for row in &rows {
+        // counted from one
+        let station = usize::try_from(row.try_get::<_, i64>("station")?).unwrap_or_default();
+        let station = station.checked_sub(1).and_then(|place| found.get_mut(place));
+        if let Some(station) = station {
+            station.push(free(row)?);
         }
     }
-    Ok((taken, in_sight))
+    Ok(found)
+}
+
+fn free(row: &Row) -> Result<Free, DatabaseError> {
+    Ok(Free {
+        id: ClearanceId(row.try_get("clearance_id")?),
+        entries: row.try_get("entries")?,
+        urgent_at: row.try_get("urgent_at")?,
+        traveller: PersonId(row.try_get("person_id")?),
+        passed_up_by: row.try_get::<_, Option<Uuid>>("passed_up_by")?.map(PersonId),
+    })
+}
+
+/// Takes leases on items for those they were dealt to; those that others did not get first.
+pub(in crate::desk) async fn claim_dealt(
+    database: &Database,
+    dealt: &[(Free, PersonId)],
+    seconds: u32,
+) -> Result<BTreeMap<ClearanceId, Lease>, DatabaseError> {
+    let items: Vec<Uuid> = dealt.iter().map(|(item, _)| item.id.0).collect();
+    let entries: Vec<i32> = dealt.iter().map(|(item, _)| item.entries).collect();
+    let holders: Vec<Uuid> = dealt.iter().map(|(_, holder)| holder.0).collect();
+    let mut connection = database.writer().await?;
+    let rows =
+        connection.rows(&CLAIM_DEALT, &[&items, &entries, &holders, &f64::from(seconds)]).await?;
+    let taken = |row: &Row| {
+        let holder = PersonId(row.try_get("holder_id")?);
+        Ok((ClearanceId(row.try_get("clearance_id")?), lease(row, holder)?))
+    };
+    rows.iter().map(taken).collect()
 }
 
 /// Takes or prolongs a lease; none where another has it, or nobody needs to.

@@ -10,7 +10,9 @@ use crate::database::{Database, DatabaseError, Statement, statement};
 
 pub(super) use self::context::{OtherRow, context};
 pub(super) use self::items::{Asked, counts, found, items, queue};
-pub(super) use self::leases::{HeldPlace, Next, claim, claim_next, held, release, renew};
+pub(super) use self::leases::{
+    Free, HeldPlace, claim, claim_dealt, claimable, held, release, renew,
+};
 
 const NOW: Statement = statement!("desk/now");
 

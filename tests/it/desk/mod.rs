@@ -6,6 +6,7 @@ mod appeals;
 pub(crate) mod bench;
 mod bulk;
 mod crowd;
+mod dealing;
 mod deciding;
 mod leases;
 mod lent;

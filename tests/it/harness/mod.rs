@@ -19,6 +19,7 @@ mod house;
 mod issuer;
 mod log;
 mod redis;
+mod replica;
 
 use tokio::task::JoinHandle;
 
@@ -31,6 +32,7 @@ pub(crate) use self::environment::environment;
 pub(crate) use self::house::House;
 pub(crate) use self::issuer::TestKey;
 pub(crate) use self::redis::{RedisServer, SlowWay};
+pub(crate) use self::replica::Replica;
 
 /// Runs something beside the test.
 #[expect(clippy::disallowed_methods, reason = "ends with the test; no shutdown waits for it")]

@@ -320,11 +320,14 @@ async fn no_statement_of_every_request_calls_what_is_planned_anew() {
 
 /// Asked for one item at a time, with what is asked each time: a planner that saw how little it is would
 /// make a plan for each, which takes longer than the looking.
-const FOR_ONE: [(&str, &str); 2] = [
+const FOR_ONE: [(&str, &str); 3] = [
     (
-        "desk/claim_next",
-        "ARRAY['AAA-1'], ARRAY[true], ARRAY[true], ARRAY[false], ARRAY[false], false, \
-         gen_random_uuid(), 600, 1, '{}', 8",
+        "desk/claimable",
+        "ARRAY['AAA-1'], ARRAY[true], ARRAY[true], ARRAY[false], ARRAY[false], ARRAY[17]",
+    ),
+    (
+        "desk/claim_dealt",
+        "ARRAY[lpad('1', 32, '0')::uuid], ARRAY[1], ARRAY[gen_random_uuid()], 600",
     ),
     ("desk/seen", "ARRAY[lpad('1', 32, '0')::uuid]"),
 ];

@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use safeconduct::access::Role;
-use safeconduct::app::start;
 use safeconduct::model::ClearanceState;
-use safeconduct::telemetry::Telemetry;
 use serde_json::json;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpSocket;
@@ -26,21 +24,18 @@ fn ids(frames: &[Frame]) -> Vec<i64> {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_resumes_at_another_replica_without_loss_or_repetition() {
     let house = House::start_on(TestDatabase::create().await, |_config| {}).await;
-    let mut config = house.database().config();
-    config.identity.issuer.clone_from(&house.issuer().url);
-    let telemetry = Telemetry::start(&config.log, std::io::sink());
-    let other = start(config, &telemetry).await.unwrap();
+    let other = house.replica(|_config| {}).await;
     let client = house.database().connect().await;
     furnish(&client, 5, 300).await;
     let role = Role::AreaSecurityCoordinator;
     let asc = house.caller(Someone::person().of_areas(role, &["AAA-1", "AAA-2"])).await;
-    other.parts.identity.authority().refresh().await.unwrap();
-    let addresses = [house.url(""), format!("http://{}", other.address)];
+    other.running.parts.identity.authority().refresh().await.unwrap();
+    let addresses = [house.url(""), other.url("")];
 
     let mut reading = Reading::open(&addresses[0], &asc, None).await;
     assert_eq!(reading.next().await.unwrap().event, "ready");
     // half of what happens is the caller's, and all of it goes through both replicas' records
-    let recorders = [house.running().parts.recorder.clone(), other.parts.recorder.clone()];
+    let recorders = [house.running().parts.recorder.clone(), other.running.parts.recorder.clone()];
     let writing = spawn(async move {
         for person in 1..=200 {
             let area = person % 4;
@@ -80,16 +75,16 @@ async fn a_stream_resumes_at_another_replica_without_loss_or_repetition() {
     // a stream that waits is told to resume when its replica stops, and holds up no stop
     let idle = Reading::open(&addresses[1], &asc, Some(expected[89])).await;
     let rest = spawn(idle.rest());
-    while house.running().parts.metrics.http.streams.get() + other.parts.metrics.http.streams.get()
+    while house.running().parts.metrics.http.streams.get()
+        + other.running.parts.metrics.http.streams.get()
         < 1
     {
         tokio::task::yield_now().await;
     }
-    assert_eq!(other.stop().await, Vec::<&str>::new());
+    other.close().await;
     let (_, last) = rest.await.unwrap();
     assert_eq!((last.event.as_str(), &last.data["reason"]), ("resume", &"stopping".into()));
     drop(reading);
-    telemetry.finish();
     house.close().await;
 }
 
@@ -232,12 +227,9 @@ async fn a_quiet_stream_gives_signs_of_life_and_a_long_one_ends() {
 async fn a_stream_tells_who_holds_what_at_every_replica() {
     let bench = Bench::set().await;
     let house = &bench.stage.house;
-    let mut config = house.database().config();
-    config.identity.issuer.clone_from(&house.issuer().url);
-    let telemetry = Telemetry::start(&config.log, std::io::sink());
-    let other = start(config, &telemetry).await.unwrap();
+    let other = house.replica(|_config| {}).await;
     let id = bench.waiting(20).await;
-    let address = format!("http://{}", other.address);
+    let address = other.url("");
     let mut here = Reading::open(&house.url(""), &bench.official, None).await;
     let mut there = Reading::open(&address, &bench.asc, None).await;
     let mut elsewhere = Reading::open(&house.url(""), &bench.other_asc, None).await;
@@ -272,12 +264,11 @@ async fn a_stream_tells_who_holds_what_at_every_replica() {
     let nakuru = Someone::person();
     let traveller = house.caller(nakuru).await;
     house.get(&traveller, "/v1/approvals/stream").await.expect(403);
-    assert_eq!(other.stop().await, Vec::<&str>::new());
+    other.close().await;
     drop((here, there));
     // another area's coordinator was told nothing of all that
     let rest = spawn(elsewhere.rest());
     house.running().parts.streams.end();
     assert_eq!(rest.await.unwrap().0, []);
-    telemetry.finish();
     bench.stage.house.close().await;
 }

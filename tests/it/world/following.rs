@@ -4,28 +4,14 @@ use std::time::Duration;
 
 use reqwest::Method;
 use safeconduct::access::Role;
-use safeconduct::app::{Running, start};
 use safeconduct::atlas::{Atlas, rectangle};
 use safeconduct::cache::Snapshot;
-use safeconduct::config::Config;
-use safeconduct::telemetry::Telemetry;
 use serde_json::{Value, json};
-use tracing::instrument::WithSubscriber as _;
 
-use crate::harness::{Answer, Caller, House, Someone, environment, spawn};
+use crate::harness::{Answer, Caller, House, Replica, Someone, environment, spawn};
 
 /// A test that waits longer has failed.
 const PATIENCE: Duration = Duration::from_mins(1);
-
-/// Another replica on the database of a house.
-async fn replica(house: &House, change: impl FnOnce(&mut Config)) -> (Running, Telemetry) {
-    let mut config = house.database().config();
-    config.identity.issuer.clone_from(&house.issuer().url);
-    change(&mut config);
-    let telemetry = Telemetry::start(&config.log, std::io::sink());
-    let running = start(config, &telemetry).with_subscriber(telemetry.dispatch()).await.unwrap();
-    (running, telemetry)
-}
 
 async fn status(house: &House, caller: &Caller, status: &str) -> i64 {
     let body = json!({"status": status, "reason": "Floods"});
@@ -36,42 +22,40 @@ async fn status(house: &House, caller: &Caller, status: &str) -> i64 {
 }
 
 /// What another replica answers about the area.
-async fn told(house: &House, other: &Running, caller: &Caller) -> Value {
-    let url = format!("http://{}/v1/areas/KEN-890", other.address);
+async fn told(house: &House, other: &Replica, caller: &Caller) -> Value {
+    let url = other.url("/v1/areas/KEN-890");
     let request = house.client().get(url).bearer_auth(&caller.token);
     Answer::read(request.send().await.unwrap()).await.expect(200).json()
 }
 
 /// Flips an area on one replica, and looks at the other each time.
-async fn flip(house: &House, other: &Running, times: usize) {
+async fn flip(house: &House, other: &Replica, times: usize) {
     let usg = house.caller(Someone::person().holding(Role::Usg)).await;
     for turn in 0..times {
         let wanted = if turn % 2 == 0 { "suspended" } else { "open" };
         let version = status(house, &usg, wanted).await;
-        assert!(other.parts.world.snapshot().wait_for(version, PATIENCE).await, "turn {turn}");
+        assert!(
+            other.running.parts.world.snapshot().wait_for(version, PATIENCE).await,
+            "turn {turn}"
+        );
         let seen = told(house, other, &usg).await;
         assert_eq!((&seen["status"], &seen["revision"]), (&wanted.into(), &version.into()));
     }
 }
 
-async fn end(other: Running, telemetry: Telemetry) {
-    assert!(other.stop().await.is_empty());
-    telemetry.finish();
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_change_on_one_replica_shows_in_the_answers_of_the_other() {
     let house = House::start().await;
-    let (other, telemetry) = replica(&house, |_config| {}).await;
+    let other = house.replica(|_config| {}).await;
     flip(&house, &other, environment().count(1_000)).await;
-    end(other, telemetry).await;
+    other.close().await;
     house.close().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_the_channel_cut_the_other_follows_by_polling() {
     let house = House::start().await;
-    let (other, telemetry) = replica(&house, |config| config.atlas.poll_ms = 50).await;
+    let other = house.replica(|config| config.atlas.poll_ms = 50).await;
     // whoever listens is thrown out, again and again
     let client = house.database().connect().await;
     let cutting = spawn(async move {
@@ -84,7 +68,7 @@ async fn with_the_channel_cut_the_other_follows_by_polling() {
     });
     flip(&house, &other, environment().count(1_000)).await;
     cutting.abort();
-    end(other, telemetry).await;
+    other.close().await;
     house.close().await;
 }
 

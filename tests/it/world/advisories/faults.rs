@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Method;
-use safeconduct::app::start;
 use safeconduct::config::Secret;
-use safeconduct::telemetry::Telemetry;
 use safeconduct::world::Advisories;
 
 use super::{AREA, PATH, advisory, metric, official, put, read_of_postgresql, text};
@@ -77,26 +75,22 @@ async fn replicas_share_what_one_of_them_has_read() {
     let caller = house.caller(Someone::person()).await;
     publish_quietly(&house, &writer, &advisory(&[text("en", "personnel", "Quiet")])).await;
     // a second service on the same database and the same Redis
-    let parts = &house.running().parts;
-    let mut config = (*parts.config).clone();
-    (config.server.port, config.server.metrics_port) = (0, 0);
-    let telemetry = Telemetry::start(&config.log, std::io::sink());
-    let other = start(config, &telemetry).await.unwrap();
+    let other = house.replica(|_config| {}).await;
     let ask = async |address: std::net::SocketAddr| {
         let url = format!("http://{address}{PATH}");
         let sent = house.client().get(url).bearer_auth(&caller.token).send().await.unwrap();
         Answer::read(sent).await.expect(200)
     };
-    let both = [house.running().address, other.address];
+    let both = [house.running().address, other.running.address];
     // each is a connection of its own, at both its ends in this process
     let readers = environment().count(1_000).max(100);
     let answers = join_all((0..readers).map(|n| ask(both[n % 2]))).await;
     let (text, tag) = (&answers[0].text, answers[0].header("etag"));
     assert!(answers.iter().all(|one| one.text == *text && one.header("etag") == tag));
     let here = read_of_postgresql(&house).await;
-    let there = other.parts.metrics.advisories.database.get();
+    let there = other.running.parts.metrics.advisories.database.get();
     assert_eq!(here + there, 1, "one of them read it, {here} and {there}");
-    assert!(other.stop().await.is_empty());
+    other.close().await;
     house.close().await;
 }
 

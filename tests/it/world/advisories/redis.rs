@@ -4,9 +4,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use safeconduct::app::start;
 use safeconduct::config::Secret;
-use safeconduct::telemetry::Telemetry;
 use serde_json::Value;
 
 use super::{PATH, advisory, metric, official, put, text};
@@ -157,16 +155,11 @@ async fn a_service_without_redis_answers_the_same() {
     let caller = with.caller(Someone::person()).await;
     put(&with, &writer, "*", &advisory(&[text("en", "personnel", "Quiet")])).await.expect(200);
     let shared = with.get(&caller, PATH).await.expect(200);
-    let parts = &with.running().parts;
-    let mut config = (*parts.config).clone();
-    (config.server.port, config.server.metrics_port) = (0, 0);
-    config.redis.url = Secret::new(String::new());
-    let telemetry = Telemetry::start(&config.log, std::io::sink());
-    let without = start(config, &telemetry).await.unwrap();
-    let url = format!("http://{}{PATH}", without.address);
-    let sent = with.client().get(url).bearer_auth(&caller.token).send().await.unwrap();
+    let without = with.replica(|config| config.redis.url = Secret::new(String::new())).await;
+    let sent =
+        with.client().get(without.url(PATH)).bearer_auth(&caller.token).send().await.unwrap();
     let alone = Answer::read(sent).await.expect(200);
     assert_eq!((&alone.text, alone.header("etag")), (&shared.text, shared.header("etag")));
-    assert!(without.stop().await.is_empty());
+    without.close().await;
     with.close().await;
 }
