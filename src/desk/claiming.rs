@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fastrand::Rng;
+use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::desker::{Desker, Station};
@@ -80,13 +81,13 @@ impl Claims {
         tasks: &Tasks,
         metrics: &Metrics,
     ) -> Self {
-        // two at once would deal out the same
-        let settings = LaneSettings { workers: 1, ..LaneSettings::reading("claims", config) };
+        let settings = LaneSettings::reading("claims", config);
         let (database, world) = (database.clone(), Arc::clone(world));
+        let turn = Arc::new(Mutex::new(()));
         Self(Lane::start(settings, tasks, metrics, move |wanted: Vec<Wanted>| {
-            let (database, atlas) = (database.clone(), world.load());
+            let (database, atlas, turn) = (database.clone(), world.load(), Arc::clone(&turn));
             async move {
-                match taken(&database, &atlas, lease_seconds, &wanted).await {
+                match taken((&database, &turn), &atlas, lease_seconds, &wanted).await {
                     Ok(taken) => taken.into_iter().map(Ok).collect(),
                     Err(error) => all_failed(wanted.len(), &error.into()),
                 }
@@ -100,8 +101,10 @@ impl Claims {
     }
 }
 
+/// Deals out and leases under the replica's turn, for two at once would deal out the same; what the
+/// items are is looked up while the next have theirs.
 async fn taken(
-    database: &Database,
+    (database, turn): (&Database, &Mutex<()>),
     atlas: &Atlas,
     seconds: u32,
     wanted: &[Wanted],
@@ -109,21 +112,15 @@ async fn taken(
     let now = store::now(database).await?;
     let of = |one: &Wanted| one.desker.stations(atlas, &one.areas, now);
     let stations: Vec<Vec<Station>> = wanted.iter().map(of).collect();
-    let sight = sight(database, wanted, &stations).await?;
-    let mut gone = BTreeSet::new();
-    let mut rng = Rng::new();
-    let hands: Vec<Hand> = wanted
-        .iter()
-        .zip(&stations)
-        .map(|(one, stations)| {
-            let seen: Vec<_> = stations.iter().filter_map(|station| sight.get(station)).collect();
-            dealt(one, &seen, &mut gone, &mut rng)
-        })
-        .collect();
-    let dealt: Vec<(Free, PersonId)> = (wanted.iter().zip(&hands))
-        .flat_map(|(one, hand)| hand.items.iter().map(|item| (*item, one.person)))
-        .collect();
-    let mut given = leased(database, &dealt, seconds).await?;
+    let (hands, leases) = {
+        let _turn = turn.lock().await;
+        let hands = hands(database, wanted, &stations).await?;
+        let dealt: Vec<(Free, PersonId)> = (wanted.iter().zip(&hands))
+            .flat_map(|(one, hand)| hand.items.iter().map(|item| (*item, one.person)))
+            .collect();
+        (hands, leased(database, &dealt, seconds).await?)
+    };
+    let mut given = looked_up(database, leases).await?;
     let taken = hands.into_iter().map(|hand| {
         let count = hand.items.len();
         let items: Vec<_> = hand.items.iter().filter_map(|item| given.remove(&item.id)).collect();
@@ -194,24 +191,43 @@ fn dealt(one: &Wanted, seen: &[&Seen], gone: &mut BTreeSet<ClearanceId>, rng: &m
     Hand { items, more: cut_off || spare > 0 }
 }
 
-/// Leases what was dealt out, and looks up what it is.
+/// What everybody is dealt, in their order.
+async fn hands(
+    database: &Database,
+    wanted: &[Wanted],
+    stations: &[Vec<Station>],
+) -> Result<Vec<Hand>, DatabaseError> {
+    let sight = sight(database, wanted, stations).await?;
+    let (mut gone, mut rng) = (BTreeSet::new(), Rng::new());
+    let hand = |(one, stations): (&Wanted, &Vec<Station>)| {
+        let seen: Vec<_> = stations.iter().filter_map(|station| sight.get(station)).collect();
+        dealt(one, &seen, &mut gone, &mut rng)
+    };
+    Ok(wanted.iter().zip(stations).map(hand).collect())
+}
+
+/// Leases what was dealt out, as far as others were not faster.
 async fn leased(
     database: &Database,
     dealt: &[(Free, PersonId)],
     seconds: u32,
-) -> Result<BTreeMap<ClearanceId, (Item, Lease)>, DatabaseError> {
+) -> Result<BTreeMap<ClearanceId, Lease>, DatabaseError> {
     if dealt.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let mut leases = store::claim_dealt(database, dealt, seconds).await?;
+    store::claim_dealt(database, dealt, seconds).await
+}
+
+/// What is leased.
+async fn looked_up(
+    database: &Database,
+    mut leases: BTreeMap<ClearanceId, Lease>,
+) -> Result<BTreeMap<ClearanceId, (Item, Lease)>, DatabaseError> {
     let ids: Vec<ClearanceId> = leases.keys().copied().collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let items = store::found(database, &ids).await?;
-    let leased = items.into_iter().filter_map(|item| {
+    let items = if ids.is_empty() { Vec::new() } else { store::found(database, &ids).await? };
+    let found = items.into_iter().filter_map(|item| {
         let lease = leases.remove(&item.clearance_id)?;
         Some((item.clearance_id, (item, lease)))
     });
-    Ok(leased.collect())
+    Ok(found.collect())
 }

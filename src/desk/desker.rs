@@ -1,5 +1,6 @@
 //! Somebody at the desk: what they may decide, what they may read, which queues are theirs.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -71,17 +72,27 @@ impl Desker {
 
     /// The queues of the areas they decide in, or of one of them.
     pub(super) fn queues(&self, atlas: &Atlas, only: Option<&AreaId>) -> Queues {
+        let wanted = |area: &&AreaEntry| only.is_none_or(|one| one == area.id());
+        let areas = self.areas(atlas).into_iter().filter(wanted);
+        let areas = areas.map(|area| area.id().as_str().to_owned()).collect();
+        let everywhere = self.pass.scope().arrays().everywhere;
+        Queues { areas, headquarters: everywhere && only.is_none() }
+    }
+
+    /// The areas they decide in, in order of id. Where each is named, the others are not looked at:
+    /// there are thousands, and whoever claims asks every time.
+    fn areas<'a>(&self, atlas: &'a Atlas) -> Vec<&'a AreaEntry> {
         let arrays = self.pass.scope().arrays();
-        let reached = |area: &AreaEntry| {
+        if !arrays.everywhere && arrays.countries.is_empty() {
+            let named: BTreeSet<AreaId> = arrays.areas.into_iter().map(AreaId::from).collect();
+            return named.iter().filter_map(|area| atlas.area(area)).collect();
+        }
+        let reached = |area: &&AreaEntry| {
             arrays.everywhere
-                || arrays.areas.iter().any(|own| own == area.id().as_str())
                 || area.country().is_some_and(|iso2| arrays.countries.iter().any(|c| c == iso2))
+                || arrays.areas.iter().any(|own| own == area.id().as_str())
         };
-        let wanted = atlas.areas().iter().filter(|area| only.is_none_or(|one| one == area.id()));
-        let reached = wanted.filter(|area| reached(area));
-        let mut areas: Vec<String> = reached.map(|area| area.id().as_str().to_owned()).collect();
-        areas.sort();
-        Queues { areas, headquarters: arrays.everywhere && only.is_none() }
+        atlas.areas().iter().map(Arc::as_ref).filter(reached).collect()
     }
 
     /// The queues of their areas, or of those named, and what they are there.
@@ -99,8 +110,7 @@ impl Desker {
                     && given.scope.land.covers(area.id(), area.country())
             })
         };
-        let station = |name: String| {
-            let area = atlas.area(&AreaId::from(name.as_str()))?;
+        let station = |area: &AreaEntry| {
             let posts = [
                 holds(Role::DesignatedOfficial, area),
                 holds(Role::AreaSecurityCoordinator, area),
@@ -108,9 +118,10 @@ impl Desker {
                 delegated(area),
             ];
             let looked_for = only.is_empty() || only.contains(area.id());
-            (looked_for && posts.contains(&true)).then_some(Station { area: Some(name), posts })
+            let name = || Some(area.id().as_str().to_owned());
+            (looked_for && posts.contains(&true)).then(|| Station { area: name(), posts })
         };
-        let areas = self.queues(atlas, None).areas.into_iter().filter_map(station);
+        let areas = self.areas(atlas).into_iter().filter_map(station);
         let headquarters = only.is_empty() && principal.holds(Role::Usg);
         areas.chain(headquarters.then(Station::default)).collect()
     }
