@@ -1,12 +1,11 @@
 //! Claims of next items, through a lane: those that come while others are under way go together in
 //! the next. What is free at their stations is looked up once for all of them, dealt out here, each
-//! in turn the most urgent that is for them, and leased at once.
+//! in turn the most urgent that is for them, and leased at once; what it is a second lane looks up.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use fastrand::Rng;
-use tokio::sync::Mutex;
 use uuid::Uuid;
 
 use super::desker::{Desker, Station};
@@ -68,12 +67,26 @@ pub(super) struct Taken {
     pub(super) more: bool,
 }
 
-/// The lane of claims.
+/// What somebody was leased.
+#[derive(Debug)]
+struct Leased {
+    /// Most urgent first.
+    leases: Vec<(ClearanceId, Lease)>,
+    lost: bool,
+    more: bool,
+}
+
+/// The lanes of claims.
 #[derive(Debug, Clone)]
-pub(super) struct Claims(Lane<Wanted, Taken, ClaimError>);
+pub(super) struct Claims {
+    /// Deals out and leases.
+    dealing: Lane<Wanted, Leased, ClaimError>,
+    /// Looks up what was leased, while the next are dealt to.
+    reading: Lane<Vec<ClearanceId>, Vec<Item>, ClaimError>,
+}
 
 impl Claims {
-    /// Starts the lane; a lease lasts so many seconds.
+    /// Starts the lanes; a lease lasts so many seconds.
     pub(super) fn start(
         database: &Database,
         world: &Arc<Snapshot<Atlas>>,
@@ -81,53 +94,87 @@ impl Claims {
         tasks: &Tasks,
         metrics: &Metrics,
     ) -> Self {
-        let settings = LaneSettings::reading("claims", config);
-        let (database, world) = (database.clone(), Arc::clone(world));
-        let turn = Arc::new(Mutex::new(()));
-        Self(Lane::start(settings, tasks, metrics, move |wanted: Vec<Wanted>| {
-            let (database, atlas, turn) = (database.clone(), world.load(), Arc::clone(&turn));
+        // two at once would deal out the same
+        let settings = LaneSettings { workers: 1, ..LaneSettings::reading("claims", config) };
+        let (of_dealing, world) = (database.clone(), Arc::clone(world));
+        let dealing = Lane::start(settings, tasks, metrics, move |wanted: Vec<Wanted>| {
+            let (database, atlas) = (of_dealing.clone(), world.load());
             async move {
-                match taken((&database, &turn), &atlas, lease_seconds, &wanted).await {
-                    Ok(taken) => taken.into_iter().map(Ok).collect(),
+                match leased(&database, &atlas, lease_seconds, &wanted).await {
+                    Ok(leased) => leased.into_iter().map(Ok).collect(),
                     Err(error) => all_failed(wanted.len(), &error.into()),
                 }
             }
-        }))
+        });
+        let settings = LaneSettings::reading("claimed", config);
+        let of_reading = database.clone();
+        let reading = Lane::start(settings, tasks, metrics, move |asked: Vec<Vec<ClearanceId>>| {
+            let database = of_reading.clone();
+            async move {
+                match found(&database, &asked).await {
+                    Ok(found) => found.into_iter().map(Ok).collect(),
+                    Err(error) => all_failed(asked.len(), &error.into()),
+                }
+            }
+        });
+        Self { dealing, reading }
     }
 
     /// Takes leases for somebody.
     pub(super) async fn claim(&self, wanted: Wanted) -> Result<Taken, ClaimError> {
-        self.0.ask(wanted).await
+        let Leased { leases, lost, more } = self.dealing.ask(wanted).await?;
+        let ids: Vec<ClearanceId> = leases.iter().map(|(id, _)| *id).collect();
+        let found = if ids.is_empty() { Vec::new() } else { self.reading.ask(ids).await? };
+        let lease = |item: Item| {
+            let (_, lease) = leases.iter().find(|(id, _)| *id == item.clearance_id)?;
+            Some((item, *lease))
+        };
+        Ok(Taken { items: found.into_iter().filter_map(lease).collect(), lost, more })
     }
 }
 
-/// Deals out and leases under the replica's turn, for two at once would deal out the same; what the
-/// items are is looked up while the next have theirs.
-async fn taken(
-    (database, turn): (&Database, &Mutex<()>),
+async fn leased(
+    database: &Database,
     atlas: &Atlas,
     seconds: u32,
     wanted: &[Wanted],
-) -> Result<Vec<Taken>, DatabaseError> {
+) -> Result<Vec<Leased>, DatabaseError> {
     let now = store::now(database).await?;
     let of = |one: &Wanted| one.desker.stations(atlas, &one.areas, now);
     let stations: Vec<Vec<Station>> = wanted.iter().map(of).collect();
-    let (hands, leases) = {
-        let _turn = turn.lock().await;
-        let hands = hands(database, wanted, &stations).await?;
-        let dealt: Vec<(Free, PersonId)> = (wanted.iter().zip(&hands))
-            .flat_map(|(one, hand)| hand.items.iter().map(|item| (*item, one.person)))
-            .collect();
-        (hands, leased(database, &dealt, seconds).await?)
+    let sight = sight(database, wanted, &stations).await?;
+    let (mut gone, mut rng) = (BTreeSet::new(), Rng::new());
+    let hand = |(one, stations): (&Wanted, &Vec<Station>)| {
+        let seen: Vec<_> = stations.iter().filter_map(|station| sight.get(station)).collect();
+        dealt(one, &seen, &mut gone, &mut rng)
     };
-    let mut given = looked_up(database, leases).await?;
-    let taken = hands.into_iter().map(|hand| {
-        let count = hand.items.len();
-        let items: Vec<_> = hand.items.iter().filter_map(|item| given.remove(&item.id)).collect();
-        let lost = items.len() < count;
-        Taken { items, lost, more: lost || hand.more }
+    let hands: Vec<Hand> = wanted.iter().zip(&stations).map(hand).collect();
+    let dealt: Vec<(Free, PersonId)> = (wanted.iter().zip(&hands))
+        .flat_map(|(one, hand)| hand.items.iter().map(|item| (*item, one.person)))
+        .collect();
+    let leases = if dealt.is_empty() {
+        BTreeMap::new()
+    } else {
+        store::claim_dealt(database, &dealt, seconds).await?
+    };
+    let given = hands.into_iter().map(|Hand { items, more }| {
+        let lease = |item: &Free| Some((item.id, *leases.get(&item.id)?));
+        let leases: Vec<_> = items.iter().filter_map(lease).collect();
+        let lost = leases.len() < items.len();
+        Leased { leases, lost, more: lost || more }
     });
-    Ok(taken.collect())
+    Ok(given.collect())
+}
+
+/// What was leased, for each who asks.
+async fn found(
+    database: &Database,
+    asked: &[Vec<ClearanceId>],
+) -> Result<Vec<Vec<Item>>, DatabaseError> {
+    let found = store::found(database, &asked.concat()).await?;
+    let mut found: BTreeMap<ClearanceId, Item> =
+        found.into_iter().map(|item| (item.clearance_id, item)).collect();
+    Ok(asked.iter().map(|ids| ids.iter().filter_map(|id| found.remove(id)).collect()).collect())
 }
 
 /// What is in sight at a station.
@@ -189,45 +236,4 @@ fn dealt(one: &Wanted, seen: &[&Seen], gone: &mut BTreeSet<ClearanceId>, rng: &m
     let items: Vec<Free> = items.into_iter().skip(aside).take(one.limit).collect();
     gone.extend(items.iter().map(|item| item.id));
     Hand { items, more: cut_off || spare > 0 }
-}
-
-/// What everybody is dealt, in their order.
-async fn hands(
-    database: &Database,
-    wanted: &[Wanted],
-    stations: &[Vec<Station>],
-) -> Result<Vec<Hand>, DatabaseError> {
-    let sight = sight(database, wanted, stations).await?;
-    let (mut gone, mut rng) = (BTreeSet::new(), Rng::new());
-    let hand = |(one, stations): (&Wanted, &Vec<Station>)| {
-        let seen: Vec<_> = stations.iter().filter_map(|station| sight.get(station)).collect();
-        dealt(one, &seen, &mut gone, &mut rng)
-    };
-    Ok(wanted.iter().zip(stations).map(hand).collect())
-}
-
-/// Leases what was dealt out, as far as others were not faster.
-async fn leased(
-    database: &Database,
-    dealt: &[(Free, PersonId)],
-    seconds: u32,
-) -> Result<BTreeMap<ClearanceId, Lease>, DatabaseError> {
-    if dealt.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    store::claim_dealt(database, dealt, seconds).await
-}
-
-/// What is leased.
-async fn looked_up(
-    database: &Database,
-    mut leases: BTreeMap<ClearanceId, Lease>,
-) -> Result<BTreeMap<ClearanceId, (Item, Lease)>, DatabaseError> {
-    let ids: Vec<ClearanceId> = leases.keys().copied().collect();
-    let items = if ids.is_empty() { Vec::new() } else { store::found(database, &ids).await? };
-    let found = items.into_iter().filter_map(|item| {
-        let lease = leases.remove(&item.clearance_id)?;
-        Some((item.clearance_id, (item, lease)))
-    });
-    Ok(found.collect())
 }
