@@ -1,7 +1,7 @@
 -- Takes a lease on one item, or prolongs the caller's own; no row where another holds it, or nobody
 -- has to act on it. $1 clearance, $2 the caller, $3 the lease in seconds. Decisions lock the same
 -- row.
--- Answered before it is on disk, as `claim_next` is.
+-- Answered before it is on disk, as `claim_dealt` is.
 WITH item AS (
     SELECT c.clearance_id, c.entries
     FROM clearance AS c

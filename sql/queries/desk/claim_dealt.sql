@@ -1,6 +1,6 @@
--- Takes leases on items for those they were dealt to: never two holders. $1 clearances, $2 the moves
--- each had when it was looked at, $3 for whom, $4 the lease in seconds. What another worker has
--- locked, moved or taken meanwhile is passed over. Decisions lock the same rows.
+-- Takes leases on items for those they were dealt to: never two holders. $1 clearances, $2 the
+-- moves each had when it was looked at, $3 for whom, $4 the lease in seconds. What another worker
+-- has locked, moved or taken meanwhile is passed over. Decisions lock the same rows.
 -- Answered before it is on disk: a lease that a crash of the server takes back has ended early, and
 -- a decision looks for it anew. Its notice holds one lock until the commit is done, all over the
 -- server; waiting for the disk under that lock, claims would go one by one.

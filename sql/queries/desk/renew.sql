@@ -1,5 +1,5 @@
 -- Prolongs a lease that has not ended. $1 clearance, $2 its holder, $3 the lease in seconds.
--- Answered before it is on disk, as `claim_next` is.
+-- Answered before it is on disk, as `claim_dealt` is.
 WITH item AS (
     SELECT c.clearance_id, c.entries
     FROM clearance AS c
