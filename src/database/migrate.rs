@@ -70,6 +70,7 @@ pub const MIGRATIONS: &[Migration] = &[
     migration!(36, "0036", "headcounts"),
     migration!(37, "0037", "evidence_months"),
     migration!(38, "0038", "full_nights"),
+    migration!(39, "0039", "count_visitors_anew"),
 ];
 
 /// Why the schema cannot be brought up to date.

@@ -14,7 +14,7 @@ use crate::model::{AreaId, ClearanceId, Hold, PersonId};
 /// How often the next item is looked for while others are faster, or more of the queue must be seen.
 const ATTEMPTS: u32 = 20;
 /// How far beyond what is wanted the first look goes: past what is not for the caller.
-const NEAR: usize = 16;
+const NEAR: usize = 4;
 /// Each look goes so many times as far as the one before, until this far.
 const FARTHER: usize = 4;
 const FARTHEST: usize = 1 << 16;
